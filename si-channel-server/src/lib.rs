@@ -1,0 +1,1 @@
+//! si-channel-server

@@ -1,0 +1,2 @@
+//! The channel's server.
+fn main() {}
