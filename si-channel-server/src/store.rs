@@ -1,0 +1,412 @@
+//! Durable state: what was accepted, what was decided, what must be done.
+//!
+//! A [`Store`] keeps documents (sessions, consent ledgers, outbound messages) with a version and secondary
+//! keys, the inbox of accepted inputs, the event feed, transcript entries, pending effects and timers. One
+//! [`Changes`] is one transaction: either all of it is durable or none. Concurrency is optimistic: a commit
+//! names the versions it was decided on and fails with [`CommitError::Conflict`] when one has moved.
+//!
+//! Every backend passes the same suite, [`conformance`].
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+pub mod conformance;
+pub mod sqlite;
+
+/// The kind of a stored document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A session, by session id.
+    Session,
+    /// A consent ledger, by address.
+    Ledger,
+    /// An outbound message, by outbound id.
+    Outbound,
+}
+
+/// A secondary key under which a document is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// What the value is, such as `conversation` or `binding`.
+    pub name: &'static str,
+    /// The value looked up.
+    pub value: String,
+    /// At most one document of the kind may hold this name and value.
+    pub unique: bool,
+    /// Sorts the documents that share a key; lists show the greatest first.
+    pub order: i64,
+}
+
+/// A document to write.
+#[derive(Debug, Clone)]
+pub struct Put {
+    /// The kind of document.
+    pub kind: Kind,
+    /// Its id within the kind.
+    pub id: String,
+    /// The version it was decided on; 0 when it must not exist yet.
+    pub version: u64,
+    /// The document as JSON.
+    pub doc: String,
+    /// The complete new set of keys; `None` leaves the stored ones as they are.
+    pub keys: Option<Vec<Key>>,
+}
+
+/// A document as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The kind of document.
+    pub kind: Kind,
+    /// Its id within the kind.
+    pub id: String,
+    /// Its version, from 1.
+    pub version: u64,
+    /// The document as JSON.
+    pub doc: String,
+}
+
+/// What to look up in [`Store::load`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Want {
+    /// The document with this id.
+    Id(Kind, String),
+    /// The document with the greatest order under this key.
+    Key(Kind, &'static str, String),
+}
+
+/// An input to accept into the inbox.
+#[derive(Debug, Clone)]
+pub struct NewInput {
+    /// Identifies the fact, made of what its sender owns; a second input with the same key has no effect.
+    pub key: String,
+    /// Inputs of one lane are decided one after another, in the order of acceptance.
+    pub lane: String,
+    /// The input as received, JSON.
+    pub body: String,
+    /// When it was received, milliseconds since the epoch.
+    pub at_ms: i64,
+}
+
+/// Whether an accepted input was new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepted {
+    /// Stored now.
+    New,
+    /// Stored before, under the same key.
+    Duplicate,
+}
+
+/// An input handed out for a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimedInput {
+    /// Its position in the inbox.
+    pub seq: i64,
+    /// See [`NewInput::key`].
+    pub key: String,
+    /// See [`NewInput::lane`].
+    pub lane: String,
+    /// See [`NewInput::body`].
+    pub body: String,
+    /// See [`NewInput::at_ms`].
+    pub at_ms: i64,
+    /// How often a decision on it has failed or been deferred before.
+    pub attempts: u32,
+}
+
+/// An effect to carry out after the commit.
+#[derive(Debug, Clone)]
+pub struct NewEffect {
+    /// Its id; a second effect with the same id is ignored.
+    pub id: String,
+    /// Effects of one lane are carried out one at a time.
+    pub lane: String,
+    /// Within a lane the smallest goes first, then the oldest.
+    pub priority: u8,
+    /// Not carried out before, milliseconds since the epoch. It holds up its lane.
+    pub not_before_ms: i64,
+    /// The effect as JSON.
+    pub body: String,
+}
+
+/// An effect handed out to be carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimedEffect {
+    /// See [`NewEffect::id`].
+    pub id: String,
+    /// See [`NewEffect::lane`].
+    pub lane: String,
+    /// See [`NewEffect::body`].
+    pub body: String,
+    /// How often it was handed back for a retry before.
+    pub attempts: u32,
+}
+
+/// A timer's place and due time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timer {
+    /// One timer per key.
+    pub key: String,
+    /// When it is due, milliseconds since the epoch.
+    pub due_ms: i64,
+    /// What it means, JSON.
+    pub body: String,
+}
+
+/// A change to a timer.
+#[derive(Debug, Clone)]
+pub enum TimerChange {
+    /// Set or replace.
+    Set(Timer),
+    /// Forget; it need not exist.
+    Cancel(String),
+}
+
+/// An event to append to the feed.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// The `CloudEvents` id, unique.
+    pub id: String,
+    /// The stream (`CloudEvents` subject) in which `sequence` counts.
+    pub stream: String,
+    /// Gapless within the stream, from 1.
+    pub sequence: u64,
+    /// The whole `CloudEvent`, JSON.
+    pub body: String,
+}
+
+/// An event of the feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEvent {
+    /// Its position in the feed, increasing in commit order.
+    pub position: i64,
+    /// See [`NewEvent::stream`].
+    pub stream: String,
+    /// See [`NewEvent::sequence`].
+    pub sequence: u64,
+    /// See [`NewEvent::body`].
+    pub body: String,
+}
+
+/// A transcript entry to write; the same id again replaces the body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The session it belongs to.
+    pub session: String,
+    /// Its id within the session.
+    pub id: String,
+    /// When it happened, milliseconds since the epoch.
+    pub at_ms: i64,
+    /// The entry as JSON.
+    pub body: String,
+}
+
+/// Where the decided input came from; the commit settles it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Decided inline; nothing to settle.
+    Direct,
+    /// An inbox item: done.
+    Input {
+        /// Its position.
+        seq: i64,
+    },
+    /// An effect: carried out, or to be tried again.
+    Effect {
+        /// Its id.
+        id: String,
+        /// `None`: done and forgotten. `Some`: hand it out again, not before this time (milliseconds).
+        retry_at_ms: Option<i64>,
+    },
+    /// A fired timer: forgotten if it is still set to this time.
+    Timer {
+        /// Its key.
+        key: String,
+        /// The due time it fired for.
+        due_ms: i64,
+    },
+}
+
+/// The answer to a request with an `Idempotency-Key`, kept with what the request did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptAnswer {
+    /// The client's key, prefixed by its scope.
+    pub key: String,
+    /// Hash of the request, to refuse the same key on another request.
+    pub request: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, JSON.
+    pub body: String,
+    /// When it was given, milliseconds since the epoch.
+    pub at_ms: i64,
+}
+
+/// One transaction.
+#[derive(Debug, Clone)]
+pub struct Changes {
+    /// What is settled by it.
+    pub source: Source,
+    /// Documents that must still have these versions (0: must not exist).
+    pub reads: Vec<(Kind, String, u64)>,
+    /// Documents to write.
+    pub puts: Vec<Put>,
+    /// Events to append, in order.
+    pub events: Vec<NewEvent>,
+    /// Transcript entries to write.
+    pub entries: Vec<Entry>,
+    /// Effects to carry out.
+    pub effects: Vec<NewEffect>,
+    /// Timers to change.
+    pub timers: Vec<TimerChange>,
+    /// The answer to keep for an idempotent request.
+    pub answer: Option<KeptAnswer>,
+}
+
+impl Changes {
+    /// Changes that only settle their source.
+    pub fn settle(source: Source) -> Self {
+        Self {
+            source,
+            reads: Vec::new(),
+            puts: Vec::new(),
+            events: Vec::new(),
+            entries: Vec::new(),
+            effects: Vec::new(),
+            timers: Vec::new(),
+            answer: None,
+        }
+    }
+}
+
+/// The store did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The store cannot be written or read now: disk full, database away. Answer 503.
+    #[error("the store is unavailable: {0}")]
+    Unavailable(String),
+    /// Stored data cannot be understood.
+    #[error("the store holds data that cannot be read: {0}")]
+    Corrupt(String),
+}
+
+/// A commit was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// A document has moved, a unique key is taken, or the source was settled by another: load and decide again.
+    #[error("decided on a state that has changed since: {0}")]
+    Conflict(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Durable state of the channel.
+///
+/// Times are milliseconds since the epoch on the channel's clock and are given by the caller.
+#[async_trait]
+pub trait Store: Send + Sync + std::fmt::Debug + 'static {
+    /// Stores inputs durably; returns after they survive a crash. One answer for each, in order.
+    async fn accept(&self, inputs: Vec<NewInput>) -> Result<Vec<Accepted>, StoreError>;
+
+    /// Hands out at most `limit` inputs, each the oldest pending one of its lane, of lanes that nobody holds,
+    /// and holds their lanes for `owner` until `lease_until_ms`.
+    async fn claim_inputs(
+        &self,
+        owner: &str,
+        now_ms: i64,
+        lease_until_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<ClaimedInput>, StoreError>;
+
+    /// Hands an input back, to be claimed again not before `retry_at_ms`; `None` quarantines it for good and
+    /// lets its lane go on.
+    async fn return_input(&self, seq: i64, retry_at_ms: Option<i64>, reason: &str) -> Result<(), StoreError>;
+
+    /// Hands out at most `limit` due effects, each the first of its lane, of lanes that nobody holds.
+    async fn claim_effects(
+        &self,
+        owner: &str,
+        now_ms: i64,
+        lease_until_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<ClaimedEffect>, StoreError>;
+
+    /// The due timers, earliest first. They stay set until a commit with [`Source::Timer`].
+    async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>, StoreError>;
+
+    /// Loads documents from one consistent snapshot; the answer has one place for each want.
+    async fn load(&self, wants: Vec<Want>) -> Result<Vec<Option<Record>>, StoreError>;
+
+    /// Commits durably; returns after it survives a crash.
+    async fn commit(&self, changes: Changes) -> Result<(), CommitError>;
+
+    /// The documents under a key, greatest order first, from below `before`, at most `limit`; with their order.
+    async fn list(
+        &self,
+        kind: Kind,
+        name: &'static str,
+        value: &str,
+        before: Option<(i64, String)>,
+        limit: usize,
+    ) -> Result<Vec<(i64, Record)>, StoreError>;
+
+    /// Events after a position, oldest first, at most `limit`, of one stream or all.
+    async fn events_after(
+        &self,
+        position: i64,
+        stream: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError>;
+
+    /// The position of the newest event; 0 when there is none.
+    async fn last_position(&self) -> Result<i64, StoreError>;
+
+    /// All transcript entries of a session, by time and then by order of writing.
+    async fn entries(&self, session: &str) -> Result<Vec<Entry>, StoreError>;
+
+    /// The newest `limit` transcript entries of a session, oldest first.
+    async fn recent_entries(&self, session: &str, limit: usize) -> Result<Vec<Entry>, StoreError>;
+
+    /// The answer kept for an idempotent request.
+    async fn kept_answer(&self, key: &str) -> Result<Option<KeptAnswer>, StoreError>;
+
+    /// Deletes settled inputs and kept answers older than `before_ms`, at most `limit` rows; how many went.
+    async fn prune(&self, before_ms: i64, limit: usize) -> Result<u64, StoreError>;
+
+    /// Answers when the store can be written.
+    async fn ping(&self) -> Result<(), StoreError>;
+
+    /// Counts that operators watch: pending inputs, effects and timers, quarantined inputs.
+    async fn depths(&self) -> Result<Depths, StoreError>;
+
+    /// Resolves when new work may be there: an accepted input, a committed effect, timer or event. Spurious
+    /// wake-ups are allowed; workers also poll.
+    async fn changed(&self, wake: Wake);
+}
+
+/// What a caller of [`Store::changed`] waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wake {
+    /// An input was accepted or a lane of inputs has become free.
+    Inputs,
+    /// An effect was added or a lane of effects has become free.
+    Effects,
+    /// A timer was set.
+    Timers,
+    /// An event was appended.
+    Events,
+}
+
+/// See [`Store::depths`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Depths {
+    /// Inputs accepted and not decided.
+    pub inputs: u64,
+    /// Inputs set aside after repeated failure.
+    pub quarantined: u64,
+    /// Effects not yet carried out.
+    pub effects: u64,
+    /// Timers set.
+    pub timers: u64,
+}
