@@ -380,12 +380,11 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     /// Counts that operators watch: pending inputs, effects and timers, quarantined inputs.
     async fn depths(&self) -> Result<Depths, StoreError>;
 
-    /// Resolves when new work may be there: an accepted input, a committed effect, timer or event. Spurious
-    /// wake-ups are allowed; workers also poll.
-    async fn changed(&self, wake: Wake);
+    /// A counter that moves when new work may be there. It may move without need; workers also poll.
+    fn watch(&self, wake: Wake) -> tokio::sync::watch::Receiver<u64>;
 }
 
-/// What a caller of [`Store::changed`] waits for.
+/// What a caller of [`Store::watch`] waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wake {
     /// An input was accepted or a lane of inputs has become free.
