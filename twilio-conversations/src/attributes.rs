@@ -1,0 +1,70 @@
+//! The free JSON that Twilio keeps on conversations, participants, messages and users.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Attributes as Twilio carries them: a string that holds a JSON document. `Debug` hides it.
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Attributes(String);
+
+impl Attributes {
+    /// Takes the text as it is, valid JSON or not.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text as Twilio sent it, such as `{}`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The document; an empty text counts as `{}`.
+    ///
+    /// # Errors
+    /// When the text is not JSON.
+    pub fn to_json(&self) -> Result<Value, serde_json::Error> {
+        if self.0.trim().is_empty() {
+            Ok(Value::Object(serde_json::Map::new()))
+        } else {
+            serde_json::from_str(&self.0)
+        }
+    }
+
+    /// The value of one key; `None` too when the text is not a JSON object.
+    pub fn get(&self, key: &str) -> Option<Value> {
+        match self.to_json() {
+            Ok(Value::Object(mut object)) => object.remove(key),
+            _ => None,
+        }
+    }
+}
+
+impl From<&Value> for Attributes {
+    fn from(value: &Value) -> Self {
+        Self(value.to_string())
+    }
+}
+
+impl std::fmt::Debug for Attributes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Attributes({} bytes)", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn keys_are_read_and_bad_json_is_kept() {
+        let attributes = Attributes::from(&json!({"si": {"id": 7}}));
+        assert_eq!(attributes.get("si"), Some(json!({"id": 7})));
+        assert_eq!(Attributes::new("").to_json().unwrap(), json!({}));
+        let broken = Attributes::new("{nope");
+        assert!(broken.to_json().is_err());
+        assert_eq!((broken.get("x"), broken.as_str()), (None, "{nope"));
+        assert!(!format!("{broken:?}").contains("nope"));
+    }
+}

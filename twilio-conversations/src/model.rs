@@ -1,0 +1,5 @@
+//! Twilio's resources and the values in them.
+
+mod value;
+
+pub use value::{BindingType, ConversationState, DeliveryStatus, MessageStatus};

@@ -1,0 +1,182 @@
+//! The forms of one URL that Twilio is known to sign, cut from the raw text so that its bytes stay as they were.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What Node's `querystring.stringify` leaves as it is.
+const LEGACY_QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'!')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A URL in pieces, without user info and fragment: Twilio drops both before it signs.
+#[derive(Clone)]
+pub(super) struct Url {
+    scheme: String,
+    host: String,
+    port: Option<String>,
+    path: String,
+    query: Option<String>,
+}
+
+impl Url {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let text = text.split('#').next()?;
+        let (scheme, rest) = text.split_once("://")?;
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, tail) = rest.split_at(end);
+        let address = authority.rsplit_once('@').map_or(authority, |(_, address)| address);
+        let (host, port) = split_port(address);
+        if scheme.is_empty() || host.is_empty() {
+            return None;
+        }
+        let (path, query) = match tail.split_once('?') {
+            Some((path, query)) => (path, Some(query.to_owned())),
+            None => (tail, None),
+        };
+        Some(Self {
+            scheme: scheme.to_owned(),
+            host: host.to_owned(),
+            port: port.map(str::to_owned),
+            path: path.to_owned(),
+            query,
+        })
+    }
+
+    /// The same address as a WebSocket's.
+    pub(super) fn into_websocket(mut self) -> Self {
+        if self.scheme.eq_ignore_ascii_case("https") {
+            self.scheme = "wss".into();
+        } else if self.scheme.eq_ignore_ascii_case("http") {
+            self.scheme = "ws".into();
+        }
+        self
+    }
+
+    /// The URL as given, without user info and fragment.
+    pub(super) fn as_given(&self) -> String {
+        self.text(self.port.as_deref(), &self.path, self.query.as_deref())
+    }
+
+    /// With and without port, with the query as received and as older versions wrote it.
+    pub(super) fn http_forms(&self) -> Vec<String> {
+        let mut paths = vec![self.path.clone()];
+        if self.path.is_empty() {
+            paths.push("/".into());
+        }
+        self.forms(&paths)
+    }
+
+    /// As [`Self::http_forms`], each also with a slash behind the path.
+    pub(super) fn websocket_forms(&self) -> Vec<String> {
+        self.forms(&[self.path.clone(), format!("{}/", self.path)])
+    }
+
+    /// The URL without its query, and the query's pairs; `None` when there is no query.
+    pub(super) fn query_as_params(&self) -> Option<(Self, Vec<(String, String)>)> {
+        let query = self.query.as_deref()?;
+        let bare = Self { query: None, ..self.clone() };
+        Some((bare, form_urlencoded::parse(query.as_bytes()).into_owned().collect()))
+    }
+
+    fn forms(&self, paths: &[String]) -> Vec<String> {
+        let default = match self.scheme.to_ascii_lowercase().as_str() {
+            "http" | "ws" => "80",
+            _ => "443",
+        };
+        let ports = [None, Some(self.port.as_deref().unwrap_or(default))];
+        let mut queries = vec![self.query.clone()];
+        if let Some(legacy) = self.query.as_deref().map(legacy_query)
+            && self.query.as_ref() != Some(&legacy)
+        {
+            queries.push(Some(legacy));
+        }
+        let mut forms = Vec::new();
+        for query in &queries {
+            for path in paths {
+                forms.extend(ports.iter().map(|port| self.text(*port, path, query.as_deref())));
+            }
+        }
+        forms
+    }
+
+    fn text(&self, port: Option<&str>, path: &str, query: Option<&str>) -> String {
+        let mut text = format!("{}://{}", self.scheme, self.host);
+        for (separator, part) in [(":", port), ("", Some(path)), ("?", query)] {
+            if let Some(part) = part {
+                text.push_str(separator);
+                text.push_str(part);
+            }
+        }
+        text
+    }
+}
+
+/// Host and port of `host[:port]`; the colons of an IPv6 address in brackets are not a port's.
+fn split_port(address: &str) -> (&str, Option<&str>) {
+    match address.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port).filter(|port| !port.is_empty())),
+        _ => (address, None),
+    }
+}
+
+/// The query decoded and encoded again as Node's `querystring` does: repeated names side by side, `%20` for spaces.
+fn legacy_query(query: &str) -> String {
+    let mut grouped: Vec<(String, Vec<String>)> = Vec::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match grouped.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, values)) => values.push(value.into_owned()),
+            None => grouped.push((name.into_owned(), vec![value.into_owned()])),
+        }
+    }
+    let encode = |text: &str| utf8_percent_encode(text, LEGACY_QUERY).to_string();
+    let pairs = grouped.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
+    pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn user_info_and_fragment_are_dropped_and_bytes_kept() {
+        for (text, given) in [
+            ("https://u:p@h.example/a?b=%27#rc=2", "https://h.example/a?b=%27"),
+            ("https://h.example", "https://h.example"),
+            ("https://h.example:8443?x=1", "https://h.example:8443?x=1"),
+            ("https://[::1]:9/a", "https://[::1]:9/a"),
+            ("https://[::1]/a", "https://[::1]/a"),
+        ] {
+            assert_eq!(Url::parse(text).unwrap().as_given(), given, "{text}");
+        }
+        for text in ["", "/a", "https://", "://h", "https:///a"] {
+            assert!(Url::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_url_has_forms_with_and_without_port() {
+        let forms = |text: &str| Url::parse(text).unwrap().http_forms();
+        assert_eq!(forms("https://h/a"), ["https://h/a", "https://h:443/a"]);
+        assert_eq!(forms("http://h:80/a"), ["http://h/a", "http://h:80/a"]);
+        assert_eq!(forms("https://h:1234/a"), ["https://h/a", "https://h:1234/a"]);
+        assert_eq!(forms("https://h"), ["https://h", "https://h:443", "https://h/", "https://h:443/"]);
+    }
+
+    #[test]
+    fn the_legacy_query_is_what_node_writes() {
+        for (query, legacy) in [
+            ("a=it%27s+me", "a=it's%20me"),
+            ("a=1&b=2&a=3", "a=1&a=3&b=2"),
+            ("flag", "flag="),
+            ("a=%E2%9C%93~", "a=%E2%9C%93~"),
+        ] {
+            assert_eq!(legacy_query(query), legacy, "{query}");
+        }
+    }
+}
