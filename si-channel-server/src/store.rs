@@ -5,11 +5,15 @@
 //! [`Changes`] is one transaction: either all of it is durable or none. Concurrency is optimistic: a commit
 //! names the versions it was decided on and fails with [`CommitError::Conflict`] when one has moved.
 //!
-//! Every backend passes the same suite, [`conformance`].
+//! Work is handed out under a lease of its lane. Each claim carries a fence, a number that settles the work only
+//! while nobody has claimed the lane since: a worker that slept past its lease cannot mark success.
+//!
+//! Every backend passes the same suite, `conformance` (feature `test-support`).
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+#[cfg(any(test, feature = "test-support"))]
 pub mod conformance;
 pub mod sqlite;
 
@@ -25,14 +29,27 @@ pub enum Kind {
     Outbound,
 }
 
+impl Kind {
+    /// The kind's name as it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Ledger => "ledger",
+            Self::Outbound => "outbound",
+        }
+    }
+}
+
 /// A secondary key under which a document is found.
+///
+/// A document holds a name and value once: a later one in the same list replaces the earlier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     /// What the value is, such as `conversation` or `binding`.
     pub name: &'static str,
     /// The value looked up.
     pub value: String,
-    /// At most one document of the kind may hold this name and value.
+    /// At most one document of the kind may hold this name and value as unique.
     pub unique: bool,
     /// Sorts the documents that share a key; lists show the greatest first.
     pub order: i64,
@@ -112,12 +129,21 @@ pub struct ClaimedInput {
     pub at_ms: i64,
     /// How often a decision on it has failed or been deferred before.
     pub attempts: u32,
+    /// Settles it, in [`Source::Input`], as long as nobody has claimed the lane since.
+    pub fence: i64,
+}
+
+impl ClaimedInput {
+    /// The source of a commit that settles this input.
+    pub fn source(&self) -> Source {
+        Source::Input { seq: self.seq, fence: self.fence }
+    }
 }
 
 /// An effect to carry out after the commit.
 #[derive(Debug, Clone)]
 pub struct NewEffect {
-    /// Its id; a second effect with the same id is ignored.
+    /// Its id; a second effect with the same id is ignored while the first is not done.
     pub id: String,
     /// Effects of one lane are carried out one at a time.
     pub lane: String,
@@ -140,6 +166,15 @@ pub struct ClaimedEffect {
     pub body: String,
     /// How often it was handed back for a retry before.
     pub attempts: u32,
+    /// Settles it, in [`Source::Effect`], as long as nobody has claimed the lane since.
+    pub fence: i64,
+}
+
+impl ClaimedEffect {
+    /// The source of a commit that settles this effect: done, or to be handed out again from `retry_at_ms` on.
+    pub fn source(&self, retry_at_ms: Option<i64>) -> Source {
+        Source::Effect { id: self.id.clone(), fence: self.fence, retry_at_ms }
+    }
 }
 
 /// A timer's place and due time.
@@ -188,7 +223,7 @@ pub struct StoredEvent {
     pub body: String,
 }
 
-/// A transcript entry to write; the same id again replaces the body.
+/// A transcript entry to write; the same id again replaces the body and keeps the time and place it first had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The session it belongs to.
@@ -202,6 +237,9 @@ pub struct Entry {
 }
 
 /// Where the decided input came from; the commit settles it.
+///
+/// A source that was settled before, or claimed by another since, is a [`CommitError::Conflict`] that deciding
+/// again does not cure: drop the work and claim anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// Decided inline; nothing to settle.
@@ -210,15 +248,19 @@ pub enum Source {
     Input {
         /// Its position.
         seq: i64,
+        /// See [`ClaimedInput::fence`].
+        fence: i64,
     },
     /// An effect: carried out, or to be tried again.
     Effect {
         /// Its id.
         id: String,
+        /// See [`ClaimedEffect::fence`].
+        fence: i64,
         /// `None`: done and forgotten. `Some`: hand it out again, not before this time (milliseconds).
         retry_at_ms: Option<i64>,
     },
-    /// A fired timer: forgotten if it is still set to this time.
+    /// A fired timer: forgotten. It must still be set to this time; [`Changes::timers`] may set it anew.
     Timer {
         /// Its key.
         key: String,
@@ -232,7 +274,7 @@ pub enum Source {
 pub struct KeptAnswer {
     /// The client's key, prefixed by its scope.
     pub key: String,
-    /// Hash of the request, to refuse the same key on another request.
+    /// Hash of the request, to refuse the same key on another request. A key is kept once: again is a conflict.
     pub request: String,
     /// The HTTP status.
     pub status: u16,
@@ -280,7 +322,7 @@ impl Changes {
 }
 
 /// The store did not do what was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// The store cannot be written or read now: disk full, database away. Answer 503.
     #[error("the store is unavailable: {0}")]
@@ -291,9 +333,10 @@ pub enum StoreError {
 }
 
 /// A commit was not made.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum CommitError {
-    /// A document has moved, a unique key is taken, or the source was settled by another: load and decide again.
+    /// A document has moved, a unique key, event or answer is taken, or the source was settled or claimed by
+    /// another: load and decide again.
     #[error("decided on a state that has changed since: {0}")]
     Conflict(String),
     /// The store failed.
@@ -310,7 +353,8 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     async fn accept(&self, inputs: Vec<NewInput>) -> Result<Vec<Accepted>, StoreError>;
 
     /// Hands out at most `limit` inputs, each the oldest pending one of its lane, of lanes that nobody holds,
-    /// and holds their lanes for `owner` until `lease_until_ms`.
+    /// and holds their lanes for `owner` until `lease_until_ms`. From then on another may claim the lane; until
+    /// another has, the first claim still settles. The longest waiting go first.
     async fn claim_inputs(
         &self,
         owner: &str,
@@ -319,11 +363,18 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
         limit: usize,
     ) -> Result<Vec<ClaimedInput>, StoreError>;
 
-    /// Hands an input back, to be claimed again not before `retry_at_ms`; `None` quarantines it for good and
-    /// lets its lane go on.
-    async fn return_input(&self, seq: i64, retry_at_ms: Option<i64>, reason: &str) -> Result<(), StoreError>;
+    /// Hands an input back, to be claimed again not before `retry_at_ms`, its lane waiting with it; `None`
+    /// quarantines it for good and lets its lane go on. No effect when it was settled or claimed by another since.
+    async fn return_input(
+        &self,
+        seq: i64,
+        fence: i64,
+        retry_at_ms: Option<i64>,
+        reason: &str,
+    ) -> Result<(), StoreError>;
 
-    /// Hands out at most `limit` due effects, each the first of its lane, of lanes that nobody holds.
+    /// Hands out at most `limit` due effects, each the first of its lane, of lanes that nobody holds, and holds
+    /// their lanes as [`Store::claim_inputs`] does. Smallest priority first, then the longest waiting.
     async fn claim_effects(
         &self,
         owner: &str,
@@ -372,6 +423,7 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     async fn kept_answer(&self, key: &str) -> Result<Option<KeptAnswer>, StoreError>;
 
     /// Deletes settled inputs and kept answers older than `before_ms`, at most `limit` rows; how many went.
+    /// The keys of deleted inputs are forgotten with them.
     async fn prune(&self, before_ms: i64, limit: usize) -> Result<u64, StoreError>;
 
     /// Answers when the store can be written.
