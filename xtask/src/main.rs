@@ -1,2 +1,58 @@
-//! The sandbox as a program.
-fn main() {}
+//! `cargo xtask`: what people and CI repeat. One file a command; CI runs the same commands.
+
+mod bench;
+mod chaos;
+mod deps;
+mod oracles;
+mod process;
+mod report;
+mod scratch;
+mod suites;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// What people and CI repeat.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs every test and brings what the tests need; the last line is `N passed, N failed`
+    Test(test::Args),
+    /// Proves the import rules between the crates
+    Deps,
+    /// Kills the server at random while messages arrive, then balances the books
+    Chaos(chaos::Args),
+    /// Runs the benchmarks and writes their figures into `docs/benchmarks.md`
+    Bench(bench::Args),
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether everything the command checks holds.
+fn run(command: Command) -> Result<bool> {
+    match command {
+        Command::Test(args) => test::run(&args),
+        Command::Deps => Ok(deps::run()?.is_clean()),
+        Command::Chaos(args) => Ok(chaos::run(&args)?.is_clean()),
+        Command::Bench(args) => bench::run(&args).map(|()| true),
+    }
+}

@@ -1,0 +1,184 @@
+//! `cargo xtask bench`: runs the benchmarks and writes their figures into `docs/benchmarks.md`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::process;
+use crate::workspace::Workspace;
+
+/// Every benchmark program: its package, its name, and what it measures.
+const PROGRAMS: &[(&str, &str, &str)] = &[
+    ("twilio-conversations", "signatures", "Verifying a webhook's signature"),
+    ("si-channel-core", "core", "Segmentation and normalization"),
+    ("si-channel-server", "webhooks", "Webhooks acknowledged after a durable commit"),
+];
+
+const DOCUMENT: &str = "docs/benchmarks.md";
+const START: &str = "<!-- figures: written by `cargo xtask bench` -->";
+const END: &str = "<!-- end of figures -->";
+
+/// Which programs to run.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Names of benchmark programs; all when none is named
+    programs: Vec<String>,
+}
+
+/// Runs the programs and rewrites their part of the document.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let workspace = Workspace::find()?;
+    let results = workspace.target.join("criterion");
+    if args.programs.is_empty() && results.exists() {
+        // Figures of benchmarks that are no more would be collected too.
+        fs::remove_dir_all(&results)?;
+    }
+    let chosen = |name: &str| args.programs.is_empty() || args.programs.iter().any(|wanted| wanted == name);
+    let mut ran = 0;
+    for (package, name, _) in PROGRAMS.iter().filter(|(_, name, _)| chosen(name)) {
+        process::succeed(&mut workspace.cargo(&["bench", "-p", package, "--bench", name]))?;
+        ran += 1;
+    }
+    if ran == 0 {
+        let known: Vec<_> = PROGRAMS.iter().map(|(_, name, _)| *name).collect();
+        bail!("no benchmark program is called that; there are {}", known.join(", "));
+    }
+    let path = workspace.root.join(DOCUMENT);
+    let document = fs::read_to_string(&path).with_context(|| format!("cannot read {DOCUMENT}"))?;
+    let figures = format!("{}\n\n{}", machine(), table(&estimates(&results)?));
+    fs::write(&path, replaced(&document, &figures)?)?;
+    println!("the figures are in {DOCUMENT}");
+    Ok(())
+}
+
+/// One measured function.
+struct Estimate {
+    median_ns: f64,
+    /// Elements (or bytes) of one iteration, and their name.
+    per_iteration: Option<(f64, &'static str)>,
+}
+
+/// What criterion left below its folder, by the benchmark's full name.
+fn estimates(folder: &Path) -> Result<BTreeMap<String, Estimate>> {
+    let mut estimates = BTreeMap::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).with_context(|| format!("cannot list {}", folder.display()))? {
+            let path = entry?.path();
+            if !path.is_dir() {
+                continue;
+            }
+            if path.file_name().is_some_and(|name| name == "new") {
+                let benchmark = json(&path.join("benchmark.json"))?;
+                let name = benchmark["full_id"].as_str().context("a benchmark without a name")?;
+                let median_ns = json(&path.join("estimates.json"))?["median"]["point_estimate"].as_f64();
+                let throughput = &benchmark["throughput"];
+                let per_iteration = [("Elements", "elements"), ("Bytes", "bytes")]
+                    .into_iter()
+                    .find_map(|(key, unit)| Some((throughput[key].as_f64()?, unit)));
+                let median_ns = median_ns.with_context(|| format!("{name} has no median"))?;
+                estimates.insert(name.to_owned(), Estimate { median_ns, per_iteration });
+            } else {
+                folders.push(path);
+            }
+        }
+    }
+    Ok(estimates)
+}
+
+fn json(path: &Path) -> Result<Value> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(serde_json::from_str(&text)?)
+}
+
+fn table(estimates: &BTreeMap<String, Estimate>) -> String {
+    let mut table = String::from("| benchmark | median | rate |\n| --- | ---: | ---: |\n");
+    for (name, estimate) in estimates {
+        let (elements, unit) = estimate.per_iteration.unwrap_or((1.0, "times"));
+        let rate = elements * 1e9 / estimate.median_ns;
+        // Writing into a String cannot fail.
+        let _ = writeln!(table, "| {name} | {} | {} {unit}/s |", duration(estimate.median_ns), grouped(rate));
+    }
+    table
+}
+
+/// Nanoseconds in the unit that reads best.
+fn duration(ns: f64) -> String {
+    match ns {
+        ns if ns < 1e3 => format!("{ns:.0} ns"),
+        ns if ns < 1e6 => format!("{:.2} µs", ns / 1e3),
+        ns if ns < 1e9 => format!("{:.2} ms", ns / 1e6),
+        ns => format!("{:.2} s", ns / 1e9),
+    }
+}
+
+/// `1234567.8` is `1 234 568`.
+fn grouped(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            grouped.push(' ');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// The class of this machine, without its name.
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let model = fs::read_to_string("/proc/cpuinfo").ok().and_then(|info| {
+        let line = info.lines().find(|line| line.starts_with("model name"))?;
+        Some(line.split_once(':')?.1.trim().to_owned())
+    });
+    let model = model.unwrap_or_else(|| std::env::consts::ARCH.to_owned());
+    format!("Measured on {cores} cores of {model}, {}.", std::env::consts::OS)
+}
+
+/// The document with what is between the markers replaced.
+fn replaced(document: &str, figures: &str) -> Result<String> {
+    let (before, rest) =
+        document.split_once(START).with_context(|| format!("{DOCUMENT} lacks the line {START}"))?;
+    let (_, after) = rest.split_once(END).with_context(|| format!("{DOCUMENT} lacks the line {END}"))?;
+    Ok(format!("{before}{START}\n\n{}\n\n{END}{after}", figures.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_between_the_markers_is_replaced() {
+        let document = format!("# Head\n{START}\nold\n{END}\ntail\n");
+        let expected = format!("# Head\n{START}\n\nnew\n\n{END}\ntail\n");
+        assert_eq!(replaced(&document, "new\n").unwrap(), expected);
+        assert_eq!(replaced(&expected, "new").unwrap(), expected);
+        assert!(replaced("# Head\n", "new").is_err());
+    }
+
+    #[test]
+    fn figures_are_readable() {
+        assert_eq!(duration(812.4), "812 ns");
+        assert_eq!(duration(1234.0), "1.23 µs");
+        assert_eq!(duration(2.5e9), "2.50 s");
+        assert_eq!(grouped(1_234_567.8), "1 234 568");
+        assert_eq!(grouped(12.0), "12");
+    }
+
+    #[test]
+    fn estimates_are_found_wherever_criterion_put_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let new = folder.path().join("group/case/new");
+        fs::create_dir_all(&new).unwrap();
+        fs::write(new.join("benchmark.json"), r#"{"full_id":"group/case","throughput":{"Elements":4}}"#)
+            .unwrap();
+        fs::write(new.join("estimates.json"), r#"{"median":{"point_estimate":2000.0}}"#).unwrap();
+        let table = table(&estimates(folder.path()).unwrap());
+        assert!(table.contains("| group/case | 2.00 µs | 2 000 000 elements/s |"), "{table}");
+    }
+}

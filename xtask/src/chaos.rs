@@ -1,0 +1,129 @@
+//! `cargo xtask chaos`: real processes, phones that text, and a server that dies at random. What the server
+//! acknowledged must be in its transcripts once, and answered once and in order.
+
+mod books;
+mod fleet;
+mod phones;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use fastrand::Rng;
+
+use crate::report::Tally;
+use crate::workspace::Workspace;
+use fleet::Fleet;
+use phones::{Gate, Phone};
+
+/// Phones that text at once; half use SMS and half WhatsApp.
+const PHONES: usize = 10;
+/// Messages that may be sent beyond the next kill's turn: they meet a server that is down.
+const AHEAD: usize = 4;
+/// Nothing may change for this long before the books are balanced.
+const QUIET: Duration = Duration::from_secs(5);
+/// The longest wait for that quiet.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// How much is sent and killed.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// How often the server is killed
+    #[arg(long, default_value_t = 200)]
+    kills: usize,
+    /// How many messages the phones send
+    #[arg(long, default_value_t = 2000)]
+    messages: usize,
+    /// Builds the programs with optimisation
+    #[arg(long)]
+    release: bool,
+    /// Repeats the same moments; a random one when absent
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
+/// A run that fits into the tests.
+pub(crate) fn short(workspace: &Workspace) -> Result<Tally> {
+    run_in(workspace, &Args { kills: 15, messages: 200, release: false, seed: None })
+}
+
+/// A run as asked for.
+pub(crate) fn run(args: &Args) -> Result<Tally> {
+    let tally = run_in(&Workspace::find()?, args)?;
+    println!("{tally}");
+    Ok(tally)
+}
+
+fn run_in(workspace: &Workspace, args: &Args) -> Result<Tally> {
+    let seed = args.seed.unwrap_or_else(|| fastrand::u64(..));
+    println!("chaos: {} messages, {} kills, --seed {seed}", args.messages, args.kills);
+    let mut fleet = Fleet::start(workspace, args.release)?;
+    let phones = Phone::all(PHONES, &fleet);
+    for phone in &phones {
+        phone.enrol()?;
+    }
+    println!("chaos: {PHONES} phones are enrolled");
+
+    let start = Instant::now();
+    let gate = Gate::new(kill_turns(args, &mut Rng::with_seed(seed)), AHEAD);
+    send_and_kill(&phones, &gate, &mut fleet, args, seed)?;
+    println!("chaos: all sent in {:.1} s", start.elapsed().as_secs_f64());
+
+    let accounts = settle(&phones, &fleet)?;
+    Ok(books::balance(&accounts, fleet.kills()))
+}
+
+/// After which messages the server is killed, in order.
+fn kill_turns(args: &Args, rng: &mut Rng) -> Vec<usize> {
+    let mut turns: Vec<usize> = (0..args.kills).map(|_| rng.usize(..args.messages.max(1))).collect();
+    turns.sort_unstable();
+    turns
+}
+
+fn send_and_kill(phones: &[Phone], gate: &Gate, fleet: &mut Fleet, args: &Args, seed: u64) -> Result<()> {
+    let failed = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let senders: Vec<_> = phones
+            .iter()
+            .enumerate()
+            .map(|(index, phone)| {
+                let share = args.messages / PHONES + usize::from(index < args.messages % PHONES);
+                let rng = Rng::with_seed(seed.wrapping_add(index as u64 + 1));
+                let failed = &failed;
+                scope.spawn(move || {
+                    let sent = phone.send_all(share, gate, rng);
+                    failed.fetch_or(sent.is_err(), Ordering::Relaxed);
+                    sent
+                })
+            })
+            .collect();
+        let mut rng = Rng::with_seed(seed.wrapping_mul(3));
+        let killed = gate.kill_in_turn(&failed, || {
+            // Somewhere within the work that the last messages cause.
+            thread::sleep(Duration::from_micros(rng.u64(..30_000)));
+            fleet.kill_and_restart()
+        });
+        gate.open();
+        for sender in senders {
+            sender.join().unwrap_or_else(|_| bail!("a phone's thread panicked"))?;
+        }
+        killed
+    })
+}
+
+/// Waits until nothing changes any more, then returns what every phone and the server know.
+fn settle(phones: &[Phone], fleet: &Fleet) -> Result<Vec<books::Account>> {
+    let start = Instant::now();
+    let mut last = (Vec::new(), Instant::now());
+    loop {
+        let accounts = phones.iter().map(|phone| phone.account(fleet)).collect::<Result<Vec<_>>>()?;
+        if accounts != last.0 {
+            last = (accounts, Instant::now());
+        }
+        if last.1.elapsed() > QUIET || start.elapsed() > PATIENCE {
+            return Ok(last.0);
+        }
+        thread::sleep(Duration::from_millis(500));
+    }
+}

@@ -1,0 +1,130 @@
+//! Others' programs as judges: Twilio's own SDKs against our signatures, our sandbox and our server, and
+//! Twilio's segment calculator against ours. The scripts are in `xtask/oracles`; each ends with the line
+//! `N passed, N failed` and prints a line for every case that failed.
+
+mod requests;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::Result;
+use serde_json::json;
+
+use crate::process::{self, Service};
+use crate::report::Tally;
+use crate::scratch;
+use crate::workspace::Workspace;
+
+/// Generated requests that the signatures are compared on.
+const SIGNED_REQUESTS: usize = 900;
+/// Texts that the segment calculators are compared on.
+const SEGMENT_TEXTS: u32 = 20_000;
+
+/// Requests signed by npm `twilio` pass our check, tampered ones do not, and the other way round.
+pub(crate) fn signatures_node(workspace: &Workspace) -> Result<Tally> {
+    signatures(workspace, node_script(workspace, "signatures.mjs")?)
+}
+
+/// The same with `twilio` for Python.
+pub(crate) fn signatures_python(workspace: &Workspace) -> Result<Tally> {
+    signatures(workspace, python_script(workspace, "signatures.py")?)
+}
+
+fn signatures(workspace: &Workspace, mut script: Command) -> Result<Tally> {
+    // Ours as a program: a request a line in, a verdict a line out.
+    let ours = workspace.build_example("twilio-conversations", "signature_lines")?;
+    let requests = workspace.own_folder("oracles")?.join("requests.jsonl");
+    fs::write(&requests, requests::lines(SIGNED_REQUESTS, 1))?;
+    judge(script.env("SIGNATURES_COMMAND", json!([ours]).to_string()).env("REQUESTS", requests))
+}
+
+/// npm `twilio` uses the sandbox as it would use Twilio.
+pub(crate) fn sdk_node(workspace: &Workspace) -> Result<Tally> {
+    let sandbox = sandbox(workspace, "sdk-node")?;
+    judge(node_script(workspace, "sdk_flow.mjs")?.env("SANDBOX_READY", sandbox.ready.to_string()))
+}
+
+/// `twilio` for Python does so too.
+pub(crate) fn sdk_python(workspace: &Workspace) -> Result<Tally> {
+    let sandbox = sandbox(workspace, "sdk-python")?;
+    judge(python_script(workspace, "sdk_flow.py")?.env("SANDBOX_READY", sandbox.ready.to_string()))
+}
+
+/// Our segment counts are those of Twilio's calculator.
+pub(crate) fn segments(workspace: &Workspace) -> Result<Tally> {
+    let server = workspace.build_program("si-channel-server", false)?;
+    let mut script = node_script(workspace, "segments.mjs")?;
+    script.env("SEGMENTS_COMMAND", json!([server, "segments", "--lines"]).to_string());
+    script.env("COUNT", SEGMENT_TEXTS.to_string()).env("SEED", "1");
+    judge(&mut script)
+}
+
+/// The server answers what npm `twilio` signed, and refuses what was changed by one character.
+pub(crate) fn webhooks(workspace: &Workspace) -> Result<Tally> {
+    let program = workspace.build_program("si-channel-server", false)?;
+    let data = workspace.own_folder("webhooks-data")?;
+    fs::remove_dir_all(&data)?;
+    let mut dev = Command::new(program);
+    dev.args(["dev", "--port", "0", "--no-color", "--data-dir"]).arg(&data);
+    let server = Service::start(&mut dev, &log(workspace, "webhooks")?)?;
+    judge(node_script(workspace, "webhooks.mjs")?.env("SERVER_READY", server.ready.to_string()))
+}
+
+/// A sandbox of one's own, on a free port.
+fn sandbox(workspace: &Workspace, name: &str) -> Result<Service> {
+    let program = workspace.build_program("twilio-sandbox", false)?;
+    Service::start(
+        Command::new(program).args(["serve", "--port", "0", "--seed", "1"]),
+        &log(workspace, name)?,
+    )
+}
+
+/// An empty log for a server.
+fn log(workspace: &Workspace, name: &str) -> Result<PathBuf> {
+    let log = workspace.own_folder("logs")?.join(name).with_extension("log");
+    fs::write(&log, "")?;
+    Ok(log)
+}
+
+fn node_script(workspace: &Workspace, name: &str) -> Result<Command> {
+    let mut command = scratch::node(workspace)?.command();
+    command.arg(workspace.root.join("xtask/oracles").join(name));
+    Ok(command)
+}
+
+fn python_script(workspace: &Workspace, name: &str) -> Result<Command> {
+    let mut command = scratch::python(workspace)?.command();
+    // No caches among the sources.
+    command.env("PYTHONDONTWRITEBYTECODE", "1").arg(workspace.root.join("xtask/oracles").join(name));
+    Ok(command)
+}
+
+/// Runs a script and reads its last count.
+fn judge(script: &mut Command) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let status = process::watch(script, |line| {
+        if let Some(counts) = counts(line) {
+            tally = counts;
+        }
+    })?;
+    Ok(tally.or_failed(status.success()))
+}
+
+/// The counts of a line `N passed, N failed`.
+fn counts(line: &str) -> Option<Tally> {
+    let (passed, failed) = line.split_once(" passed, ")?;
+    Some(Tally { passed: passed.parse().ok()?, failed: failed.strip_suffix(" failed")?.parse().ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_counts_is_read_and_others_are_not() {
+        assert_eq!(counts("12 passed, 3 failed"), Some(Tally { passed: 12, failed: 3 }));
+        assert_eq!(counts("all of 12 passed, 3 failed"), None);
+        assert_eq!(counts("12 passed"), None);
+    }
+}

@@ -1,0 +1,162 @@
+//! Programs: run to the end, or kept as a service that is killed when dropped.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+/// How long a service may take from its start to its ready line.
+const READY_WITHIN: Duration = Duration::from_mins(1);
+
+/// Runs a program whose output is its answer; its errors are shown as they come.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let result = command.stderr(Stdio::inherit()).output().with_context(|| cannot_start(command))?;
+    if !result.status.success() {
+        bail!("{} ended with {}", describe(command), result.status);
+    }
+    Ok(String::from_utf8(result.stdout)?)
+}
+
+/// Runs a program that must succeed, its output shown.
+pub(crate) fn succeed(command: &mut Command) -> Result<()> {
+    let status = command.status().with_context(|| cannot_start(command))?;
+    if !status.success() {
+        bail!("{} ended with {status}", describe(command));
+    }
+    Ok(())
+}
+
+/// Whether a program can be started and succeeds; its output is not shown.
+pub(crate) fn succeeds(command: &mut Command) -> bool {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+/// Runs a program, shows its output line by line and hands each line to `see`.
+pub(crate) fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<ExitStatus> {
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| cannot_start(command))?;
+    let mut reader = BufReader::new(child.stdout.take().context("no standard output")?);
+    let mut line = Vec::new();
+    let mut shown = std::io::stdout();
+    while reader.read_until(b'\n', &mut line)? > 0 {
+        shown.write_all(&line)?;
+        see(String::from_utf8_lossy(&line).trim_end());
+        line.clear();
+    }
+    shown.flush()?;
+    Ok(child.wait()?)
+}
+
+/// The program and its arguments, as typed.
+pub(crate) fn describe(command: &Command) -> String {
+    let mut words = vec![command.get_program().to_string_lossy()];
+    words.extend(command.get_args().map(|arg| arg.to_string_lossy()));
+    words.join(" ")
+}
+
+fn cannot_start(command: &Command) -> String {
+    format!("cannot start {}", describe(command))
+}
+
+/// A running server that printed its ready line. Dropping it kills it, as `kill -9` does.
+pub(crate) struct Service {
+    child: Child,
+    /// The JSON object of the ready line.
+    pub(crate) ready: Value,
+}
+
+impl Service {
+    /// Starts a server and waits for its ready line. What it writes to stderr is added to `log`.
+    pub(crate) fn start(command: &mut Command, log: &Path) -> Result<Self> {
+        let log_file = File::options().create(true).append(true).open(log)?;
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log_file)
+            .spawn()
+            .with_context(|| cannot_start(command))?;
+        let mut stdout = BufReader::new(child.stdout.take().context("no standard output")?);
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            let mut line = String::new();
+            let read = stdout.read_line(&mut line);
+            // The receiver is gone only when the start was given up.
+            let _ = sender.send(read.map(|_| line));
+            // A full pipe would stop the server.
+            let _ = stdout.read_to_end(&mut Vec::new());
+        });
+        let mut service = Self { child, ready: Value::Null };
+        let line = receiver
+            .recv_timeout(READY_WITHIN)
+            .with_context(|| format!("{} printed no ready line in {READY_WITHIN:?}", describe(command)))??;
+        service.ready = serde_json::from_str(&line).with_context(|| {
+            format!("{} printed {line:?} in place of a ready line, see {}", describe(command), log.display())
+        })?;
+        Ok(service)
+    }
+
+    /// A text field of the ready line.
+    pub(crate) fn field(&self, name: &str) -> Result<&str> {
+        self.ready[name]
+            .as_str()
+            .with_context(|| format!("the ready line has no text {name:?}: {}", self.ready))
+    }
+
+    /// Ends the process at once (`SIGKILL`) and waits until it is gone.
+    pub(crate) fn kill(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // Already ended is as good.
+        let _ = self.kill();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn a_ready_line_is_read_and_the_service_ends_with_its_handle() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut service =
+            Service::start(&mut shell(r#"echo '{"port":"7"}'; exec sleep 60"#), &folder.path().join("log"))
+                .unwrap();
+        assert_eq!(service.field("port").unwrap(), "7");
+        assert!(service.field("url").is_err());
+        assert!(service.child.try_wait().unwrap().is_none());
+        service.kill().unwrap();
+        assert!(service.child.try_wait().unwrap().is_some());
+    }
+
+    #[test]
+    fn a_service_that_ends_without_a_ready_line_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Service::start(&mut shell("exit 3"), &folder.path().join("log")).is_err());
+    }
+
+    #[test]
+    fn a_watched_program_shows_each_line_and_its_status() {
+        let mut lines = Vec::new();
+        let status =
+            watch(&mut shell("echo one; printf two; exit 4"), |line| lines.push(line.to_owned())).unwrap();
+        assert_eq!(lines, ["one", "two"]);
+        assert_eq!(status.code(), Some(4));
+    }
+}
