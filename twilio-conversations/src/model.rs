@@ -1,5 +1,26 @@
-//! Twilio's resources and the values in them.
+//! Twilio's resources as the API answers with them, and the values in them.
+//!
+//! Fields are Twilio's; what is null or absent is `None`. `Debug` leaves out what people wrote and how to reach them.
 
+mod address_configuration;
+mod configuration;
+mod conversation;
+mod conversation_webhook;
+mod message;
+pub mod messaging;
+mod participant;
+mod participant_conversation;
+mod phone_number;
+mod receipt;
 mod value;
 
-pub use value::{BindingType, ConversationState, DeliveryStatus, MessageStatus};
+pub use address_configuration::{AddressConfiguration, AddressType, AutoCreation, AutoCreationType};
+pub use configuration::{Configuration, ConfigurationWebhook, ConfigurationWebhookTarget};
+pub use conversation::{Conversation, ConversationBindings, ConversationTimers, EmailBinding};
+pub use conversation_webhook::{ConversationWebhook, WebhookConfiguration, WebhookTarget};
+pub use message::{Delivery, DeliveryExtent, Message, MessageMedia};
+pub use participant::{MessagingBinding, Participant};
+pub use participant_conversation::ParticipantConversation;
+pub use phone_number::{Capabilities, IncomingPhoneNumber};
+pub use receipt::Receipt;
+pub use value::{BindingType, ConversationState, DeliveryStatus, HttpMethod, MessageStatus};

@@ -92,6 +92,22 @@ open_enum! {
     }
 }
 
+open_enum! {
+    /// How Twilio calls a webhook. Written in capitals by the global configuration and in small letters elsewhere.
+    HttpMethod {
+        /// Parameters in the query.
+        Get = "GET",
+        /// Parameters in the body.
+        Post = "POST",
+    }
+}
+
+/// Reads an error code; zero counts as none.
+pub(super) fn error_code<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let code = <Option<u32> as serde::Deserialize>::deserialize(deserializer)?;
+    Ok(code.filter(|code| *code != 0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -274,7 +274,9 @@ impl Location {
             (Some(latitude), Some(longitude)) => (latitude, longitude),
             (latitude, longitude) => {
                 for (name, value) in [("Latitude", latitude), ("Longitude", longitude)] {
-                    value.into_iter().for_each(|value| fields.put_back(name, value));
+                    if let Some(value) = value {
+                        fields.put_back(name, value);
+                    }
                 }
                 return Ok(None);
             }

@@ -1,0 +1,16 @@
+//! Requests as plain data, one module for each resource.
+//!
+//! Required values are in the constructors, options are chained, and limits that Twilio states are checked where the
+//! value comes in. A [`Request`](crate::Request) says where it goes; a client sends it.
+
+pub mod address_configuration;
+pub mod configuration;
+pub mod content;
+pub mod conversation;
+pub mod conversation_webhook;
+pub mod message;
+pub mod messaging;
+pub mod participant;
+pub mod participant_conversation;
+pub mod phone_number;
+pub mod receipt;

@@ -1,0 +1,54 @@
+//! The account's phone numbers: <https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource>.
+
+use crate::{
+    Page,
+    model::{HttpMethod, IncomingPhoneNumber},
+    sid::PhoneNumberSid,
+};
+use std::fmt::Display;
+
+request! {
+    /// Lists the account's numbers.
+    ListIncomingPhoneNumbers -> Page<IncomingPhoneNumber>;
+    Read Api "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers.json";
+    /// All of them.
+    pub fn new();
+}
+
+request! {
+    /// Changes where a number's messages go.
+    UpdateIncomingPhoneNumber -> IncomingPhoneNumber;
+    Update Api "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}.json";
+    /// The number to change.
+    pub fn new(phone_number: PhoneNumberSid);
+}
+
+page_size! { ListIncomingPhoneNumbers up to 1000; }
+
+setters! { query ListIncomingPhoneNumbers {
+    /// This number or pattern, E.164.
+    fn phone_number(impl Display) = "PhoneNumber";
+    /// Of this name.
+    fn friendly_name(impl Display) = "FriendlyName";
+}}
+
+impl Default for ListIncomingPhoneNumbers {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+setters! { form UpdateIncomingPhoneNumber {
+    /// Where inbound messages go.
+    fn sms_url(impl Display) = "SmsUrl";
+    /// By which method.
+    fn sms_method(HttpMethod) = "SmsMethod";
+    /// Where they go when the first URL fails.
+    fn sms_fallback_url(impl Display) = "SmsFallbackUrl";
+    /// By which method.
+    fn sms_fallback_method(HttpMethod) = "SmsFallbackMethod";
+    /// Where the progress of calls is reported.
+    fn status_callback(impl Display) = "StatusCallback";
+    /// By which method.
+    fn status_callback_method(HttpMethod) = "StatusCallbackMethod";
+}}

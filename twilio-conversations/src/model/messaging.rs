@@ -1,0 +1,75 @@
+//! The message of the 2010 API, which belongs to no conversation.
+
+use super::{MessageStatus, value::error_code};
+use crate::{
+    Timestamp,
+    sid::{AccountSid, MessagingServiceSid, SmsSid},
+};
+use serde::{Deserialize, Serialize};
+use serde_with::{DisplayFromStr, serde_as};
+
+/// A message: <https://www.twilio.com/docs/messaging/api/message-resource>. Times are in RFC 2822.
+#[serde_as]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Message {
+    /// Its SID.
+    pub sid: SmsSid,
+    /// The account.
+    pub account_sid: AccountSid,
+    /// The messaging service that sent it.
+    pub messaging_service_sid: Option<MessagingServiceSid>,
+    /// The sender; `None` until a messaging service has chosen one.
+    pub from: Option<String>,
+    /// The recipient.
+    pub to: Option<String>,
+    /// The text.
+    pub body: Option<String>,
+    /// Which way it goes, and who caused it.
+    pub direction: Direction,
+    /// What became of it.
+    pub status: MessageStatus,
+    /// A code of <https://www.twilio.com/docs/api/errors>; zero counts as none.
+    #[serde(default, deserialize_with = "error_code")]
+    pub error_code: Option<u32>,
+    /// Twilio's words for it.
+    pub error_message: Option<String>,
+    /// How many segments it takes.
+    #[serde_as(as = "Option<DisplayFromStr>")]
+    #[serde(default)]
+    pub num_segments: Option<u32>,
+    /// How many media it has.
+    #[serde_as(as = "Option<DisplayFromStr>")]
+    #[serde(default)]
+    pub num_media: Option<u32>,
+    /// What it cost, decimal text, negative; `None` until known.
+    pub price: Option<String>,
+    /// The currency of the price.
+    pub price_unit: Option<String>,
+    /// When it was taken.
+    pub date_created: Option<Timestamp>,
+    /// When it was last changed.
+    pub date_updated: Option<Timestamp>,
+    /// When it was sent or received.
+    pub date_sent: Option<Timestamp>,
+    /// The path of this resource.
+    pub uri: Option<String>,
+}
+
+debug_shows! {
+    Message { sid, messaging_service_sid, direction, status, error_code, num_segments, num_media, date_created }
+}
+
+open_enum! {
+    /// Which way a message goes, and who caused it.
+    Direction {
+        /// From a phone.
+        Inbound = "inbound",
+        /// By this API.
+        OutboundApi = "outbound-api",
+        /// During a call.
+        OutboundCall = "outbound-call",
+        /// In answer to a webhook.
+        OutboundReply = "outbound-reply",
+    }
+}

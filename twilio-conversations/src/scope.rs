@@ -1,0 +1,19 @@
+//! Which conversation service a request is about.
+
+use crate::sid::ServiceSid;
+
+/// The account's default conversation service or a named one. Resources of different services do not see each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// The service named by the account's configuration; paths without a service.
+    #[default]
+    Default,
+    /// This service; paths below `/v1/Services/IS…`.
+    Service(ServiceSid),
+}
+
+impl From<ServiceSid> for Scope {
+    fn from(sid: ServiceSid) -> Self {
+        Self::Service(sid)
+    }
+}
