@@ -153,8 +153,11 @@ fn manifest_line(workspace: &Workspace, package: &str, dependency: &str) -> Resu
     let manifest = format!("{package}/Cargo.toml");
     let text = fs::read_to_string(workspace.root.join(&manifest))
         .with_context(|| format!("cannot read {manifest}"))?;
-    let line =
-        text.lines().position(|line| line.trim_start().starts_with(dependency)).map_or(1, |index| index + 1);
+    let names = |line: &str| {
+        let rest = line.trim_start().strip_prefix(dependency);
+        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-'))
+    };
+    let line = text.lines().position(names).map_or(1, |index| index + 1);
     Ok(format!("{manifest}:{line}"))
 }
 
