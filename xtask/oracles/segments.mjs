@@ -210,4 +210,5 @@ for (const [reason, { all, counts }] of reasons) {
   console.log(`${all} explained (${counts} of them in the number of segments, the others only in where parts end): ${reason}`);
 }
 console.log(`${count} texts, ${differences} differences` + (differences ? `, ${unexplained} unexplained` : ""));
+console.log(`${count - unexplained} passed, ${unexplained} failed`);
 process.exit(unexplained ? 1 : 0);

@@ -32,10 +32,10 @@ pub(crate) fn signatures_python(workspace: &Workspace) -> Result<Tally> {
 }
 
 fn signatures(workspace: &Workspace, mut script: Command) -> Result<Tally> {
-    // Ours as a program: a request a line in, a verdict a line out.
-    let ours = workspace.build_example("twilio-conversations", "signature_lines")?;
     let requests = workspace.own_folder("oracles")?.join("requests.jsonl");
     fs::write(&requests, requests::lines(SIGNED_REQUESTS, 1))?;
+    // Ours as a program: a request a line in, a verdict a line out.
+    let ours = workspace.build_example("twilio-conversations", "signature_lines")?;
     judge(script.env("SIGNATURES_COMMAND", json!([ours]).to_string()).env("REQUESTS", requests))
 }
 

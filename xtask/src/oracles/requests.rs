@@ -69,6 +69,7 @@ const QUERIES: &[&str] = &[
     "",
     "foo=1&bar=2",
     "name=it's",
+    "name=it%27s",
     "q=a+b",
     "q=a%2Bb%20c",
     "empty=&flag",
@@ -83,6 +84,8 @@ const QUERIES: &[&str] = &[
 ///   the oracle adds to both URLs, as Twilio does);
 /// - `signed_url`, what Twilio signs, and `url`, what a receiver sees: they may differ in the default port;
 /// - `python`, whether Twilio's client for Python can know the difference between the two;
+/// - `disputed`, whether Twilio's clients sort the values of a name that comes twice in different orders
+///   (emoji beside the last of the basic plane), so that we cannot sign for both;
 /// - `signature_at`, which character of the signature to change;
 /// - `tampered`: requests that differ from this one by one character, with `what` was changed.
 pub(super) fn lines(count: usize, seed: u64) -> String {
@@ -115,6 +118,7 @@ fn request(index: usize, rng: &mut Rng) -> Value {
         for (what, params) in tampered_params(&params, rng) {
             tampered.push(json!({ "what": what, "url": urls.seen, "params": params }));
         }
+        line["disputed"] = json!(disputed(&params));
         line["params"] = json!(params);
         if params.is_empty() { "get" } else { "form" }
     };
@@ -145,13 +149,16 @@ fn urls(rng: &mut Rng) -> Urls {
     };
     let (signed, seen) =
         [("", ""), (default, ""), ("", default), (":8443", ":8443"), ("", ":8443")][rng.usize(..5)];
-    // Some back ends sign the escaped form of an apostrophe; only Node's client knows.
-    let escaped = rest.contains('\'') && rng.bool();
-    let signed_rest = if escaped { rest.replace('\'', "%27") } else { rest.clone() };
+    // Some back ends sign the other way to write an apostrophe; only Node's client knows.
+    let signed_rest = match (rng.bool(), rest.contains("%27")) {
+        (false, _) => rest.clone(),
+        (true, true) => rest.replace("%27", "'"),
+        (true, false) => rest.replace('\'', "%27"),
+    };
     Urls {
         signed: format!("{scheme}://{host}{signed}{signed_rest}"),
         seen: format!("{scheme}://{host}{seen}{rest}"),
-        known_to_python: !escaped,
+        known_to_python: rest == signed_rest,
     }
 }
 
@@ -164,6 +171,15 @@ fn params(rng: &mut Rng) -> Vec<(String, String)> {
         params.push((name, second));
     }
     params
+}
+
+/// Whether JavaScript and Python disagree on the order of the values of one name.
+fn disputed(params: &[(String, String)]) -> bool {
+    params.iter().enumerate().any(|(at, (name, value))| {
+        params[..at].iter().any(|(other_name, other)| {
+            name == other_name && value.cmp(other) != value.encode_utf16().cmp(other.encode_utf16())
+        })
+    })
 }
 
 fn param(rng: &mut Rng) -> (String, String) {
@@ -270,6 +286,15 @@ mod tests {
             let params = request["params"].as_array().map_or(&[][..], Vec::as_slice);
             params.iter().enumerate().any(|(at, param)| params[..at].iter().any(|other| other[0] == param[0]))
         }));
+    }
+
+    #[test]
+    fn only_emoji_beside_the_last_characters_of_the_basic_plane_are_disputed() {
+        let twice =
+            |one: &str, other: &str| disputed(&[("a".into(), one.into()), ("a".into(), other.into())]);
+        assert!(twice("\u{feff}", "😀") && twice("😀", "\u{ff21}"));
+        assert!(!twice("😀", "日本語") && !twice("b", "a") && !twice("😀", "😀"));
+        assert!(!disputed(&[("a".into(), "\u{feff}".into()), ("b".into(), "😀".into())]));
     }
 
     #[test]
