@@ -1,1 +1,32 @@
-//! si-channel-core
+//! The domain of Si's Twilio channel, pure: no IO, no clock, no randomness, no async.
+//!
+//! Everything enters as an [`input::Input`] and is decided by [`engine::handle`] into an [`engine::Outcome`]: events,
+//! the state they fold into, and the effects and timers that the shell must carry out. Each machine has the same three
+//! functions: `decide` (what happened), `apply` (state is the fold of events) and `react` (what must be done).
+//!
+//! - [`session`], [`consent`] and [`outbound`] are the machines;
+//! - [`normalize`] turns Twilio's payloads into inputs, [`screen`] answers its pre-action hook;
+//! - [`segment`], [`keyword`], [`command`] and [`text`] know about texts;
+//! - [`transcript`] and [`cloudevent`] are what others read.
+
+pub mod address;
+pub mod cloudevent;
+pub mod command;
+pub mod consent;
+pub mod context;
+pub mod effect;
+pub mod engine;
+pub mod event;
+pub mod id;
+pub mod input;
+pub mod keyword;
+pub mod normalize;
+pub mod outbound;
+pub mod policy;
+pub mod rejection;
+pub mod screen;
+pub mod segment;
+pub mod session;
+pub mod text;
+pub mod transcript;
+pub mod world;

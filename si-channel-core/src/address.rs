@@ -1,0 +1,214 @@
+//! Where a person or a sender is reached: an E.164 number on a channel.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde_with::{DeserializeFromStr, SerializeDisplay};
+
+/// The way a text travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, SerializeDisplay, DeserializeFromStr)]
+#[non_exhaustive]
+pub enum Channel {
+    /// SMS and MMS: a bare E.164 number.
+    Sms,
+    /// WhatsApp: `whatsapp:` and an E.164 number, or a business-scoped user id.
+    Whatsapp,
+    /// RCS: `rcs:` and a number or agent id.
+    Rcs,
+    /// Facebook Messenger: `messenger:` and a page-scoped id.
+    Messenger,
+    /// A chat identity in Twilio's own SDKs.
+    Chat,
+}
+
+impl Channel {
+    /// The channel's name in events and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Whatsapp => "whatsapp",
+            Self::Rcs => "rcs",
+            Self::Messenger => "messenger",
+            Self::Chat => "chat",
+        }
+    }
+
+    /// Whether Twilio relays a group's texts to this channel as bare text, without the author.
+    pub fn shows_text_only(self) -> bool {
+        !matches!(self, Self::Chat)
+    }
+
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Sms => "",
+            Self::Whatsapp => "whatsapp:",
+            Self::Rcs => "rcs:",
+            Self::Messenger => "messenger:",
+            Self::Chat => "chat:",
+        }
+    }
+}
+
+impl fmt::Display for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Channel {
+    type Err = AddressError;
+
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        [Self::Sms, Self::Whatsapp, Self::Rcs, Self::Messenger, Self::Chat]
+            .into_iter()
+            .find(|c| c.as_str().eq_ignore_ascii_case(s))
+            .ok_or(AddressError::UnknownChannel)
+    }
+}
+
+/// A text is not an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AddressError {
+    /// Nothing, or nothing after the channel's prefix.
+    #[error("the address is empty; write an E.164 number such as +15551234567, or whatsapp:+15551234567")]
+    Empty,
+    /// A number that is not E.164.
+    #[error(
+        "not an E.164 number: expected + and 7 to 15 digits, the first not 0, without spaces, as in +15551234567"
+    )]
+    NotE164,
+    /// Longer than Twilio's 256 characters, or with control characters.
+    #[error("the address is longer than 256 characters or has control characters")]
+    Malformed,
+    /// A channel name that is not known.
+    #[error("unknown channel; known ones are sms, whatsapp, rcs, messenger and chat")]
+    UnknownChannel,
+}
+
+/// A channel and the address on it, written as Twilio writes it: `+15551234567`, `whatsapp:+15551234567`.
+///
+/// `Debug` masks the number; `Display` writes it whole and is for the wire and the store, not for logs.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, SerializeDisplay, DeserializeFromStr)]
+pub struct Address {
+    channel: Channel,
+    value: String,
+}
+
+impl Address {
+    /// The chat identity `identity`.
+    pub fn chat(identity: &str) -> Result<Self, AddressError> {
+        checked(Channel::Chat, identity)
+    }
+
+    /// The channel.
+    pub fn channel(&self) -> Channel {
+        self.channel
+    }
+
+    /// The part after the channel's prefix: the number, or the identity.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// Channel, country code digit and the last two digits: fit for logs.
+    pub fn masked(&self) -> String {
+        let last: String = {
+            let tail: Vec<char> = self.value.chars().rev().take(2).collect();
+            tail.into_iter().rev().collect()
+        };
+        let start: String = self.value.chars().take(2).collect();
+        if self.value.starts_with('+') {
+            format!("{}{start}…{last}", self.channel.prefix())
+        } else {
+            format!("{}…", self.channel.prefix())
+        }
+    }
+}
+
+fn checked(channel: Channel, value: &str) -> Result<Address, AddressError> {
+    if value.is_empty() {
+        return Err(AddressError::Empty);
+    }
+    if value.len() > 256 || value.chars().any(char::is_control) {
+        return Err(AddressError::Malformed);
+    }
+    let number_required =
+        channel == Channel::Sms || (matches!(channel, Channel::Whatsapp) && value.starts_with('+'));
+    if number_required && !is_e164(value) && !is_short_code(channel, value) {
+        return Err(AddressError::NotE164);
+    }
+    Ok(Address { channel, value: value.to_owned() })
+}
+
+fn is_e164(value: &str) -> bool {
+    let Some(digits) = value.strip_prefix('+') else { return false };
+    (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')
+}
+
+/// Short codes have 3 to 8 digits and no plus; they appear as senders.
+fn is_short_code(channel: Channel, value: &str) -> bool {
+    channel == Channel::Sms && (3..=8).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit())
+}
+
+impl FromStr for Address {
+    type Err = AddressError;
+
+    /// Reads Twilio's form. A text without a known prefix is an SMS number; identities need [`Address::chat`]
+    /// or the prefix `chat:`.
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        for channel in [Channel::Whatsapp, Channel::Rcs, Channel::Messenger, Channel::Chat] {
+            if let Some(rest) = s.strip_prefix(channel.prefix()) {
+                return checked(channel, rest);
+            }
+        }
+        checked(Channel::Sms, s)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.channel.prefix())?;
+        f.write_str(&self.value)
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.masked())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twilio_forms_round_trip() {
+        for text in ["+15551234567", "whatsapp:+15551234567", "messenger:1234", "chat:ann", "72975"] {
+            assert_eq!(text.parse::<Address>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_not_e164_is_refused() {
+        for text in [
+            "",
+            "+",
+            "5551234567890",
+            "+0555123456",
+            "+1 555 123 4567",
+            "whatsapp:+12",
+            "whatsapp:",
+            "+1555123456789012",
+        ] {
+            assert!(text.parse::<Address>().is_err(), "{text:?} was accepted");
+        }
+    }
+
+    #[test]
+    fn debug_hides_the_number() {
+        let address: Address = "whatsapp:+15551234567".parse().unwrap();
+        assert_eq!(format!("{address:?}"), "whatsapp:+1…67");
+    }
+}

@@ -1,0 +1,231 @@
+//! The consent ledger of one address: may it be written to?
+//!
+//! Granted, asked or withdrawn, each with its proof. A withdrawal is in force the moment it is decided; nothing
+//! but an act of the same address, or a documented new opt-in, gives consent again.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::address::{Address, Channel};
+use crate::context::Context;
+use crate::event::{ConsentMethod, ConsentState, Event, Evidence, Exemption, MessageClass};
+use crate::keyword::Keyword;
+use crate::policy::{CarrierKeywords, OptIn};
+use crate::rejection::Rejection;
+
+/// What is known about one address's consent. The fold of its events.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConsentLedger {
+    /// Whose.
+    pub address: Address,
+    /// Where it stands.
+    pub state: ConsentState,
+    /// How it came to stand there.
+    pub method: Option<ConsentMethod>,
+    /// The proof.
+    pub evidence: Evidence,
+    /// Since when.
+    pub since: Option<Timestamp>,
+    /// Wrong join codes tried since `failures_since`.
+    pub failures: u32,
+    /// See `failures`.
+    pub failures_since: Option<Timestamp>,
+    /// Sequence number of its newest event.
+    pub sequence: u64,
+}
+
+/// What can happen to a ledger.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Act<'a> {
+    /// The person wrote something.
+    Wrote {
+        /// The keyword it is, if it is one.
+        keyword: Option<Keyword>,
+        /// The message.
+        message_sid: &'a str,
+        /// When.
+        at: Timestamp,
+    },
+    /// Told through the API.
+    Told {
+        /// Given or withdrawn.
+        granted: bool,
+        /// The proof.
+        evidence: Evidence,
+    },
+    /// Twilio refused to send, error 21610.
+    Blocked {
+        /// The message that was refused.
+        message_sid: Option<String>,
+    },
+    /// A join code did not work.
+    WrongCode,
+}
+
+impl ConsentLedger {
+    /// A ledger about which nothing is known.
+    pub fn new(address: Address) -> Self {
+        Self {
+            address,
+            state: ConsentState::Unknown,
+            method: None,
+            evidence: Evidence::default(),
+            since: None,
+            failures: 0,
+            failures_since: None,
+            sequence: 0,
+        }
+    }
+
+    /// The stream in which its events are numbered.
+    pub fn stream(&self) -> String {
+        format!("consent/{}", self.address)
+    }
+
+    /// Whether a message may go to the address now; the reason when not.
+    pub fn allows(&self, class: MessageClass, exemption: Option<Exemption>) -> Result<(), &'static str> {
+        let _ = class;
+        match (self.state, exemption) {
+            (ConsentState::Granted, _)
+            | (ConsentState::Revoked, Some(Exemption::OptOutConfirmation | Exemption::HelpReply))
+            | (
+                ConsentState::Unknown | ConsentState::Pending,
+                Some(Exemption::HelpReply | Exemption::ConsentRequest),
+            ) => Ok(()),
+            (ConsentState::Revoked, _) => Err("opted_out"),
+            (ConsentState::Unknown | ConsentState::Pending, _) => Err("no_consent"),
+        }
+    }
+
+    /// Whether too many wrong codes were tried lately.
+    pub fn may_try_code(&self, context: &Context<'_>) -> bool {
+        let join = &context.policy.join;
+        match self.failures_since {
+            Some(since) if context.now.duration_since(since) < join.window => self.failures < join.failures,
+            _ => true,
+        }
+    }
+}
+
+/// What follows from an act.
+pub fn decide(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
+    let address = ledger.address.clone();
+    match act {
+        Act::Wrote { keyword, message_sid, at } => Ok(wrote(ledger, *keyword, message_sid, *at, context)),
+        Act::Told { granted: true, evidence } => {
+            Ok(vec![grant(ledger, ConsentMethod::Api, evidence.clone(), context.now)])
+        }
+        Act::Told { granted: false, evidence } if ledger.state != ConsentState::Revoked => {
+            Ok(vec![revoke(address, ConsentMethod::Api, evidence.clone(), context.now)])
+        }
+        Act::Blocked { message_sid } if ledger.state != ConsentState::Revoked => {
+            let evidence = Evidence { message_sid: message_sid.clone(), ..Evidence::default() };
+            Ok(vec![revoke(address, ConsentMethod::CarrierBlock, evidence, context.now)])
+        }
+        Act::Told { .. } | Act::Blocked { .. } => Err(Rejection::AlreadySo),
+        Act::WrongCode => Ok(vec![Event::JoinAttemptFailed { address, at: context.now }]),
+    }
+}
+
+fn wrote(
+    ledger: &ConsentLedger,
+    keyword: Option<Keyword>,
+    message_sid: &str,
+    at: Timestamp,
+    context: &Context<'_>,
+) -> Vec<Event> {
+    let evidence = |word: Option<&str>| Evidence {
+        message_sid: Some(message_sid.to_owned()),
+        keyword: word.map(str::to_owned),
+        ..Evidence::default()
+    };
+    match (keyword, ledger.state) {
+        (Some(Keyword::Stop), ConsentState::Revoked) => Vec::new(),
+        (Some(Keyword::Stop), _) => {
+            vec![revoke(ledger.address.clone(), ConsentMethod::Keyword, evidence(Some("stop")), at)]
+        }
+        (Some(Keyword::Start), ConsentState::Revoked | ConsentState::Pending | ConsentState::Unknown) => {
+            vec![grant(ledger, ConsentMethod::Keyword, evidence(Some("start")), at)]
+        }
+        // YES answers our question; after an opt-out it counts only where Twilio lifts its block on it too.
+        (Some(Keyword::Yes), ConsentState::Pending) => {
+            vec![grant(ledger, ConsentMethod::Keyword, evidence(Some("yes")), at)]
+        }
+        (Some(Keyword::Yes), ConsentState::Revoked) if ledger.address.channel() == Channel::Sms => {
+            vec![grant(ledger, ConsentMethod::Keyword, evidence(Some("yes")), at)]
+        }
+        (Some(Keyword::Help), _) => Vec::new(),
+        (_, ConsentState::Unknown) => match context.policy.opt_in {
+            OptIn::Single => vec![grant(ledger, ConsentMethod::InboundMessage, evidence(None), at)],
+            OptIn::Double => {
+                vec![Event::ConsentRequested { address: ledger.address.clone(), at: context.now }]
+            }
+        },
+        (_, ConsentState::Pending | ConsentState::Granted | ConsentState::Revoked) => Vec::new(),
+    }
+}
+
+fn grant(ledger: &ConsentLedger, method: ConsentMethod, evidence: Evidence, at: Timestamp) -> Event {
+    Event::ConsentGranted { address: ledger.address.clone(), method, evidence, before: ledger.state, at }
+}
+
+fn revoke(address: Address, method: ConsentMethod, evidence: Evidence, at: Timestamp) -> Event {
+    Event::ConsentRevoked { address, method, evidence, at }
+}
+
+/// Folds an event into the ledger.
+pub fn apply(ledger: &mut ConsentLedger, event: &Event, window: jiff::SignedDuration) {
+    match event {
+        Event::ConsentRequested { at, .. } => {
+            ledger.state = ConsentState::Pending;
+            ledger.since = Some(*at);
+        }
+        Event::ConsentGranted { method, evidence, at, .. } => {
+            ledger.state = ConsentState::Granted;
+            ledger.method = Some(*method);
+            ledger.evidence = evidence.clone();
+            ledger.since = Some(*at);
+        }
+        Event::ConsentRevoked { method, evidence, at, .. } => {
+            ledger.state = ConsentState::Revoked;
+            ledger.method = Some(*method);
+            ledger.evidence = evidence.clone();
+            ledger.since = Some(*at);
+        }
+        Event::JoinAttemptFailed { at, .. } => match ledger.failures_since {
+            Some(since) if at.duration_since(since) < window => ledger.failures += 1,
+            _ => {
+                ledger.failures = 1;
+                ledger.failures_since = Some(*at);
+            }
+        },
+        _ => return,
+    }
+    ledger.sequence += 1;
+}
+
+/// Whether Twilio or the carrier has already answered the keyword, so that the channel must not.
+pub fn answered_by_carrier(
+    text: &str,
+    keyword: Keyword,
+    marked_by_twilio: bool,
+    sender: &Address,
+    context: &Context<'_>,
+) -> bool {
+    if marked_by_twilio {
+        return true;
+    }
+    match context.policy.carrier_keywords(sender) {
+        // Advanced Opt-Out starts from the same words; its mark does not reach Conversations webhooks.
+        CarrierKeywords::TwilioDefault | CarrierKeywords::Advanced => {
+            crate::keyword::carrier_would_match(text).is_some_and(|matched| same_family(matched, keyword))
+        }
+        CarrierKeywords::None => false,
+    }
+}
+
+/// YES is an opt-in word to Twilio and an answer to us.
+fn same_family(a: Keyword, b: Keyword) -> bool {
+    let family = |k| if k == Keyword::Yes { Keyword::Start } else { k };
+    family(a) == family(b)
+}

@@ -1,0 +1,329 @@
+//! The one door: an input, the state it concerns, and what follows from it.
+//!
+//! [`handle`] asks for what it needs by failing with [`Stop::Need`]; the shell loads that into the [`World`] and
+//! calls again, with the same seed. Nothing is decided until everything is there.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::address::Address;
+use crate::cloudevent::{CloudEvent, Placement};
+use crate::consent::{self, Act, ConsentLedger};
+use crate::context::Context;
+use crate::effect::{Effect, Planned, Reaction, TimerPlan};
+use crate::event::Event;
+use crate::id::{OutboundId, SessionId};
+use crate::input::Input;
+use crate::outbound::{self, OutboundMessage, Step};
+use crate::rejection::Rejection;
+use crate::session::{self, Command, Consents, Session};
+use crate::transcript::{self, TranscriptChange};
+use crate::world::{Want, World};
+
+mod arrival;
+mod people;
+mod sending;
+mod wishes;
+
+/// Why nothing was decided.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stop {
+    /// These must be loaded first.
+    Need(Vec<Want>),
+    /// The input changes nothing.
+    Rejected(Rejection),
+}
+
+impl From<Rejection> for Stop {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}
+
+/// What follows from an input, to be committed as one.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Outcome {
+    /// Sessions as they are now.
+    pub sessions: BTreeMap<SessionId, Session>,
+    /// Ledgers as they are now.
+    pub ledgers: BTreeMap<Address, ConsentLedger>,
+    /// Outbound messages as they are now.
+    pub outbound: BTreeMap<OutboundId, OutboundMessage>,
+    /// Events, in order.
+    pub events: Vec<CloudEvent>,
+    /// Changes to transcripts.
+    pub transcript: Vec<(SessionId, TranscriptChange)>,
+    /// What to do outside.
+    pub effects: Vec<Planned>,
+    /// Timers to change.
+    pub timers: Vec<TimerPlan>,
+    /// The session that the input is about, for the answer to who asked.
+    pub session_id: Option<SessionId>,
+}
+
+/// Decides on an input.
+pub fn handle(world: &World, input: &Input, context: &Context<'_>) -> Result<Outcome, Stop> {
+    let mut desk = Desk::new(world, context);
+    desk.correlation = correlation(input);
+    desk.dispatch(input)?;
+    Ok(desk.finish())
+}
+
+fn correlation(input: &Input) -> Option<String> {
+    match input {
+        Input::MessageArrived { received, .. } => Some(received.message_sid.clone()),
+        Input::SendToAddress { correlation_id, .. } | Input::SendToSession { correlation_id, .. } => {
+            correlation_id.clone()
+        }
+        _ => None,
+    }
+}
+
+/// The state being worked on while one input is decided.
+struct Desk<'a> {
+    world: &'a World,
+    context: &'a Context<'a>,
+    outcome: Outcome,
+    correlation: Option<String>,
+}
+
+impl<'a> Desk<'a> {
+    fn new(world: &'a World, context: &'a Context<'a>) -> Self {
+        Self { world, context, outcome: Outcome::default(), correlation: None }
+    }
+
+    fn finish(self) -> Outcome {
+        self.outcome
+    }
+
+    fn dispatch(&mut self, input: &Input) -> Result<(), Stop> {
+        match input {
+            Input::MessageArrived { .. }
+            | Input::MessageChanged { .. }
+            | Input::MessageDeleted { .. }
+            | Input::ConversationSeen { .. }
+            | Input::ConversationEnded { .. }
+            | Input::Unrecognized { .. } => self.arrival(input),
+            Input::PersonSeen { .. }
+            | Input::PersonLost { .. }
+            | Input::PersonAdded { .. }
+            | Input::PersonGone { .. }
+            | Input::PersonMoved { .. }
+            | Input::MoveFailed { .. }
+            | Input::InvitePerson { .. }
+            | Input::RemovePerson { .. } => self.people(input),
+            Input::OwnMessageSeen { .. }
+            | Input::ReceiptArrived { .. }
+            | Input::StatusArrived { .. }
+            | Input::Cancel { .. }
+            | Input::SendClaimed { .. }
+            | Input::SendAccepted { .. }
+            | Input::SendFailed { .. }
+            | Input::SendUnclear { .. }
+            | Input::SendNotFound { .. } => self.sending(input),
+            Input::SendToAddress { .. }
+            | Input::SendToSession { .. }
+            | Input::OpenSession { .. }
+            | Input::IssueCode { .. }
+            | Input::CloseSession { .. }
+            | Input::RecordConsent { .. }
+            | Input::ConversationReady { .. }
+            | Input::ConversationFailed { .. }
+            | Input::ConversationClosed { .. }
+            | Input::TurnAnswered { .. }
+            | Input::TurnCompleted { .. }
+            | Input::TurnFailed { .. }
+            | Input::TimerFired { .. } => self.wish(input),
+        }
+    }
+
+    // Looking things up: what was changed in this decision comes before what was loaded.
+
+    fn session(&self, id: &SessionId) -> Result<Option<Session>, Stop> {
+        match self.outcome.sessions.get(id) {
+            Some(session) => Ok(Some(session.clone())),
+            None => Ok(self.world.session(&Want::Session(id.clone()))?.cloned()),
+        }
+    }
+
+    fn existing(&self, id: &SessionId) -> Result<Session, Stop> {
+        self.session(id)?.ok_or_else(|| Rejection::NotFound("no such session").into())
+    }
+
+    fn session_by(&self, want: &Want) -> Result<Option<Session>, Stop> {
+        match self.world.session(want)? {
+            Some(session) => self.session(&session.id),
+            None => Ok(None),
+        }
+    }
+
+    fn ledger(&self, address: &Address) -> Result<ConsentLedger, Stop> {
+        match self.outcome.ledgers.get(address) {
+            Some(ledger) => Ok(ledger.clone()),
+            None => self.world.ledger(address),
+        }
+    }
+
+    fn message(&self, id: &OutboundId) -> Result<Option<OutboundMessage>, Stop> {
+        match self.outcome.outbound.get(id) {
+            Some(message) => Ok(Some(message.clone())),
+            None => Ok(self.world.outbound(&Want::Outbound(id.clone()))?.cloned()),
+        }
+    }
+
+    /// The ledgers of everybody in the session.
+    fn consents(&self, session: &Session) -> Result<Consents, Stop> {
+        self.world.need(session.members.iter().map(|m| Want::Ledger(m.person.address.clone())))?;
+        session
+            .members
+            .iter()
+            .map(|m| Ok((m.person.address.clone(), self.ledger(&m.person.address)?)))
+            .collect()
+    }
+
+    // Changing things.
+
+    /// Lets the session decide and records what follows; the events, for who needs to look at them.
+    fn command(&mut self, id: &SessionId, command: &Command<'_>) -> Result<Vec<Event>, Stop> {
+        let session = self.existing(id)?;
+        let consents = self.consents(&session)?;
+        self.command_with(&session, command, &consents)
+    }
+
+    fn command_with(
+        &mut self,
+        session: &Session,
+        command: &Command<'_>,
+        consents: &Consents,
+    ) -> Result<Vec<Event>, Stop> {
+        let events = session::decide(session, command, consents, self.context)?;
+        self.record_session(session.clone(), events.clone());
+        Ok(events)
+    }
+
+    /// As [`Desk::command`], but a rejection is no reason to stop.
+    fn try_command(&mut self, id: &SessionId, command: &Command<'_>) -> Result<Vec<Event>, Stop> {
+        match self.command(id, command) {
+            Err(Stop::Rejected(_)) => Ok(Vec::new()),
+            other => other,
+        }
+    }
+
+    fn record_session(&mut self, mut session: Session, events: Vec<Event>) {
+        self.outcome.session_id.get_or_insert_with(|| session.id.clone());
+        let stream = session.stream();
+        for event in events {
+            session::apply(&mut session, &event, self.context.now);
+            if let Event::MessageQueued(queued) = &event {
+                let message = OutboundMessage::new(queued.clone(), session.id.clone());
+                self.outcome.outbound.insert(queued.outbound_id.clone(), message);
+            }
+            self.react(session::react(&session, &event, self.context.policy));
+            let outbound = outbound_of(&event).cloned();
+            let mut correlation = self.correlation.clone();
+            if let Some(id) = &outbound
+                && let Some(message) = self.outcome.outbound.get_mut(id)
+            {
+                outbound::apply(message, &event);
+                if let Some(goes_back_to) = &message.queued.correlation_id {
+                    correlation = Some(goes_back_to.clone());
+                }
+                let entry = transcript::outbound_entry(message);
+                let reactions = outbound::react(message, &event);
+                let change = TranscriptChange::Put(Box::new(entry));
+                self.outcome.transcript.push((session.id.clone(), change));
+                self.react(reactions);
+            }
+            let event_id = self.context.event_id();
+            if let Some(change) = transcript::record(&session, &event, event_id.as_str(), self.context.now) {
+                self.outcome.transcript.push((session.id.clone(), change));
+            }
+            let conversation = session.conversation_sid.as_ref().map(ToString::to_string);
+            let placement = Placement {
+                account: &self.world.account,
+                subject: stream.clone(),
+                sequence: session.sequence,
+                correlation_id: correlation.as_deref(),
+                session: Some((session.id.as_str(), conversation.as_deref())),
+            };
+            self.outcome.events.push(CloudEvent::new(&event, event_id, self.context.now, &placement));
+        }
+        self.outcome.sessions.insert(session.id.clone(), session);
+    }
+
+    /// Lets the ledger decide and records what follows. `session` is where it shows in a transcript.
+    fn act(
+        &mut self,
+        address: &Address,
+        act: &Act<'_>,
+        session: Option<&Session>,
+    ) -> Result<Vec<Event>, Stop> {
+        let mut ledger = self.ledger(address)?;
+        let events = consent::decide(&ledger, act, self.context)?;
+        for event in &events {
+            consent::apply(&mut ledger, event, self.context.policy.join.window);
+            let event_id = self.context.event_id();
+            if let Some(session) = session
+                && let Some(change) = transcript::record(session, event, event_id.as_str(), self.context.now)
+            {
+                self.outcome.transcript.push((session.id.clone(), change));
+            }
+            let conversation = session.and_then(|s| s.conversation_sid.as_ref()).map(ToString::to_string);
+            let placement = Placement {
+                account: &self.world.account,
+                subject: ledger.stream(),
+                sequence: ledger.sequence,
+                correlation_id: self.correlation.as_deref(),
+                session: session.map(|s| (s.id.as_str(), conversation.as_deref())),
+            };
+            self.outcome.events.push(CloudEvent::new(event, event_id, self.context.now, &placement));
+            if let Event::ConsentRevoked { address, .. } = event {
+                self.outcome.effects.push(Planned {
+                    effect: Effect::CancelQueued { address: address.clone() },
+                    lane: ledger.stream(),
+                    priority: session::PRIORITY_FIRST,
+                });
+            }
+        }
+        if !events.is_empty() {
+            self.outcome.ledgers.insert(address.clone(), ledger);
+        }
+        Ok(events)
+    }
+
+    /// Lets an outbound message take a step and records what follows in its session.
+    fn step(&mut self, id: &OutboundId, step: &Step) -> Result<Vec<Event>, Stop> {
+        let message = self.message(id)?.ok_or(Rejection::NotFound("no such outbound message"))?;
+        let session = self.existing(&message.session_id)?;
+        let events = outbound::decide(&message, step, self.context)?;
+        self.outcome.outbound.insert(id.clone(), message);
+        self.record_session(session, events.clone());
+        Ok(events)
+    }
+
+    fn react(&mut self, reactions: Vec<Reaction>) {
+        for reaction in reactions {
+            match reaction {
+                Reaction::Do(planned) => self.outcome.effects.push(planned),
+                Reaction::Timer(timer) => self.outcome.timers.push(timer),
+            }
+        }
+    }
+}
+
+/// The outbound message that an event is about.
+fn outbound_of(event: &Event) -> Option<&OutboundId> {
+    match event {
+        Event::MessageQueued(queued) => Some(&queued.outbound_id),
+        Event::MessageSending { outbound_id, .. }
+        | Event::MessageUnclear { outbound_id, .. }
+        | Event::MessageAccepted { outbound_id, .. }
+        | Event::MessageDeferred { outbound_id, .. }
+        | Event::MessageStatus { outbound_id, .. }
+        | Event::MessageFailed { outbound_id, .. }
+        | Event::MessageCancelled { outbound_id, .. }
+        | Event::MessageExpired { outbound_id, .. } => Some(outbound_id),
+        _ => None,
+    }
+}

@@ -1,0 +1,173 @@
+//! What Si and the API want, what their effects bring back, and time.
+
+use serde_json::Value;
+
+use crate::address::Address;
+use crate::consent::Act;
+use crate::effect::TimerKind;
+use crate::engine::{Desk, Stop};
+use crate::event::{CloseReason, ConsentState, Origin, Person};
+use crate::id::{SessionId, TurnId};
+use crate::input::{Input, SendText};
+use crate::outbound::{self, OutboundState, Step};
+use crate::rejection::Rejection;
+use crate::session::{self, Command, NewSession, Say, Session};
+use crate::world::Want;
+
+impl Desk<'_> {
+    pub(super) fn wish(&mut self, input: &Input) -> Result<(), Stop> {
+        match input {
+            Input::SendToAddress { to, send, correlation_id } => {
+                let session = self.session_for(to)?;
+                self.say(&session.id, send, correlation_id.clone())
+            }
+            Input::SendToSession { session_id, send, correlation_id } => match &send.in_reply_to {
+                Some(turn_id) => self.late_answer(session_id, turn_id, &send.text),
+                None => self.say(session_id, send, correlation_id.clone()),
+            },
+            Input::OpenSession { address, name, attributes } => {
+                self.open(address, name.clone(), attributes.clone())
+            }
+            Input::IssueCode { session_id } => {
+                self.outcome.session_id = Some(session_id.clone());
+                self.command(session_id, &Command::IssueCode).map(drop)
+            }
+            Input::CloseSession { session_id } => {
+                self.command(session_id, &Command::Close { reason: CloseReason::Requested }).map(drop)
+            }
+            Input::RecordConsent { address, granted, evidence } => {
+                self.act(address, &Act::Told { granted: *granted, evidence: evidence.clone() }, None)?;
+                if *granted { Ok(()) } else { self.leave_groups(address) }
+            }
+            Input::ConversationReady { .. } => self.ready(input),
+            Input::ConversationFailed { session_id, reason } => {
+                self.command(session_id, &Command::FailToOpen { reason: reason.clone() }).map(drop)
+            }
+            Input::ConversationClosed { session_id } => {
+                self.command(session_id, &Command::Closed { reason: CloseReason::Requested }).map(drop)
+            }
+            Input::TurnAnswered { session_id, turn_id, part, text } => {
+                self.answered_to(session_id, turn_id)?;
+                self.command(session_id, &Command::Answer { turn_id, part: *part, text }).map(drop)
+            }
+            Input::TurnCompleted { session_id, turn_id, close } => {
+                self.answered_to(session_id, turn_id)?;
+                self.command(session_id, &Command::Complete { turn_id })?;
+                if *close {
+                    self.try_command(session_id, &Command::Close { reason: CloseReason::Requested })?;
+                }
+                Ok(())
+            }
+            Input::TurnFailed { session_id, turn_id, reason } => {
+                self.answered_to(session_id, turn_id)?;
+                self.command(session_id, &Command::FailTurn { turn_id, reason }).map(drop)
+            }
+            Input::TimerFired { kind } => self.timer(kind),
+            _ => Err(Rejection::AlreadySo.into()),
+        }
+    }
+
+    /// What follows goes back to the message that the question is about.
+    fn answered_to(&mut self, id: &SessionId, turn_id: &TurnId) -> Result<(), Stop> {
+        let session = self.existing(id)?;
+        self.correlation =
+            session.turns.iter().find(|t| t.turn_id == *turn_id).map(|t| t.message_sid.clone());
+        Ok(())
+    }
+
+    fn late_answer(&mut self, id: &SessionId, turn_id: &TurnId, text: &str) -> Result<(), Stop> {
+        let session = self.existing(id)?;
+        self.answered_to(id, turn_id)?;
+        let part = session.turns.iter().find(|t| t.turn_id == *turn_id).map_or(0, |t| t.parts);
+        self.command(id, &Command::Answer { turn_id, part, text })?;
+        self.try_command(id, &Command::Complete { turn_id }).map(drop)
+    }
+
+    fn say(&mut self, id: &SessionId, send: &SendText, correlation_id: Option<String>) -> Result<(), Stop> {
+        let say = Say {
+            text: send.text.clone(),
+            class: send.class,
+            purpose: send.purpose.clone(),
+            not_before: send.not_before,
+            expires_at: send.expires_at,
+            turn_id: None,
+            correlation_id,
+        };
+        self.command(id, &Command::Say(&say)).map(drop)
+    }
+
+    /// The open session with an address, begun if need be.
+    fn session_for(&mut self, address: &Address) -> Result<Session, Stop> {
+        let sender = self.sender_for(address)?;
+        self.world.need([Want::Binding(address.clone(), sender.clone()), Want::Ledger(address.clone())])?;
+        if let Some(open) = self.open_session(address, &sender)? {
+            return Ok(open);
+        }
+        self.consenting(address)?;
+        self.begin_unbound(address, &sender, Origin::Requested)
+    }
+
+    fn consenting(&self, address: &Address) -> Result<(), Stop> {
+        match self.ledger(address)?.state {
+            ConsentState::Granted => Ok(()),
+            ConsentState::Revoked => Err(Rejection::OptedOut.into()),
+            ConsentState::Unknown | ConsentState::Pending => Err(Rejection::NoConsent.into()),
+        }
+    }
+
+    fn open(&mut self, address: &Address, name: Option<String>, attributes: Value) -> Result<(), Stop> {
+        let sender = self.sender_for(address)?;
+        if let Some(open) = self.open_session(address, &sender)? {
+            self.outcome.session_id = Some(open.id);
+            return Ok(());
+        }
+        self.consenting(address)?;
+        let previous = self.session_by(&Want::Newest(address.clone()))?.map(|s| s.id);
+        let transport = self.context.policy.transport;
+        let new = NewSession { origin: Origin::Requested, transport, previous, attributes };
+        self.begin_with(address, &sender, name, new).map(drop)
+    }
+
+    fn ready(&mut self, input: &Input) -> Result<(), Stop> {
+        let Input::ConversationReady { session_id, conversation_sid, person, adopted } = input else {
+            return Err(Rejection::AlreadySo.into());
+        };
+        let owner = self.session_by(&Want::Conversation(conversation_sid.clone()))?;
+        if owner.is_some_and(|owner| owner.id != *session_id) {
+            let reason = "the conversation belongs to another session".to_owned();
+            return self.command(session_id, &Command::FailToOpen { reason }).map(drop);
+        }
+        let bind = Command::Bind { conversation_sid: conversation_sid.clone(), adopted: *adopted };
+        self.try_command(session_id, &bind)?;
+        let person = Person { name: None, ..person.clone() };
+        self.try_command(session_id, &Command::SeePerson { person }).map(drop)
+    }
+
+    fn timer(&mut self, kind: &TimerKind) -> Result<(), Stop> {
+        match kind {
+            TimerKind::Inactivity { session_id } => {
+                let session = self.existing(session_id)?;
+                let events = self.command(session_id, &Command::Tick)?;
+                if events.is_empty() {
+                    // Somebody has written since it was set: look again when that is long ago.
+                    self.react(session::inactivity(&session, self.context.policy));
+                }
+                Ok(())
+            }
+            TimerKind::Scheduled { outbound_id, .. } => {
+                let message = self.message(outbound_id)?;
+                let message = message.ok_or(Rejection::NotFound("no such outbound message"))?;
+                if message.state != OutboundState::Queued {
+                    return Err(Rejection::AlreadySo.into());
+                }
+                let session = self.existing(&message.session_id)?;
+                if session.is_open() {
+                    self.react(vec![outbound::send(&message)]);
+                    return Ok(());
+                }
+                let step = Step::Cancel { reason: "session_closed".to_owned() };
+                self.step(outbound_id, &step).map(drop)
+            }
+        }
+    }
+}

@@ -1,0 +1,696 @@
+//! What happened: the facts that state is folded from and that downstream services read.
+//!
+//! Each [`Event`] is published as a `CloudEvents` 1.0 message of the type [`Event::type_name`]; see
+//! [`crate::cloudevent`].
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_with::skip_serializing_none;
+use twilio_conversations::sid::{ConversationSid, ParticipantSid};
+
+use crate::address::Address;
+use crate::id::{OutboundId, SessionId, TurnId};
+
+/// Who wrote something.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Author {
+    /// Somebody on a phone.
+    Person {
+        /// Where they wrote from.
+        address: Address,
+        /// The name they gave, if any.
+        name: Option<String>,
+    },
+    /// The assistant, or the channel in its name.
+    Si,
+    /// A chat identity or another program that writes into the conversation.
+    Other {
+        /// Twilio's author or identity.
+        identity: String,
+    },
+}
+
+impl Author {
+    /// The person's address.
+    pub fn address(&self) -> Option<&Address> {
+        match self {
+            Self::Person { address, .. } => Some(address),
+            _ => None,
+        }
+    }
+}
+
+/// A file that came with a message, by reference.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaRef {
+    /// Twilio's media SID, or the URL where Twilio keeps it.
+    pub reference: String,
+    /// The MIME type that Twilio names.
+    pub content_type: String,
+    /// The file's name.
+    pub filename: Option<String>,
+    /// Its size in bytes.
+    pub size: Option<u64>,
+}
+
+/// A message from a person or another author, as Twilio told it.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Received {
+    /// Twilio's message SID (`IM…` in a conversation, `SM…`/`MM…` on the Messaging path).
+    pub message_sid: String,
+    /// Who wrote it.
+    pub author: Author,
+    /// The text as written, without a name put before it for the group; empty when only media came.
+    pub text: String,
+    /// Files.
+    pub media: Vec<MediaRef>,
+    /// Twilio's index in the conversation.
+    pub index: Option<i64>,
+    /// When Twilio took it.
+    pub at: Timestamp,
+    /// The participant that wrote it.
+    pub participant_sid: Option<ParticipantSid>,
+    /// The message's attributes, ours taken out.
+    #[serde(default)]
+    pub attributes: Value,
+    /// What else Twilio said about it, by Twilio's parameter names.
+    #[serde(default)]
+    pub extra: BTreeMap<String, String>,
+}
+
+/// Why a message is sent; it decides what quiet hours and expiry mean.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageClass {
+    /// Answers something the person wrote.
+    #[default]
+    Reply,
+    /// Part of a transaction the person asked for.
+    Transactional,
+    /// Information without an offer.
+    Informational,
+    /// An offer.
+    Marketing,
+    /// Required by rules: consent, opt-out, help.
+    Compliance,
+}
+
+impl MessageClass {
+    /// The place in a lane of effects; smaller goes first.
+    pub fn priority(self) -> u8 {
+        match self {
+            Self::Compliance => 1,
+            Self::Reply | Self::Transactional | Self::Informational => 5,
+            Self::Marketing => 8,
+        }
+    }
+}
+
+/// Where an outbound message goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum Target {
+    /// To everybody in the session's conversation, or to its one person on the Messaging path.
+    Session,
+    /// To one phone alone, past the conversation.
+    Person {
+        /// The phone.
+        address: Address,
+        /// The sender of ours that writes.
+        sender: Address,
+    },
+}
+
+/// Why a message may be sent to somebody who has not, or no longer, consented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exemption {
+    /// The one confirmation of an opt-out.
+    OptOutConfirmation,
+    /// The answer to HELP.
+    HelpReply,
+    /// The question whether somebody consents.
+    ConsentRequest,
+}
+
+/// An outbound message, one part of what was to be said.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queued {
+    /// Our id; it travels with the message.
+    pub outbound_id: OutboundId,
+    /// Where it goes.
+    pub target: Target,
+    /// The text.
+    pub text: String,
+    /// Why it is sent.
+    pub class: MessageClass,
+    /// What the caller said it is for.
+    pub purpose: Option<String>,
+    /// The question it answers.
+    pub turn_id: Option<TurnId>,
+    /// What it goes back to: the message it answers, or the caller's request.
+    pub correlation_id: Option<String>,
+    /// Which part of the answer, from 1.
+    pub part: u32,
+    /// Parts of the answer.
+    pub parts: u32,
+    /// Not sent before.
+    pub not_before: Option<Timestamp>,
+    /// Not sent after.
+    pub expires_at: Timestamp,
+    /// Why consent need not be granted.
+    pub exemption: Option<Exemption>,
+    /// When it was queued.
+    pub at: Timestamp,
+}
+
+/// How far a message has come, as Twilio says it, for one recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReceiptStatus {
+    /// Handed to the carrier.
+    Sent,
+    /// Not handed over.
+    Failed,
+    /// Refused by the carrier.
+    Undelivered,
+    /// On the phone.
+    Delivered,
+    /// Seen by the person.
+    Read,
+}
+
+impl ReceiptStatus {
+    /// Twilio's word for it; also the last part of the event type.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Undelivered => "undelivered",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+        }
+    }
+}
+
+/// How consent was given or withdrawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentMethod {
+    /// The person wrote first.
+    InboundMessage,
+    /// The person sent a keyword.
+    Keyword,
+    /// A person or system told us through the API.
+    Api,
+    /// Twilio refused to send: the person has opted out there (error 21610).
+    CarrierBlock,
+}
+
+/// Where consent stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentState {
+    /// Nothing is known.
+    #[default]
+    Unknown,
+    /// Asked, not answered.
+    Pending,
+    /// Given.
+    Granted,
+    /// Withdrawn.
+    Revoked,
+}
+
+/// What proves a consent act.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Evidence {
+    /// The message that carried it.
+    pub message_sid: Option<String>,
+    /// The keyword, as recognised.
+    pub keyword: Option<String>,
+    /// The text that was shown to the person.
+    pub text_shown: Option<String>,
+    /// Who says so: a form, a system, an operator.
+    pub source: Option<String>,
+    /// The version of the text shown.
+    pub version: Option<String>,
+    /// The language of the text shown, BCP 47.
+    pub language: Option<String>,
+}
+
+/// Somebody in a session.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Their address.
+    pub address: Address,
+    /// The sender of ours they write to.
+    pub sender: Address,
+    /// Twilio's participant.
+    pub participant_sid: Option<ParticipantSid>,
+    /// The name they gave.
+    pub name: Option<String>,
+}
+
+/// Why somebody left a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeaveReason {
+    /// They asked to.
+    Left,
+    /// They opted out.
+    OptedOut,
+    /// They joined another session.
+    Moved,
+    /// Removed by the API or in Twilio.
+    Removed,
+}
+
+/// Why a session closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CloseReason {
+    /// Nobody wrote.
+    Inactivity,
+    /// A person asked to.
+    Person,
+    /// The API, or the cognition layer, asked to.
+    Requested,
+    /// Nobody is left.
+    Empty,
+    /// Twilio says it is closed or gone.
+    Twilio,
+}
+
+/// How a session came to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Somebody wrote.
+    Inbound,
+    /// The API asked for it.
+    Requested,
+    /// Somebody left a group and got one of their own again.
+    LeftGroup,
+}
+
+/// Which of Twilio's ways carries the session.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Transport {
+    /// Conversations v1.
+    #[default]
+    Conversations,
+    /// Programmable Messaging, the legacy path.
+    Messaging,
+}
+
+/// Something that happened.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A session began.
+    SessionStarted {
+        /// Its id.
+        session_id: SessionId,
+        /// How it came to be.
+        origin: Origin,
+        /// What carries it.
+        transport: Transport,
+        /// The person's session before this one.
+        previous_session_id: Option<SessionId>,
+        /// The application's own fields.
+        attributes: Value,
+    },
+    /// The session's conversation is known.
+    ConversationBound {
+        /// Twilio's conversation.
+        conversation_sid: ConversationSid,
+        /// Twilio made it, so it has no names of ours yet.
+        adopted: bool,
+    },
+    /// A code to join by was made.
+    JoinCodeIssued {
+        /// The code.
+        code: String,
+        /// When it stops working.
+        expires_at: Timestamp,
+    },
+    /// Somebody asked to join by a code that does not work.
+    JoinRefused {
+        /// Who.
+        address: Address,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody is about to be moved from this session into another.
+    ParticipantMoving {
+        /// Who.
+        person: Person,
+        /// The session they join.
+        to_session_id: SessionId,
+        /// Its conversation.
+        to_conversation_sid: ConversationSid,
+    },
+    /// Somebody is about to be added.
+    ParticipantInvited {
+        /// Who.
+        person: Person,
+    },
+    /// Somebody is in the session.
+    ParticipantJoined {
+        /// Who.
+        person: Person,
+    },
+    /// Somebody's participant SID or name is known.
+    ParticipantUpdated {
+        /// Who.
+        person: Person,
+    },
+    /// Somebody is about to be removed.
+    ParticipantLeaving {
+        /// Who.
+        address: Address,
+        /// Why.
+        reason: LeaveReason,
+    },
+    /// Somebody is no longer in the session.
+    ParticipantLeft {
+        /// Who.
+        address: Address,
+        /// Why.
+        reason: LeaveReason,
+    },
+    /// A message came.
+    MessageReceived(Received),
+    /// A message waits for its author's consent.
+    MessageHeld(Received),
+    /// A message's text or attributes were changed in Twilio.
+    MessageEdited {
+        /// The message.
+        message_sid: String,
+        /// Its text now.
+        text: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A message was deleted in Twilio.
+    MessageRemoved {
+        /// The message.
+        message_sid: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A person's message, relayed by Twilio to the others of a group, got somewhere.
+    MessageRelayed {
+        /// The person's message.
+        message_sid: String,
+        /// The recipient.
+        participant_sid: ParticipantSid,
+        /// How far.
+        status: ReceiptStatus,
+        /// Twilio's error code.
+        error_code: Option<u32>,
+        /// When Twilio says.
+        at: Timestamp,
+    },
+    /// A message is to be sent.
+    MessageQueued(Queued),
+    /// A message is being handed to Twilio.
+    MessageSending {
+        /// Which.
+        outbound_id: OutboundId,
+        /// The attempt, from 1.
+        attempt: u32,
+        /// When.
+        at: Timestamp,
+    },
+    /// It is not known whether Twilio took the message; it is being looked for.
+    MessageUnclear {
+        /// Which.
+        outbound_id: OutboundId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Twilio took the message.
+    MessageAccepted {
+        /// Which.
+        outbound_id: OutboundId,
+        /// Twilio's SID.
+        message_sid: String,
+        /// Twilio's index in the conversation.
+        index: Option<i64>,
+        /// When Twilio took it.
+        at: Timestamp,
+    },
+    /// Twilio did not take the message and it will be tried again.
+    MessageDeferred {
+        /// Which.
+        outbound_id: OutboundId,
+        /// Twilio's error code.
+        error_code: Option<u32>,
+        /// When it is tried again.
+        retry_at: Timestamp,
+        /// When it failed.
+        at: Timestamp,
+    },
+    /// Twilio told how far the message got for a recipient.
+    MessageStatus {
+        /// Which.
+        outbound_id: OutboundId,
+        /// The recipient: a participant SID, or an address on the Messaging path.
+        recipient: String,
+        /// How far.
+        status: ReceiptStatus,
+        /// Twilio's error code.
+        error_code: Option<u32>,
+        /// When Twilio says.
+        at: Timestamp,
+    },
+    /// The message will not be sent: Twilio refused it for good.
+    MessageFailed {
+        /// Which.
+        outbound_id: OutboundId,
+        /// Twilio's error code.
+        error_code: Option<u32>,
+        /// In words.
+        reason: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// The message will not be sent: it may not be.
+    MessageCancelled {
+        /// Which.
+        outbound_id: OutboundId,
+        /// `opted_out`, `no_consent`, `session_closed` or `requested`.
+        reason: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// The message will not be sent: it is too late.
+    MessageExpired {
+        /// Which.
+        outbound_id: OutboundId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The cognition layer is asked for an answer.
+    TurnRequested {
+        /// The question.
+        turn_id: TurnId,
+        /// The message to answer.
+        message_sid: String,
+        /// Who wrote it.
+        author: Author,
+        /// Its text.
+        text: String,
+        /// Its files.
+        media: Vec<MediaRef>,
+        /// When it was written.
+        at: Timestamp,
+    },
+    /// A part of the answer came.
+    TurnAnswered {
+        /// The question.
+        turn_id: TurnId,
+        /// Which part, from 0.
+        part: u32,
+        /// Its length in characters, as far as it is sent.
+        chars: usize,
+        /// What was cut off because the answer is too long.
+        omitted: Option<String>,
+    },
+    /// The answer is complete.
+    TurnCompleted {
+        /// The question.
+        turn_id: TurnId,
+    },
+    /// No answer came.
+    TurnFailed {
+        /// The question.
+        turn_id: TurnId,
+        /// Why.
+        reason: String,
+    },
+    /// An answer came that is not sent any more.
+    ReplyDiscarded {
+        /// The question.
+        turn_id: Option<TurnId>,
+        /// The answer.
+        text: String,
+        /// Why: `session_closed`, `conversation_moved_on`, `no_consent`.
+        reason: String,
+    },
+    /// Somebody asked for help by keyword.
+    HelpRequested {
+        /// Who.
+        address: Address,
+    },
+    /// Somebody sent a command.
+    CommandReceived {
+        /// Who.
+        address: Address,
+        /// Its name, without arguments.
+        command: String,
+    },
+    /// Nobody has written for a while and everybody was told.
+    SessionWarned {
+        /// When it closes.
+        closes_at: Timestamp,
+    },
+    /// Somebody wrote after the warning, or before closing was finished.
+    SessionResumed,
+    /// The session is being closed.
+    SessionClosing {
+        /// Why.
+        reason: CloseReason,
+    },
+    /// The session is closed.
+    SessionClosed {
+        /// Why.
+        reason: CloseReason,
+        /// When it began.
+        started_at: Timestamp,
+        /// Messages from people.
+        received: u64,
+        /// Messages sent to people.
+        sent: u64,
+    },
+    /// The session could not be given a conversation.
+    SessionFailed {
+        /// In words, without personal data.
+        reason: String,
+    },
+    /// Somebody was asked to consent.
+    ConsentRequested {
+        /// Who.
+        address: Address,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody consented.
+    ConsentGranted {
+        /// Who.
+        address: Address,
+        /// How.
+        method: ConsentMethod,
+        /// What proves it.
+        evidence: Evidence,
+        /// Where it stood before.
+        before: ConsentState,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody withdrew consent.
+    ConsentRevoked {
+        /// Who.
+        address: Address,
+        /// How.
+        method: ConsentMethod,
+        /// What proves it.
+        evidence: Evidence,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody tried a code that does not work.
+    JoinAttemptFailed {
+        /// Who.
+        address: Address,
+        /// When.
+        at: Timestamp,
+    },
+    /// Twilio sent something that this version does not know; it is kept whole.
+    Unrecognized {
+        /// Twilio's name for it.
+        name: String,
+        /// All of it.
+        parameters: BTreeMap<String, String>,
+    },
+}
+
+impl Event {
+    /// The `CloudEvents` type, versioned: `si.channel.message.received.v1`.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::SessionStarted { .. } => "si.channel.session.started.v1",
+            Self::ConversationBound { .. } => "si.channel.session.bound.v1",
+            Self::JoinCodeIssued { .. } => "si.channel.session.join_code_issued.v1",
+            Self::JoinRefused { .. } => "si.channel.participant.join_refused.v1",
+            Self::ParticipantMoving { .. } => "si.channel.participant.moving.v1",
+            Self::ParticipantInvited { .. } => "si.channel.participant.invited.v1",
+            Self::ParticipantJoined { .. } => "si.channel.participant.joined.v1",
+            Self::ParticipantUpdated { .. } => "si.channel.participant.updated.v1",
+            Self::ParticipantLeaving { .. } => "si.channel.participant.leaving.v1",
+            Self::ParticipantLeft { .. } => "si.channel.participant.left.v1",
+            Self::MessageReceived(_) => "si.channel.message.received.v1",
+            Self::MessageHeld(_) => "si.channel.message.held.v1",
+            Self::MessageEdited { .. } => "si.channel.message.edited.v1",
+            Self::MessageRemoved { .. } => "si.channel.message.removed.v1",
+            Self::MessageRelayed { .. } => "si.channel.message.relayed.v1",
+            Self::MessageQueued(_) => "si.channel.message.queued.v1",
+            Self::MessageSending { .. } => "si.channel.message.sending.v1",
+            Self::MessageUnclear { .. } => "si.channel.message.unclear.v1",
+            Self::MessageAccepted { .. } => "si.channel.message.accepted.v1",
+            Self::MessageDeferred { .. } => "si.channel.message.deferred.v1",
+            Self::MessageStatus { status, .. } => match status {
+                ReceiptStatus::Sent => "si.channel.message.sent.v1",
+                ReceiptStatus::Failed => "si.channel.message.failed.v1",
+                ReceiptStatus::Undelivered => "si.channel.message.undelivered.v1",
+                ReceiptStatus::Delivered => "si.channel.message.delivered.v1",
+                ReceiptStatus::Read => "si.channel.message.read.v1",
+            },
+            Self::MessageFailed { .. } => "si.channel.message.refused.v1",
+            Self::MessageCancelled { .. } => "si.channel.message.cancelled.v1",
+            Self::MessageExpired { .. } => "si.channel.message.expired.v1",
+            Self::TurnRequested { .. } => "si.channel.turn.requested.v1",
+            Self::TurnAnswered { .. } => "si.channel.turn.answered.v1",
+            Self::TurnCompleted { .. } => "si.channel.turn.completed.v1",
+            Self::TurnFailed { .. } => "si.channel.turn.failed.v1",
+            Self::ReplyDiscarded { .. } => "si.channel.turn.discarded.v1",
+            Self::HelpRequested { .. } => "si.channel.help.requested.v1",
+            Self::CommandReceived { .. } => "si.channel.command.received.v1",
+            Self::SessionWarned { .. } => "si.channel.session.warned.v1",
+            Self::SessionResumed => "si.channel.session.resumed.v1",
+            Self::SessionClosing { .. } => "si.channel.session.closing.v1",
+            Self::SessionClosed { .. } => "si.channel.session.closed.v1",
+            Self::SessionFailed { .. } => "si.channel.session.failed.v1",
+            Self::ConsentRequested { .. } => "si.channel.consent.requested.v1",
+            Self::ConsentGranted { .. } => "si.channel.consent.granted.v1",
+            Self::ConsentRevoked { .. } => "si.channel.consent.revoked.v1",
+            Self::JoinAttemptFailed { .. } => "si.channel.consent.join_attempt_failed.v1",
+            Self::Unrecognized { .. } => "si.channel.twilio.unrecognized.v1",
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Twilio's payloads in the channel's own words. Only this module names Twilio's payload types.
+//!
+//! A payload becomes a [`Fact`]: the input, the key under which it counts once, and the lane in which it is decided
+//! in order. Keys are made of what Twilio owns.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use twilio_conversations::webhook::PayloadError;
+
+use crate::input::Input;
+
+mod attributes;
+mod conversations;
+mod messaging;
+
+pub use attributes::{Mark, mark_outbound, mark_relayed};
+pub use conversations::conversations;
+pub use messaging::{inbound, status};
+
+/// A payload as an input.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// Counts once under this key.
+    pub key: String,
+    /// Decided in order within this lane.
+    pub lane: String,
+    /// The input; `None` when nothing follows from the payload.
+    pub input: Option<Input>,
+}
+
+/// A payload cannot be understood.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NormalizeError {
+    /// A field that identifies the fact is missing, repeated or malformed.
+    #[error(transparent)]
+    Payload(#[from] PayloadError),
+    /// It is about another account.
+    #[error("the payload names another account than the one configured")]
+    OtherAccount,
+    /// A field that should be an address is none.
+    #[error("{field}: {error}")]
+    Address {
+        /// The field.
+        field: &'static str,
+        /// What is wrong.
+        error: crate::address::AddressError,
+    },
+}
+
+/// Twilio's time, or the time of receipt where it gives none that can be read.
+fn time(text: Option<&str>, received_at: Timestamp) -> Timestamp {
+    text.and_then(|text| text.parse().ok()).unwrap_or(received_at)
+}
+
+/// Distinguishes payloads that Twilio gives no id.
+fn digest(pairs: &[(String, String)]) -> String {
+    let mut sorted: Vec<_> = pairs.iter().collect();
+    sorted.sort();
+    let mut hash = Sha256::new();
+    for (name, value) in sorted {
+        hash.update((name.len() as u64).to_be_bytes());
+        hash.update(name);
+        hash.update((value.len() as u64).to_be_bytes());
+        hash.update(value);
+    }
+    hash.finalize()[..16].iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+fn everything(pairs: &[(String, String)]) -> BTreeMap<String, String> {
+    pairs.iter().cloned().collect()
+}

@@ -1,0 +1,420 @@
+//! One outbound message: from queued to read, or to the reason why not.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::context::Context;
+use crate::effect::{Effect, Planned, Reaction, TimerKind, TimerPlan, writes};
+use crate::event::{Event, Queued, ReceiptStatus, Target};
+use crate::id::{OutboundId, SessionId};
+use crate::rejection::Rejection;
+
+/// Where an outbound message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutboundState {
+    /// Waiting for its turn.
+    Queued,
+    /// Being handed to Twilio.
+    Sending,
+    /// Perhaps taken by Twilio; being looked for.
+    Unknown,
+    /// Taken by Twilio.
+    Accepted,
+    /// Handed to the carrier, for every recipient heard of.
+    Sent,
+    /// On the phone of every recipient heard of.
+    Delivered,
+    /// Seen by every recipient heard of.
+    Read,
+    /// Refused by the carrier for every recipient.
+    Undelivered,
+    /// Not sent.
+    Failed,
+    /// Not sent, because it may not be.
+    Cancelled,
+    /// Not sent in time.
+    Expired,
+}
+
+impl OutboundState {
+    /// Its name in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Unknown => "unknown",
+            Self::Accepted => "accepted",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+            Self::Undelivered => "undelivered",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// Every state, for listing.
+    pub const ALL: [Self; 11] = [
+        Self::Queued,
+        Self::Sending,
+        Self::Unknown,
+        Self::Accepted,
+        Self::Sent,
+        Self::Delivered,
+        Self::Read,
+        Self::Undelivered,
+        Self::Failed,
+        Self::Cancelled,
+        Self::Expired,
+    ];
+
+    /// Whether it still has to reach Twilio.
+    pub fn is_pending(self) -> bool {
+        matches!(self, Self::Queued | Self::Sending | Self::Unknown)
+    }
+}
+
+/// How far the message got for one recipient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The furthest it got, whatever order the news came in.
+    pub status: ReceiptStatus,
+    /// Twilio's error code for that.
+    pub error_code: Option<u32>,
+    /// Everything heard, in the order it came.
+    pub heard: Vec<(ReceiptStatus, Timestamp)>,
+}
+
+/// The state of an outbound message: the fold of its events.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OutboundMessage {
+    /// What was queued.
+    #[serde(flatten)]
+    pub queued: Queued,
+    /// The session it belongs to.
+    pub session_id: SessionId,
+    /// Where it is.
+    pub state: OutboundState,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When the last attempt began.
+    pub attempted_at: Option<Timestamp>,
+    /// Since when its outcome is unclear.
+    pub unclear_since: Option<Timestamp>,
+    /// Twilio's SID.
+    pub message_sid: Option<String>,
+    /// Twilio's index in the conversation.
+    pub index: Option<i64>,
+    /// When Twilio took it.
+    pub accepted_at: Option<Timestamp>,
+    /// How far it got, by recipient.
+    pub receipts: BTreeMap<String, Receipt>,
+    /// Why it was not sent, or Twilio's error code.
+    pub reason: Option<String>,
+    /// Twilio's error code.
+    pub error_code: Option<u32>,
+}
+
+/// What can happen to an outbound message.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// It is its turn. `barred` is why consent forbids it, as read in the same transaction.
+    Claim {
+        /// Why consent forbids it.
+        barred: Option<&'static str>,
+    },
+    /// Twilio took it, or it was found there.
+    Accept {
+        /// Twilio's SID.
+        message_sid: String,
+        /// Twilio's index in the conversation.
+        index: Option<i64>,
+        /// When Twilio took it.
+        at: Timestamp,
+    },
+    /// Twilio did not take it.
+    Refuse {
+        /// Twilio's error code.
+        error_code: Option<u32>,
+        /// In words.
+        reason: String,
+        /// Whether trying again can help.
+        transient: bool,
+        /// Twilio's own wish how long to wait.
+        retry_after: Option<SignedDuration>,
+    },
+    /// Whether Twilio took it is not known.
+    Lose,
+    /// It was looked for and is not there.
+    NotFound,
+    /// It is not to be sent.
+    Cancel {
+        /// Why.
+        reason: String,
+    },
+    /// Twilio told how far it got.
+    Receipt {
+        /// For whom.
+        recipient: String,
+        /// How far.
+        status: ReceiptStatus,
+        /// Twilio's error code.
+        error_code: Option<u32>,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// What a claimed message asks of the shell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claimed {
+    /// Hand it to Twilio now.
+    Post,
+    /// Look for it at Twilio before anything else.
+    Look,
+    /// Nothing; it is settled.
+    Settled,
+}
+
+impl OutboundMessage {
+    /// A message as queued in a session.
+    pub fn new(queued: Queued, session_id: SessionId) -> Self {
+        Self {
+            queued,
+            session_id,
+            state: OutboundState::Queued,
+            attempts: 0,
+            attempted_at: None,
+            unclear_since: None,
+            message_sid: None,
+            index: None,
+            accepted_at: None,
+            receipts: BTreeMap::new(),
+            reason: None,
+            error_code: None,
+        }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &OutboundId {
+        &self.queued.outbound_id
+    }
+
+    /// What the shell must do with it now that it has been claimed.
+    pub fn claimed(&self) -> Claimed {
+        match self.state {
+            OutboundState::Sending => Claimed::Post,
+            OutboundState::Unknown => Claimed::Look,
+            _ => Claimed::Settled,
+        }
+    }
+
+    /// The furthest that holds for every recipient heard of; failures count when nobody got it.
+    fn joined(&self) -> Option<OutboundState> {
+        let good = |r: &&Receipt| !matches!(r.status, ReceiptStatus::Failed | ReceiptStatus::Undelivered);
+        let least = self.receipts.values().filter(good).map(|r| r.status).min();
+        Some(match least {
+            Some(ReceiptStatus::Sent) => OutboundState::Sent,
+            Some(ReceiptStatus::Delivered) => OutboundState::Delivered,
+            Some(_) => OutboundState::Read,
+            None => match self.receipts.values().map(|r| r.status).max()? {
+                ReceiptStatus::Failed => OutboundState::Failed,
+                _ => OutboundState::Undelivered,
+            },
+        })
+    }
+}
+
+/// What follows from a step.
+pub fn decide(
+    message: &OutboundMessage,
+    step: &Step,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Rejection> {
+    let outbound_id = message.id().clone();
+    let at = context.now;
+    match step {
+        Step::Claim { barred } => claim(message, *barred, context),
+        Step::Accept { message_sid, index, at } if message.state.is_pending() => {
+            Ok(vec![Event::MessageAccepted {
+                outbound_id,
+                message_sid: message_sid.clone(),
+                index: *index,
+                at: *at,
+            }])
+        }
+        Step::Refuse { error_code, reason, transient, retry_after } if message.state.is_pending() => {
+            let retry = &context.policy.retry;
+            if *transient && message.attempts < retry.attempts {
+                let wait =
+                    retry.wait(message.attempts, context.jitter()).max(retry_after.unwrap_or_default());
+                let retry_at = at.checked_add(wait).unwrap_or(Timestamp::MAX);
+                return Ok(vec![Event::MessageDeferred {
+                    outbound_id,
+                    error_code: *error_code,
+                    retry_at,
+                    at,
+                }]);
+            }
+            Ok(vec![Event::MessageFailed {
+                outbound_id,
+                error_code: *error_code,
+                reason: reason.clone(),
+                at,
+            }])
+        }
+        Step::Lose if message.state == OutboundState::Sending => {
+            Ok(vec![Event::MessageUnclear { outbound_id, at }])
+        }
+        Step::NotFound if message.state == OutboundState::Unknown => not_found(message, context),
+        Step::Cancel { reason } if message.state == OutboundState::Queued => {
+            Ok(vec![Event::MessageCancelled { outbound_id, reason: reason.clone(), at }])
+        }
+        Step::Receipt { recipient, status, error_code, at } => {
+            let old = message.receipts.get(recipient);
+            if old.is_some_and(|old| old.heard.iter().any(|(heard, _)| heard == status)) {
+                return Err(Rejection::AlreadySo);
+            }
+            Ok(vec![Event::MessageStatus {
+                outbound_id,
+                recipient: recipient.clone(),
+                status: *status,
+                error_code: *error_code,
+                at: *at,
+            }])
+        }
+        _ => Err(Rejection::AlreadySo),
+    }
+}
+
+fn claim(
+    message: &OutboundMessage,
+    barred: Option<&'static str>,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Rejection> {
+    let outbound_id = message.id().clone();
+    let at = context.now;
+    match message.state {
+        // An attempt whose end was never recorded: the process died in between.
+        OutboundState::Sending => Ok(vec![Event::MessageUnclear { outbound_id, at }]),
+        OutboundState::Unknown => Ok(Vec::new()),
+        OutboundState::Queued => Ok(vec![if let Some(reason) = barred {
+            Event::MessageCancelled { outbound_id, reason: reason.to_owned(), at }
+        } else if message.queued.expires_at <= context.now {
+            Event::MessageExpired { outbound_id, at }
+        } else {
+            Event::MessageSending { outbound_id, attempt: message.attempts + 1, at }
+        }]),
+        _ => Err(Rejection::AlreadySo),
+    }
+}
+
+fn not_found(message: &OutboundMessage, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
+    let outbound_id = message.id().clone();
+    let at = context.now;
+    let looked_long =
+        message.unclear_since.is_some_and(|since| at.duration_since(since) >= context.policy.retry.look_for);
+    if !looked_long {
+        return Err(Rejection::TooEarly("the message may still appear"));
+    }
+    match message.queued.target {
+        // Conversations carry our id: not there means not taken.
+        Target::Session if message.attempts < context.policy.retry.attempts => {
+            Ok(vec![Event::MessageDeferred { outbound_id, error_code: None, retry_at: at, at }])
+        }
+        _ => Ok(vec![Event::MessageFailed {
+            outbound_id,
+            error_code: None,
+            reason: "unclear whether it was sent".to_owned(),
+            at,
+        }]),
+    }
+}
+
+/// Folds an event into the message.
+pub fn apply(message: &mut OutboundMessage, event: &Event) {
+    match event {
+        Event::MessageSending { attempt, at, .. } => {
+            message.state = OutboundState::Sending;
+            message.attempts = *attempt;
+            message.attempted_at = Some(*at);
+        }
+        Event::MessageUnclear { at, .. } => {
+            message.state = OutboundState::Unknown;
+            message.unclear_since = Some(*at);
+        }
+        Event::MessageAccepted { message_sid, index, at, .. } => {
+            message.message_sid = Some(message_sid.clone());
+            message.index = *index;
+            message.accepted_at = Some(*at);
+            message.unclear_since = None;
+            message.state = message.joined().unwrap_or(OutboundState::Accepted);
+        }
+        Event::MessageDeferred { error_code, .. } => {
+            message.state = OutboundState::Queued;
+            message.unclear_since = None;
+            message.error_code = *error_code;
+        }
+        Event::MessageStatus { recipient, status, error_code, at, .. } => {
+            let receipt = message.receipts.entry(recipient.clone()).or_insert_with(|| Receipt {
+                status: *status,
+                error_code: *error_code,
+                heard: Vec::new(),
+            });
+            receipt.heard.push((*status, *at));
+            if *status >= receipt.status {
+                receipt.status = *status;
+                receipt.error_code = *error_code;
+                message.error_code = *error_code;
+            }
+            if let Some(state) = message.joined() {
+                message.state = state;
+            }
+        }
+        Event::MessageFailed { error_code, reason, .. } => {
+            message.state = OutboundState::Failed;
+            message.error_code = *error_code;
+            message.reason = Some(reason.clone());
+        }
+        Event::MessageCancelled { reason, .. } => {
+            message.state = OutboundState::Cancelled;
+            message.reason = Some(reason.clone());
+        }
+        Event::MessageExpired { .. } => message.state = OutboundState::Expired,
+        _ => {}
+    }
+}
+
+/// The work that an event, already folded into the message, asks for.
+pub fn react(message: &OutboundMessage, event: &Event) -> Vec<Reaction> {
+    let session_id = message.session_id.clone();
+    let outbound_id = message.id().clone();
+    match event {
+        Event::MessageQueued(queued) => match queued.not_before {
+            // A message for later must not hold up its lane.
+            Some(at) => {
+                let kind = TimerKind::Scheduled { session_id, outbound_id };
+                vec![Reaction::Timer(TimerPlan::Set { kind, at })]
+            }
+            None => vec![send(message)],
+        },
+        Event::MessageCancelled { .. } if message.queued.not_before.is_some() => {
+            let kind = TimerKind::Scheduled { session_id, outbound_id };
+            vec![Reaction::Timer(TimerPlan::Cancel(kind))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The effect that sends the message.
+pub fn send(message: &OutboundMessage) -> Reaction {
+    Reaction::Do(Planned {
+        effect: Effect::Send { session_id: message.session_id.clone(), outbound_id: message.id().clone() },
+        lane: writes(&message.session_id),
+        priority: message.queued.class.priority(),
+    })
+}

@@ -1,0 +1,254 @@
+//! One session of Si: its people, its conversation at Twilio, its life from first text to closing.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use twilio_conversations::sid::{ConversationSid, ParticipantSid};
+
+use crate::address::Address;
+use crate::event::{MessageClass, Person, Transport};
+use crate::id::{SessionId, TurnId};
+
+mod apply;
+mod channel_text;
+mod decide;
+mod react;
+
+pub use apply::apply;
+pub use channel_text::queue;
+pub(crate) use channel_text::queue_own;
+pub(crate) use decide::ask_again;
+pub use decide::describe_media;
+pub use decide::{Command, ConsentChange, Consents, JoinTarget, NewSession, decide, start};
+pub use react::react;
+pub(crate) use react::{inactivity, label};
+
+/// How many of the newest message SIDs a session remembers.
+const RECENT: usize = 64;
+/// How many texts are held while consent is asked for.
+const HELD: usize = 10;
+
+/// Where a session is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionState {
+    /// Its conversation is being found or made.
+    Opening,
+    /// In use.
+    Active,
+    /// Idle; everybody was warned.
+    Warned,
+    /// The last text is on its way; then it closes.
+    Closing,
+    /// Over. Nothing opens it again.
+    Closed,
+}
+
+/// A participant as a session knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Who.
+    #[serde(flatten)]
+    pub person: Person,
+    /// Where they are on their way in or out.
+    pub presence: Presence,
+    /// When they last wrote.
+    pub last_wrote: Option<Timestamp>,
+}
+
+/// Where a member is on their way in or out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// Being added.
+    Invited,
+    /// In.
+    Present,
+    /// Being removed.
+    Leaving,
+}
+
+/// A code that others join by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JoinCode {
+    /// The code, Crockford base 32.
+    pub code: String,
+    /// When it stops working.
+    pub expires_at: Timestamp,
+}
+
+/// A question to the cognition layer that is not answered yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenTurn {
+    /// Its id.
+    pub turn_id: TurnId,
+    /// The message it asks about.
+    pub message_sid: String,
+    /// Parts taken so far.
+    pub parts: u32,
+    /// Characters taken so far.
+    pub chars: usize,
+    /// Received messages when it was asked; more since means the conversation has moved on.
+    pub asked_at_count: u64,
+}
+
+/// The state of a session: the fold of its events, bounded however long it lasts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// What carries it.
+    pub transport: Transport,
+    /// Its conversation at Twilio, once known.
+    pub conversation_sid: Option<ConversationSid>,
+    /// Where it is in its life.
+    pub state: SessionState,
+    /// The people, in the order they came; the first is the owner.
+    pub members: Vec<Member>,
+    /// The application's own fields.
+    pub attributes: Value,
+    /// The person's session before this one.
+    pub previous_session_id: Option<SessionId>,
+    /// The code that others join by.
+    pub join_code: Option<JoinCode>,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When somebody, or Si, last wrote.
+    pub last_activity: Timestamp,
+    /// When the warning was given.
+    pub warned_at: Option<Timestamp>,
+    /// Messages from people.
+    pub received: u64,
+    /// Messages queued for people.
+    pub sent: u64,
+    /// Why it is closing or closed.
+    pub close_reason: Option<crate::event::CloseReason>,
+    /// SIDs of the newest messages that were not ours.
+    pub recent: VecDeque<String>,
+    /// Texts that wait for consent.
+    pub held: Vec<Held>,
+    /// Questions that are not answered yet.
+    pub turns: Vec<OpenTurn>,
+    /// Sequence number of its newest event.
+    pub sequence: u64,
+}
+
+/// A text that waits for its author's consent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    /// The message.
+    pub received: crate::event::Received,
+}
+
+impl Session {
+    /// The stream in which its events are numbered.
+    pub fn stream(&self) -> String {
+        self.id.to_string()
+    }
+
+    /// Whether it can still be written to.
+    pub fn is_open(&self) -> bool {
+        self.state != SessionState::Closed
+    }
+
+    /// The member with this address.
+    pub fn member(&self, address: &Address) -> Option<&Member> {
+        self.members.iter().find(|m| m.person.address == *address)
+    }
+
+    fn member_mut(&mut self, address: &Address) -> Option<&mut Member> {
+        self.members.iter_mut().find(|m| m.person.address == *address)
+    }
+
+    /// The member with this participant SID.
+    pub fn member_by_sid(&self, sid: &ParticipantSid) -> Option<&Member> {
+        self.members.iter().find(|m| m.person.participant_sid.as_ref() == Some(sid))
+    }
+
+    /// The people who are in, or on their way in.
+    pub fn present(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(|m| m.presence != Presence::Leaving)
+    }
+
+    /// Whether more than one person is in it.
+    pub fn is_group(&self) -> bool {
+        self.present().count() > 1
+    }
+
+    /// The person who began it, or the first who is still there.
+    pub fn owner(&self) -> Option<&Member> {
+        self.present().next()
+    }
+
+    /// The pairs of person and sender that Twilio lets only one open conversation have.
+    pub fn bindings(&self) -> impl Iterator<Item = (&Address, &Address)> {
+        self.members
+            .iter()
+            .filter(|m| self.is_open() && m.presence != Presence::Invited)
+            .map(|m| (&m.person.address, &m.person.sender))
+    }
+
+    /// When silence should be looked at next.
+    pub fn deadline(&self, policy: &crate::policy::Policy) -> Option<Timestamp> {
+        let (from, wait) = match self.state {
+            SessionState::Opening | SessionState::Active => {
+                (self.last_activity, policy.inactivity.warn_after)
+            }
+            SessionState::Warned => {
+                (self.warned_at.unwrap_or(self.last_activity), policy.inactivity.close_after)
+            }
+            SessionState::Closing | SessionState::Closed => return None,
+        };
+        from.checked_add(wait).ok()
+    }
+
+    /// How an author is named before a text in a group.
+    pub fn author_label(&self, address: &Address, unnamed: crate::policy::UnnamedAuthor) -> String {
+        if let Some(name) = self.member(address).and_then(|m| m.person.name.as_deref()) {
+            return name.to_owned();
+        }
+        match unnamed {
+            crate::policy::UnnamedAuthor::Number => address.value().to_owned(),
+            crate::policy::UnnamedAuthor::LastDigits => {
+                let skip = address.value().chars().count().saturating_sub(4);
+                format!("…{}", address.value().chars().skip(skip).collect::<String>())
+            }
+        }
+    }
+
+    /// The unique name that the seeds give a conversation: `sms_15551234567`, `whatsapp_15551234567`.
+    pub fn unique_name_of(address: &Address) -> String {
+        format!("{}_{}", address.channel(), address.value().trim_start_matches('+'))
+    }
+
+    /// The friendly name that the seeds give a conversation.
+    pub fn friendly_name_of(address: &Address) -> String {
+        format!("Chat with {}", address.value())
+    }
+}
+
+/// The priority of effects that must overtake queued messages.
+pub const PRIORITY_FIRST: u8 = 0;
+/// The priority of effects that must wait for queued messages.
+pub const PRIORITY_LAST: u8 = 9;
+
+/// What somebody outside wants said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Say {
+    /// The whole text; it is split here.
+    pub text: String,
+    /// Why.
+    pub class: MessageClass,
+    /// What for, in the caller's words.
+    pub purpose: Option<String>,
+    /// Not before.
+    pub not_before: Option<Timestamp>,
+    /// Not after.
+    pub expires_at: Option<Timestamp>,
+    /// The question it answers.
+    pub turn_id: Option<TurnId>,
+    /// What it goes back to.
+    pub correlation_id: Option<String>,
+}

@@ -1,0 +1,82 @@
+//! Queueing what is to be said: the channel's own texts and what Si or the API says.
+
+use jiff::Timestamp;
+
+use crate::context::Context;
+use crate::event::{Event, Exemption, MessageClass, Queued, Target};
+use crate::segment::split;
+use crate::session::{Say, Session};
+use crate::text::{self, Args, TextId};
+
+/// Splits a text into messages that fit and queues each.
+pub fn queue(
+    session: &Session,
+    say: &Say,
+    target: &Target,
+    exemption: Option<Exemption>,
+    context: &Context<'_>,
+) -> Vec<Event> {
+    let _ = session;
+    let texts = split::split(&say.text, &context.policy.split);
+    let parts = u32::try_from(texts.len()).unwrap_or(u32::MAX);
+    let expires_at = say.expires_at.unwrap_or_else(|| default_expiry(say, context));
+    texts
+        .into_iter()
+        .zip(1..)
+        .map(|(text, part)| {
+            Event::MessageQueued(Queued {
+                outbound_id: context.outbound_id(),
+                target: target.clone(),
+                text,
+                class: say.class,
+                purpose: say.purpose.clone(),
+                turn_id: say.turn_id.clone(),
+                correlation_id: say.correlation_id.clone(),
+                part,
+                parts,
+                not_before: say.not_before.filter(|at| *at > context.now),
+                expires_at,
+                exemption,
+                at: context.now,
+            })
+        })
+        .collect()
+}
+
+fn default_expiry(say: &Say, context: &Context<'_>) -> Timestamp {
+    let life = match say.class {
+        MessageClass::Reply => context.policy.expiry.reply,
+        _ => context.policy.expiry.other,
+    };
+    let from = say.not_before.map_or(context.now, |at| at.max(context.now));
+    from.checked_add(life).unwrap_or(Timestamp::MAX)
+}
+
+/// Queues one of the channel's own texts.
+pub(crate) fn queue_own(
+    session: &Session,
+    id: TextId,
+    args: &Args,
+    target: &Target,
+    exemption: Option<Exemption>,
+    context: &Context<'_>,
+) -> Vec<Event> {
+    let class = match id {
+        TextId::Welcome
+        | TextId::ConsentRequest
+        | TextId::OptInConfirmation
+        | TextId::OptOutConfirmation
+        | TextId::Help => MessageClass::Compliance,
+        _ => MessageClass::Reply,
+    };
+    let say = Say {
+        text: text::render(id, args, &context.policy.brand, &context.policy.texts),
+        class,
+        purpose: Some(id.as_str().to_owned()),
+        not_before: None,
+        expires_at: None,
+        turn_id: None,
+        correlation_id: None,
+    };
+    queue(session, &say, target, exemption, context)
+}

@@ -1,0 +1,154 @@
+//! What the shell must do about a session's event.
+
+use serde_json::{Map, Value, json};
+use twilio_conversations::sid::ConversationSid;
+
+use crate::address::Address;
+use crate::effect::{Effect, Planned, Reaction, TimerKind, TimerPlan, questions, writes};
+use crate::event::{CloseReason, Event, LeaveReason, Transport};
+use crate::policy::Policy;
+use crate::session::{PRIORITY_FIRST, PRIORITY_LAST, Session, SessionState};
+
+/// The work that an event, already folded into the session, asks for.
+pub fn react(session: &Session, event: &Event, policy: &Policy) -> Vec<Reaction> {
+    match event {
+        Event::SessionStarted { .. } | Event::SessionWarned { .. } | Event::SessionResumed => {
+            inactivity(session, policy)
+        }
+        Event::ParticipantJoined { person } if session.state == SessionState::Opening => {
+            vec![write(
+                session,
+                5,
+                Effect::EnsureConversation {
+                    session_id: session.id.clone(),
+                    person: person.clone(),
+                    unique_name: Session::unique_name_of(&person.address),
+                    friendly_name: Session::friendly_name_of(&person.address),
+                    attributes: attributes(session),
+                },
+            )]
+        }
+        Event::ConversationBound { conversation_sid, adopted: true } => match session.owner() {
+            Some(owner) => vec![label(session, conversation_sid, &owner.person.address)],
+            None => Vec::new(),
+        },
+        Event::ParticipantInvited { person } => match &session.conversation_sid {
+            Some(conversation_sid) => vec![write(
+                session,
+                5,
+                Effect::AddPerson {
+                    session_id: session.id.clone(),
+                    conversation_sid: conversation_sid.clone(),
+                    person: person.clone(),
+                },
+            )],
+            None => Vec::new(),
+        },
+        Event::ParticipantMoving { person, to_session_id, to_conversation_sid } => vec![write(
+            session,
+            5,
+            Effect::MovePerson {
+                from_session_id: session.id.clone(),
+                from_conversation_sid: session.conversation_sid.clone(),
+                to_session_id: to_session_id.clone(),
+                to_conversation_sid: to_conversation_sid.clone(),
+                person: person.clone(),
+            },
+        )],
+        Event::ParticipantLeaving { address, reason } => match session.member(address) {
+            Some(member) => {
+                // An opt-out overtakes what is queued; a parting word may still be heard by who only leaves.
+                let first = matches!(reason, LeaveReason::OptedOut);
+                vec![write(
+                    session,
+                    if first { PRIORITY_FIRST } else { 5 },
+                    Effect::RemovePerson {
+                        session_id: session.id.clone(),
+                        conversation_sid: session.conversation_sid.clone(),
+                        person: member.person.clone(),
+                        reason: *reason,
+                    },
+                )]
+            }
+            None => Vec::new(),
+        },
+        Event::TurnRequested { turn_id, message_sid, author, text, media, at } => {
+            vec![Reaction::Do(Planned {
+                effect: Effect::Ask {
+                    session_id: session.id.clone(),
+                    turn_id: turn_id.clone(),
+                    message_sid: message_sid.clone(),
+                    author: author.clone(),
+                    text: text.clone(),
+                    media: media.clone(),
+                    at: *at,
+                },
+                lane: questions(&session.id),
+                priority: 5,
+            })]
+        }
+        Event::SessionClosing { .. } => vec![close(session)],
+        Event::SessionClosed { reason, .. } => {
+            let kind = TimerKind::Inactivity { session_id: session.id.clone() };
+            let mut reactions = vec![Reaction::Timer(TimerPlan::Cancel(kind))];
+            if *reason == CloseReason::Empty && session.transport == Transport::Conversations {
+                reactions.push(close(session));
+            }
+            reactions
+        }
+        Event::SessionFailed { .. } => {
+            let kind = TimerKind::Inactivity { session_id: session.id.clone() };
+            vec![Reaction::Timer(TimerPlan::Cancel(kind))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Gives a conversation that Twilio made the session's names, once there is nothing more urgent to do.
+pub(crate) fn label(session: &Session, conversation_sid: &ConversationSid, address: &Address) -> Reaction {
+    write(
+        session,
+        PRIORITY_LAST,
+        Effect::LabelConversation {
+            session_id: session.id.clone(),
+            conversation_sid: conversation_sid.clone(),
+            unique_name: Session::unique_name_of(address),
+            friendly_name: Session::friendly_name_of(address),
+            attributes: attributes(session),
+        },
+    )
+}
+
+/// Sets the timer for the next look at silence.
+pub(crate) fn inactivity(session: &Session, policy: &Policy) -> Vec<Reaction> {
+    let kind = TimerKind::Inactivity { session_id: session.id.clone() };
+    session.deadline(policy).map(|at| Reaction::Timer(TimerPlan::Set { kind, at })).into_iter().collect()
+}
+
+fn close(session: &Session) -> Reaction {
+    write(
+        session,
+        PRIORITY_LAST,
+        Effect::CloseConversation {
+            session_id: session.id.clone(),
+            conversation_sid: session.conversation_sid.clone(),
+        },
+    )
+}
+
+fn write(session: &Session, priority: u8, effect: Effect) -> Reaction {
+    Reaction::Do(Planned { effect, lane: writes(&session.id), priority })
+}
+
+/// The conversation's attributes: the application's own fields and the session they belong to.
+fn attributes(session: &Session) -> Value {
+    let mut fields = match &session.attributes {
+        Value::Object(fields) => fields.clone(),
+        _ => Map::new(),
+    };
+    fields.insert("sessionId".to_owned(), json!(session.id));
+    if let Some(previous) = &session.previous_session_id {
+        fields.insert("previousSessionId".to_owned(), json!(previous));
+    }
+    Value::Object(fields)
+}

@@ -1,0 +1,245 @@
+//! The transcript: one record of everything said, and of what people should know happened.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use crate::address::Channel;
+use crate::event::{Author, Event, MediaRef, ReceiptStatus};
+use crate::outbound::OutboundMessage;
+use crate::session::Session;
+
+/// What an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// A text or file.
+    Message,
+    /// Something said on a call.
+    Turn,
+    /// Something that happened.
+    Event,
+}
+
+/// One entry.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its id within the session: Twilio's message SID, our outbound id, or the event's id.
+    pub id: String,
+    /// When it happened; for messages Twilio's own time.
+    pub at: Timestamp,
+    /// What it is.
+    pub kind: EntryKind,
+    /// The person's address, `si`, or an identity.
+    pub author: Option<String>,
+    /// The author's name, if given.
+    pub name: Option<String>,
+    /// The person's channel.
+    pub channel: Option<Channel>,
+    /// The text; for an event its type.
+    pub text: String,
+    /// Files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<MediaRef>,
+    /// How far a message has come: `received`, or a state of an outbound message.
+    pub status: Option<String>,
+    /// Twilio's index in the conversation.
+    pub index: Option<i64>,
+    /// Twilio's SID.
+    pub message_sid: Option<String>,
+}
+
+/// A change to a session's transcript.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TranscriptChange {
+    /// Write the entry, in place of an earlier one with its id.
+    Put(Box<Entry>),
+    /// Change the entry with this id, if it is there.
+    Patch {
+        /// The entry.
+        id: String,
+        /// What changes.
+        patch: Patch,
+    },
+}
+
+/// What changes in an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Patch {
+    /// Its text.
+    Text(String),
+    /// It was deleted in Twilio; the text stays, marked.
+    Removed,
+    /// A relay of it got somewhere; the furthest counts.
+    Relayed(ReceiptStatus),
+}
+
+impl Patch {
+    /// Changes the entry.
+    pub fn apply(&self, entry: &mut Entry) {
+        match self {
+            Self::Text(text) => entry.text.clone_from(text),
+            Self::Removed => entry.status = Some("removed".to_owned()),
+            Self::Relayed(status) => {
+                let rank = |s: &str| {
+                    ["received", "sent", "failed", "undelivered", "delivered", "read"]
+                        .iter()
+                        .position(|r| *r == s)
+                };
+                let now = entry.status.as_deref().and_then(rank);
+                if entry.status.as_deref() != Some("removed") && rank(status.as_str()) > now {
+                    entry.status = Some(status.as_str().to_owned());
+                }
+            }
+        }
+    }
+}
+
+/// The entry of an outbound message in its present state.
+pub fn outbound_entry(message: &OutboundMessage) -> Entry {
+    Entry {
+        id: message.id().to_string(),
+        at: message.accepted_at.unwrap_or(message.queued.at),
+        kind: EntryKind::Message,
+        author: Some("si".to_owned()),
+        name: None,
+        channel: None,
+        text: message.queued.text.clone(),
+        media: Vec::new(),
+        status: Some(message.state.as_str().to_owned()),
+        index: message.index,
+        message_sid: message.message_sid.clone(),
+    }
+}
+
+/// What a session's event changes in its transcript.
+pub fn record(session: &Session, event: &Event, event_id: &str, at: Timestamp) -> Option<TranscriptChange> {
+    let happened = |about: Option<&crate::address::Address>| {
+        Some(TranscriptChange::Put(Box::new(Entry {
+            id: event_id.to_owned(),
+            at,
+            kind: EntryKind::Event,
+            author: about.map(ToString::to_string),
+            name: about.and_then(|a| session.member(a)).and_then(|m| m.person.name.clone()),
+            channel: about.map(crate::address::Address::channel),
+            text: event.type_name().to_owned(),
+            media: Vec::new(),
+            status: None,
+            index: None,
+            message_sid: None,
+        })))
+    };
+    match event {
+        Event::MessageReceived(received) => {
+            let (author, name, channel) = match &received.author {
+                Author::Person { address, name } => {
+                    (address.to_string(), name.clone(), Some(address.channel()))
+                }
+                Author::Si => ("si".to_owned(), None, None),
+                Author::Other { identity } => (identity.clone(), None, Some(Channel::Chat)),
+            };
+            let text = if received.text.is_empty() && !received.media.is_empty() {
+                crate::session::describe_media(&received.media)
+            } else {
+                received.text.clone()
+            };
+            Some(TranscriptChange::Put(Box::new(Entry {
+                id: received.message_sid.clone(),
+                at: received.at,
+                kind: EntryKind::Message,
+                author: Some(author),
+                name,
+                channel,
+                text,
+                media: received.media.clone(),
+                status: Some("received".to_owned()),
+                index: received.index,
+                message_sid: Some(received.message_sid.clone()),
+            })))
+        }
+        Event::MessageEdited { message_sid, text, .. } => {
+            Some(TranscriptChange::Patch { id: message_sid.clone(), patch: Patch::Text(text.clone()) })
+        }
+        Event::MessageRemoved { message_sid, .. } => {
+            Some(TranscriptChange::Patch { id: message_sid.clone(), patch: Patch::Removed })
+        }
+        Event::MessageRelayed { message_sid, status, .. } => {
+            Some(TranscriptChange::Patch { id: message_sid.clone(), patch: Patch::Relayed(*status) })
+        }
+        Event::SessionStarted { .. }
+        | Event::SessionWarned { .. }
+        | Event::SessionClosed { .. }
+        | Event::SessionFailed { .. } => happened(None),
+        Event::ParticipantJoined { person } => happened(Some(&person.address)),
+        Event::ParticipantLeft { address, .. }
+        | Event::ConsentGranted { address, .. }
+        | Event::ConsentRevoked { address, .. } => happened(Some(address)),
+        _ => None,
+    }
+}
+
+/// Puts entries in order: messages by Twilio's index, everything else between them by time.
+///
+/// Two messages with an index keep the index's order even when their times disagree, since Twilio numbers a
+/// conversation's messages as it takes them and its times are not finer than a second everywhere.
+pub fn order(mut entries: Vec<Entry>) -> Vec<Entry> {
+    entries.sort_by_key(|entry| entry.at);
+    let mut slots = Vec::new();
+    let mut indexed = Vec::new();
+    for (slot, entry) in entries.iter().enumerate() {
+        if entry.index.is_some() {
+            slots.push(slot);
+            indexed.push(entry.clone());
+        }
+    }
+    indexed.sort_by_key(|entry| (entry.index, entry.at));
+    for (slot, entry) in slots.into_iter().zip(indexed) {
+        entries[slot] = entry;
+    }
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(id: &str, second: i64, index: Option<i64>) -> Entry {
+        Entry {
+            id: id.to_owned(),
+            at: Timestamp::from_second(second).unwrap(),
+            kind: EntryKind::Message,
+            author: None,
+            name: None,
+            channel: None,
+            text: String::new(),
+            media: Vec::new(),
+            status: None,
+            index,
+            message_sid: None,
+        }
+    }
+
+    #[test]
+    fn the_index_decides_between_messages_and_time_between_the_rest() {
+        let entries = vec![
+            entry("c", 30, Some(1)),
+            entry("event", 25, None),
+            entry("a", 20, Some(2)),
+            entry("first", 1, None),
+            entry("b", 40, Some(0)),
+        ];
+        let ids: Vec<String> = order(entries).into_iter().map(|e| e.id).collect();
+        assert_eq!(ids, ["first", "b", "event", "c", "a"]);
+    }
+
+    #[test]
+    fn a_relay_never_goes_back() {
+        let mut e = entry("a", 1, None);
+        e.status = Some("received".to_owned());
+        for status in [ReceiptStatus::Read, ReceiptStatus::Sent, ReceiptStatus::Failed] {
+            Patch::Relayed(status).apply(&mut e);
+        }
+        assert_eq!(e.status.as_deref(), Some("read"));
+    }
+}

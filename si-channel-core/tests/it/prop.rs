@@ -1,0 +1,5 @@
+//! What holds for every input.
+
+mod segment;
+mod split;
+mod words;
