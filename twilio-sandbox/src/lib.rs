@@ -1,1 +1,20 @@
-//! twilio-sandbox
+#![doc = include_str!("../README.md")]
+
+mod api;
+mod carrier;
+mod clock;
+mod config;
+mod control;
+mod error;
+mod fault;
+mod http;
+mod hub;
+mod log;
+mod sandbox;
+mod state;
+mod webhook;
+
+pub use clock::Clock;
+pub use config::{ClosedTimer, SandboxConfig, UnreachablePreHook};
+pub use error::StartError;
+pub use sandbox::Sandbox;

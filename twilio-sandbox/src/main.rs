@@ -1,2 +1,97 @@
 //! The sandbox as a program.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use serde_json::json;
+use tracing_subscriber::EnvFilter;
+use twilio_sandbox::{Sandbox, SandboxConfig, StartError};
+
+/// A local Twilio for development and tests.
+#[derive(Debug, Parser)]
+#[command(name = "twilio-sandbox", version)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Listens on 127.0.0.1 until it is told to end.
+    Serve {
+        /// The port; 0 picks a free one.
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+        /// Makes SIDs and secrets repeatable.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// A sender of the account, +E164 or whatsapp:+E164; may be repeated. Replaces the default ones.
+        #[arg(long = "number")]
+        numbers: Vec<String>,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let Command::Serve { port, seed, numbers } = Args::parse().command;
+    let mut config = SandboxConfig { port, seed, ..SandboxConfig::default() };
+    if !numbers.is_empty() {
+        config.numbers = numbers;
+    }
+    match serve(config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("twilio-sandbox: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(config: SandboxConfig) -> Result<(), StartError> {
+    let sandbox = Sandbox::start(config).await?;
+    println!(
+        "{}",
+        json!({
+            "ready": true,
+            "sandbox": sandbox.url(),
+            "account_sid": sandbox.account_sid(),
+            "auth_token": sandbox.auth_token(),
+            "api_key": sandbox.api_key(),
+            "api_secret": sandbox.api_secret(),
+            "sms_number": sandbox.sms_number(),
+            "whatsapp_number": sandbox.whatsapp_number(),
+        })
+    );
+    let url = sandbox.url();
+    eprintln!("Twilio sandbox on {url}");
+    eprintln!("  APIs      {url}/conversations/v1/…  {url}/api/2010-04-01/…");
+    eprintln!("  controls  {url}/sandbox/state  /clock  /log  /hosts  /faults  /numbers");
+    if let Some(number) = sandbox.sms_number() {
+        eprintln!("  as a phone, write to {number}:");
+        eprintln!(
+            "  curl {url}/sandbox/handsets/%2B15557770001/messages -d '{{\"to\":\"{number}\",\"body\":\"Hello\"}}'"
+        );
+    }
+    ended().await;
+    eprintln!("ending");
+    sandbox.shutdown().await;
+    Ok(())
+}
+
+/// Returns on SIGINT or SIGTERM.
+async fn ended() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,184 @@
+//! `/Conversations/{ConversationSid}/Messages[/{Sid}]`.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::clock::iso;
+use crate::error::ApiError;
+use crate::http::answer::{Answer, Reply};
+use crate::http::page::Paging;
+use crate::http::request::Call;
+use crate::hub::Hub;
+use crate::state::conversation::Conversation;
+use crate::state::message::{Message, NewMessage};
+use crate::state::origin::Origin;
+use crate::state::validate::{attributes, name, time};
+use crate::state::world::World;
+use crate::state::world::messages::{MessageChange, check_author, check_body};
+use crate::webhook::conversations as payload;
+use crate::webhook::pre::{self, Verdict};
+
+/// Bytes of attributes on a message.
+const ATTRIBUTES: usize = 4 * 1024;
+
+pub(crate) fn render(world: &World, conversation: &Conversation, one: &Message, root: &str) -> Value {
+    let url = format!("{root}/Conversations/{}/Messages/{}", conversation.sid, one.sid);
+    let media: Vec<Value> = one
+        .media
+        .iter()
+        .map(|media| {
+            json!({
+                "sid": media.sid, "content_type": media.content_type, "filename": media.filename, "size": 0,
+            })
+        })
+        .collect();
+    json!({
+        "sid": one.sid,
+        "account_sid": world.account.sid,
+        "conversation_sid": conversation.sid,
+        "index": one.index,
+        "author": one.author,
+        "body": one.body,
+        "media": if media.is_empty() { Value::Null } else { Value::Array(media) },
+        "attributes": one.attributes,
+        "participant_sid": one.participant_sid,
+        "date_created": iso(one.created),
+        "date_updated": iso(one.updated),
+        "delivery": one.delivery(),
+        "content_sid": null,
+        "url": url,
+        "links": {
+            "delivery_receipts": format!("{url}/Receipts"),
+            "channel_metadata": format!("{url}/ChannelMetadata"),
+        },
+    })
+}
+
+pub(crate) fn list(hub: &Hub, call: &Call, id: &str, root: &str) -> Answer {
+    let paging = Paging::of(call, 100)?;
+    let descending = match call.query.filled("Order") {
+        None | Some("asc") => false,
+        Some("desc") => true,
+        Some(other) => {
+            return Err(ApiError::bad(20001, format!("Invalid Order {other:?}: expected asc or desc")));
+        }
+    };
+    let world = hub.world();
+    let conversation = world.find(id)?;
+    let messages = &conversation.messages;
+    let page = paging.take(descending, |range| {
+        let start = messages.partition_point(|one| one.index < range.start);
+        let end = messages.partition_point(|one| one.index < range.end);
+        messages[start..end.max(start)].iter().map(|one| (one.index, one))
+    });
+    let url = format!("{root}/Conversations/{}/Messages", conversation.sid);
+    Reply::ok(page.v1(call, &url, "messages", |one| render(&world, conversation, one, root)))
+}
+
+pub(crate) fn fetch(hub: &Hub, id: &str, sid: &str, root: &str) -> Answer {
+    let world = hub.world();
+    let conversation = world.find(id)?;
+    Reply::ok(render(&world, conversation, world.find_message(&conversation.sid, sid)?, root))
+}
+
+pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, id: &str, root: &str) -> Answer {
+    let form = &call.form;
+    name("Subject", form.get("Subject"))?;
+    if let Some(sid) = form.filled("MediaSid") {
+        return Err(ApiError::bad(50507, format!("Media {sid} was not found")));
+    }
+    if let Some(sid) = form.filled("ContentSid") {
+        return Err(ApiError::bad(50526, format!("Content template {sid} was not found")));
+    }
+    if form.filled("ContentVariables").is_some() {
+        return Err(ApiError::bad(50528, "ContentVariables need a ContentSid"));
+    }
+    let new = NewMessage {
+        author: form.filled("Author").unwrap_or("system").to_owned(),
+        body: form.filled("Body").map(str::to_owned),
+        media: Vec::new(),
+        attributes: attributes(form.get("Attributes"), ATTRIBUTES)?,
+        created: time("DateCreated", form.filled("DateCreated"))?,
+        updated: time("DateUpdated", form.filled("DateUpdated"))?,
+    };
+    let sid = post(hub, id, new, call.origin()).await?;
+    let world = hub.world();
+    let conversation = world.find(id)?;
+    Reply::created(render(&world, conversation, world.find_message(&conversation.sid, &sid)?, root))
+}
+
+/// Asks the pre-action webhook, then adds the message; gives its SID. REST and phones come here alike.
+pub(crate) async fn post(
+    hub: &Arc<Hub>,
+    id: &str,
+    mut new: NewMessage,
+    origin: Origin,
+) -> Result<String, ApiError> {
+    let (conversation, fields) = {
+        let world = hub.world();
+        let conversation = world.find(id)?;
+        world.check_message(&conversation.sid, &new, origin)?;
+        (conversation.sid.clone(), payload::message_add(conversation, &new))
+    };
+    if let Verdict::Change(keys) = pre::ask(hub, "onMessageAdd", fields, origin).await? {
+        new.author = keys.text("author")?.unwrap_or(new.author);
+        new.body = keys.text("body")?.or(new.body);
+        if let Some(text) = keys.text("attributes")? {
+            new.attributes = attributes(Some(&text), ATTRIBUTES)?;
+        }
+    }
+    hub.world().add_message(&conversation, new, origin)
+}
+
+pub(crate) async fn update(hub: &Arc<Hub>, call: &Call, (id, sid): (&str, &str), root: &str) -> Answer {
+    let form = &call.form;
+    name("Subject", form.get("Subject"))?;
+    let mut change = MessageChange {
+        author: form.filled("Author").map(str::to_owned),
+        body: form.get("Body").map(str::to_owned),
+        attributes: form.get("Attributes").map(|text| attributes(Some(text), ATTRIBUTES)).transpose()?,
+        created: time("DateCreated", form.filled("DateCreated"))?,
+        updated: time("DateUpdated", form.filled("DateUpdated"))?,
+    };
+    let origin = call.origin();
+    let (conversation, fields) = {
+        let world = hub.world();
+        let conversation = world.find(id)?;
+        let message = world.find_message(&conversation.sid, sid)?;
+        world.check_open(&conversation.sid)?;
+        check_body(change.body.as_deref(), origin)?;
+        if let Some(author) = &change.author {
+            check_author(author)?;
+        }
+        let mut proposed = message.clone();
+        proposed.author = change.author.clone().unwrap_or(proposed.author);
+        proposed.body = change.body.clone().or(proposed.body);
+        proposed.attributes = change.attributes.clone().unwrap_or(proposed.attributes);
+        (conversation.sid.clone(), payload::message(conversation, &proposed))
+    };
+    if let Verdict::Change(keys) = pre::ask(hub, "onMessageUpdate", fields, origin).await? {
+        change.author = keys.text("author")?.or(change.author);
+        change.body = keys.text("body")?.or(change.body);
+        if let Some(text) = keys.text("attributes")? {
+            change.attributes = Some(attributes(Some(&text), ATTRIBUTES)?);
+        }
+    }
+    let mut world = hub.world();
+    world.update_message(&conversation, sid, change, origin)?;
+    let conversation = world.find(&conversation)?;
+    Reply::ok(render(&world, conversation, world.find_message(&conversation.sid, sid)?, root))
+}
+
+pub(crate) async fn delete(hub: &Arc<Hub>, call: &Call, id: &str, sid: &str) -> Answer {
+    let origin = call.origin();
+    let (conversation, fields) = {
+        let world = hub.world();
+        let conversation = world.find(id)?;
+        let message = world.find_message(&conversation.sid, sid)?;
+        (conversation.sid.clone(), payload::message(conversation, message))
+    };
+    pre::ask(hub, "onMessageRemove", fields, origin).await?;
+    hub.world().remove_message(&conversation, sid, origin)?;
+    Reply::deleted()
+}

@@ -1,0 +1,62 @@
+//! `/ParticipantConversations`: a person's conversations, by identity or address.
+
+use serde_json::{Value, json};
+
+use super::participant::binding;
+use crate::clock::iso;
+use crate::error::ApiError;
+use crate::http::answer::{Answer, Reply};
+use crate::http::page::Paging;
+use crate::http::request::Call;
+use crate::hub::Hub;
+use crate::state::conversation::Conversation;
+use crate::state::participant::{MembershipKey, Participant};
+use crate::state::world::World;
+
+pub(crate) fn list(hub: &Hub, call: &Call, root: &str) -> Answer {
+    let paging = Paging::of(call, 50)?;
+    let key = match (call.query.filled("Identity"), call.query.filled("Address")) {
+        (Some(_), Some(_)) => return Err(ApiError::bad(50451, "Give Identity or Address, not both")),
+        (Some(identity), None) => MembershipKey::Identity(identity.to_owned()),
+        (None, Some(address)) => MembershipKey::Address(address.to_owned()),
+        (None, None) => return Err(ApiError::bad(20001, "Missing required parameter Identity or Address")),
+    };
+    let world = hub.world();
+    let none = std::collections::BTreeMap::new();
+    let places = world.memberships.get(&key).unwrap_or(&none);
+    let page = paging.take(false, |range| {
+        places.range(range).filter_map(|(seq, (conversation, participant))| {
+            let conversation = world.conversations.get(conversation)?;
+            Some((*seq, (conversation, conversation.participant(participant)?)))
+        })
+    });
+    let url = format!("{root}/ParticipantConversations");
+    Reply::ok(page.v1(call, &url, "conversations", |(conversation, participant)| {
+        render(&world, conversation, participant, root)
+    }))
+}
+
+fn render(world: &World, one: &Conversation, participant: &Participant, root: &str) -> Value {
+    let url = format!("{root}/Conversations/{}", one.sid);
+    json!({
+        "account_sid": world.account.sid,
+        "chat_service_sid": world.account.chat_service_sid,
+        "participant_sid": participant.sid,
+        "participant_user_sid": null,
+        "participant_identity": participant.identity,
+        "participant_messaging_binding": binding(participant),
+        "conversation_sid": one.sid,
+        "conversation_unique_name": one.unique_name,
+        "conversation_friendly_name": one.friendly_name,
+        "conversation_attributes": one.attributes,
+        "conversation_date_created": iso(one.created),
+        "conversation_date_updated": iso(one.updated),
+        "conversation_created_by": "system",
+        "conversation_state": one.state.as_str(),
+        "conversation_timers": one.timers.render(one.state, world.closed_timer),
+        "links": {
+            "participant": format!("{url}/Participants/{}", participant.sid),
+            "conversation": url,
+        },
+    })
+}

@@ -1,0 +1,239 @@
+//! `/Messages[/{Sid}].json`: create, fetch, list, redact, cancel, delete.
+
+use serde_json::{Value, json};
+
+use crate::carrier::segments::segments;
+use crate::clock::rfc2822;
+use crate::error::ApiError;
+use crate::http::answer::{Answer, Reply};
+use crate::http::form::Form;
+use crate::http::page::Paging;
+use crate::http::request::Call;
+use crate::hub::Hub;
+use crate::state::address::Channel;
+use crate::state::message::Media;
+use crate::state::text::{Status, Text, error_message};
+use crate::state::validate::{is_web_url, moment};
+use crate::state::world::{Send, World};
+
+/// Characters of a body.
+const BODY: usize = 1600;
+/// Files of a message.
+const MEDIA: usize = 10;
+const DAY: i64 = 24 * 60 * 60 * 1000;
+/// How far ahead a message can be scheduled.
+const SCHEDULE: std::ops::RangeInclusive<i64> = 15 * 60 * 1000..=35 * DAY;
+
+pub(crate) fn render(account: &str, one: &Text) -> Value {
+    let uri = format!("/2010-04-01/Accounts/{account}/Messages/{}", one.sid);
+    json!({
+        "sid": one.sid,
+        "account_sid": account,
+        "api_version": "2010-04-01",
+        "body": one.body,
+        "date_created": rfc2822(one.created),
+        "date_sent": one.sent.map(rfc2822),
+        "date_updated": rfc2822(one.updated),
+        "direction": one.direction,
+        "error_code": one.error_code,
+        "error_message": one.error_code.map(error_message),
+        "from": one.from,
+        "messaging_service_sid": one.messaging_service_sid,
+        "num_media": one.media.len().to_string(),
+        "num_segments": segments(&one.body).to_string(),
+        "price": null,
+        "price_unit": "USD",
+        "status": one.status.as_str(),
+        "subresource_uris": {"media": format!("{uri}/Media.json")},
+        "to": one.to,
+        "uri": format!("{uri}.json"),
+    })
+}
+
+/// A text by SID, or 404.
+pub(crate) fn find<'a>(world: &'a World, sid: &str) -> Result<&'a Text, ApiError> {
+    world.texts.get(sid).ok_or_else(|| ApiError::not_found(&format!("/Messages/{sid}.json")))
+}
+
+pub(crate) fn fetch(hub: &Hub, sid: &str) -> Answer {
+    let world = hub.world();
+    Reply::ok(render(&world.account.sid, find(&world, sid)?))
+}
+
+pub(crate) fn list(hub: &Hub, call: &Call) -> Answer {
+    let paging = Paging::of(call, 1000)?;
+    let (to, from) = (call.query.filled("To"), call.query.filled("From"));
+    let date = |name: &str| {
+        call.query.filled(name).map(|text| {
+            moment(text).ok_or_else(|| ApiError::bad(20001, format!("{name} {text:?} is not a date")))
+        })
+    };
+    let on = date("DateSent").transpose()?;
+    let before = date("DateSent<").transpose()?;
+    let after = date("DateSent>").transpose()?;
+    let world = hub.world();
+    let sent = |one: &Text| one.sent.unwrap_or(one.created);
+    // Newest first.
+    let page = paging.take(true, |range| {
+        world
+            .text_order
+            .range(range)
+            .filter_map(|(seq, sid)| world.texts.get(sid).map(|one| (*seq, one)))
+            .filter(|(_, one)| to.is_none_or(|to| one.to == to))
+            .filter(|(_, one)| from.is_none_or(|from| one.from == from))
+            .filter(|(_, one)| on.is_none_or(|day| (day..day + DAY).contains(&sent(one))))
+            .filter(|(_, one)| before.is_none_or(|limit| sent(one) <= limit))
+            .filter(|(_, one)| after.is_none_or(|limit| sent(one) >= limit))
+    });
+    let account = &world.account.sid;
+    let uri = format!("/2010-04-01/Accounts/{account}/Messages.json");
+    Reply::ok(page.v2010(call, &uri, "messages", |one| render(account, one)))
+}
+
+pub(crate) fn create(hub: &Hub, call: &Call) -> Answer {
+    let form = &call.form;
+    let Some(to) = form.filled("To") else {
+        return Err(ApiError::bad(21604, "A 'To' phone number is required."));
+    };
+    let Some(channel) = Channel::of(to) else {
+        return Err(ApiError::bad(21211, format!("Invalid 'To' Phone Number: {to}")));
+    };
+    if let Some(sid) = form.filled("ContentSid") {
+        return Err(ApiError::bad(21655, format!("The ContentSid {sid} is invalid")));
+    }
+    let body = form.filled("Body").unwrap_or_default();
+    let urls = content(form, body)?;
+    if let Some(seconds) = form.filled("ValidityPeriod")
+        && !seconds.parse().is_ok_and(|seconds: u32| (1..=36_000).contains(&seconds))
+    {
+        return Err(ApiError::bad(21624, format!("ValidityPeriod {seconds:?} is not from 1 to 36000")));
+    }
+    let status_callback = match form.filled("StatusCallback") {
+        Some(url) if !is_web_url(url) => {
+            return Err(ApiError::bad(21609, format!("The 'StatusCallback' URL {url} is not a valid URL.")));
+        }
+        url => url.map(str::to_owned),
+    };
+    let mut world = hub.world();
+    let service = service(&world, form)?;
+    let from = sender(&world, form, channel, service.is_some())?;
+    if from == to {
+        return Err(ApiError::bad(63031, "Message cannot have the same To and From"));
+    }
+    if channel == Channel::Sms && world.is_blocked(&from, to) {
+        return Err(ApiError::bad(21610, "Attempt to send to unsubscribed recipient"));
+    }
+    let leaves_at = schedule(&world, form, service.is_some())?;
+    let media = urls.iter().map(|url| Media::new(world.sids.sid("ME"), url)).collect();
+    let sid = world.send(Send {
+        from,
+        to: to.to_owned(),
+        body: body.to_owned(),
+        media,
+        direction: "outbound-api",
+        messaging_service_sid: service,
+        status_callback,
+        leaves_at,
+        receipt: None,
+    });
+    Reply::created(render(&world.account.sid, find(&world, &sid)?))
+}
+
+fn content(form: &Form, body: &str) -> Result<Vec<String>, ApiError> {
+    let urls = form.list("MediaUrl").unwrap_or_default();
+    if body.is_empty() && urls.is_empty() {
+        return Err(ApiError::bad(21602, "Message body is required."));
+    }
+    if body.chars().count() > BODY {
+        let message = format!("The concatenated message body exceeds the {BODY} character limit");
+        return Err(ApiError::bad(21617, message));
+    }
+    if urls.len() > MEDIA {
+        return Err(ApiError::bad(21623, format!("Number of media files exceeds the limit of {MEDIA}")));
+    }
+    match urls.iter().find(|url| !is_web_url(url)) {
+        Some(url) => Err(ApiError::bad(21620, format!("Invalid media URL {url}"))),
+        None => Ok(urls),
+    }
+}
+
+fn service(world: &World, form: &Form) -> Result<Option<String>, ApiError> {
+    match form.filled("MessagingServiceSid") {
+        Some(sid) if sid != world.account.messaging_service_sid => {
+            Err(ApiError::bad(21701, format!("The Messaging Service {sid} does not exist")))
+        }
+        sid => Ok(sid.map(str::to_owned)),
+    }
+}
+
+fn sender(world: &World, form: &Form, channel: Channel, pool: bool) -> Result<String, ApiError> {
+    let Some(from) = form.filled("From") else {
+        if !pool {
+            let message = "A 'From' phone number or a MessagingServiceSid is required.";
+            return Err(ApiError::bad(21603, message));
+        }
+        let first = world.first_number(channel).map(|number| number.address.clone());
+        return first.ok_or_else(|| ApiError::bad(21703, "The Messaging Service has no sender for 'To'"));
+    };
+    let Some(number) = world.number(from) else {
+        let (code, what) = match Channel::of(from) {
+            None => (21212, "is not a valid phone number"),
+            Some(Channel::Sms) => (21606, "is not a message-capable number of this account"),
+            Some(Channel::WhatsApp) => (63007, "is not a channel sender of this account"),
+        };
+        return Err(ApiError::bad(code, format!("The 'From' number {from} {what}")));
+    };
+    if number.channel != channel {
+        return Err(ApiError::bad(21612, format!("No route from {from} to that channel")));
+    }
+    Ok(from.to_owned())
+}
+
+fn schedule(world: &World, form: &Form, pool: bool) -> Result<Option<i64>, ApiError> {
+    if form.filled("ScheduleType").is_none() && form.filled("SendAt").is_none() {
+        return Ok(None);
+    }
+    let at = form.filled("SendAt").and_then(moment);
+    let at = at.filter(|at| SCHEDULE.contains(&(at - world.now())));
+    match at {
+        Some(at) if pool => Ok(Some(at)),
+        Some(_) => Err(ApiError::bad(21603, "A scheduled message needs a MessagingServiceSid")),
+        None => Err(ApiError::bad(20422, "SendAt must be from 15 minutes to 35 days ahead")),
+    }
+}
+
+/// Only two changes exist: an empty `Body` redacts, `Status=canceled` stops what has not left.
+pub(crate) fn update(hub: &Hub, call: &Call, sid: &str) -> Answer {
+    let mut world = hub.world();
+    find(&world, sid)?;
+    let (now, account) = (world.now(), world.account.sid.clone());
+    let (body, status) = (call.form.get("Body"), call.form.filled("Status"));
+    if body.is_some_and(|body| !body.is_empty()) {
+        return Err(ApiError::bad(20001, "Body can only be set to an empty text"));
+    }
+    let Some(text) = world.texts.get_mut(sid) else { return Err(ApiError::not_found(sid)) };
+    if let Some(status) = status {
+        if status != "canceled" || text.status != Status::Scheduled {
+            let message = format!("A message that is {} cannot become {status}", text.status.as_str());
+            return Err(ApiError::conflict(20409, message));
+        }
+        text.status = Status::Canceled;
+    }
+    if body.is_some() {
+        text.body.clear();
+    }
+    text.updated = now;
+    Reply::ok(render(&account, text))
+}
+
+pub(crate) fn delete(hub: &Hub, sid: &str) -> Answer {
+    let mut world = hub.world();
+    let text = find(&world, sid)?;
+    if matches!(text.status, Status::Queued | Status::Scheduled) {
+        return Err(ApiError::conflict(20409, "A message on its way cannot be deleted"));
+    }
+    let seq = text.seq;
+    world.text_order.remove(&seq);
+    world.texts.remove(sid);
+    Reply::deleted()
+}

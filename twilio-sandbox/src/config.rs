@@ -1,0 +1,73 @@
+//! What a sandbox can be told before it starts.
+
+use std::time::Duration;
+
+/// Settings of a [`Sandbox`](crate::Sandbox). Every field has a default.
+#[derive(Clone, Debug)]
+pub struct SandboxConfig {
+    /// The port on 127.0.0.1; 0 (the default) picks a free one.
+    pub port: u16,
+    /// Makes SIDs and secrets repeatable. `None` (the default) takes a random one.
+    pub seed: Option<u64>,
+    /// The account's SID; made from the seed when `None`.
+    pub account_sid: Option<String>,
+    /// The account's token; made from the seed when `None`.
+    pub auth_token: Option<String>,
+    /// The senders the account owns: E.164 for SMS, `whatsapp:` + E.164 for WhatsApp. The first of each kind is
+    /// the one that [`sms_number`](crate::Sandbox::sms_number) and
+    /// [`whatsapp_number`](crate::Sandbox::whatsapp_number) name.
+    pub numbers: Vec<String>,
+    /// How long a Conversations webhook may take; Twilio gives 5 s.
+    pub conversations_webhook_timeout: Duration,
+    /// How long a Messaging webhook may take; Twilio gives 15 s.
+    pub messaging_webhook_timeout: Duration,
+    /// What follows when a pre-action webhook cannot be reached at all.
+    pub unreachable_pre_hook: UnreachablePreHook,
+    /// The virtual time between two steps of a message's way (queued, sent, delivered, read).
+    pub carrier_step: Duration,
+    /// From when the closed timer counts.
+    pub closed_timer: ClosedTimer,
+    /// How many entries the log keeps; older ones are dropped.
+    pub log_capacity: usize,
+}
+
+impl Default for SandboxConfig {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            seed: None,
+            account_sid: None,
+            auth_token: None,
+            numbers: vec!["+15005550006".to_owned(), "whatsapp:+14155238886".to_owned()],
+            conversations_webhook_timeout: Duration::from_secs(5),
+            messaging_webhook_timeout: Duration::from_secs(15),
+            unreachable_pre_hook: UnreachablePreHook::default(),
+            carrier_step: Duration::from_millis(3),
+            closed_timer: ClosedTimer::default(),
+            log_capacity: 100_000,
+        }
+    }
+}
+
+/// What becomes of an action whose pre-action webhook refused the connection. Twilio does not document it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnreachablePreHook {
+    /// The action goes on unchanged, as after a timeout.
+    #[default]
+    Publish,
+    /// The action is refused, as after a 5xx.
+    Refuse,
+}
+
+/// From when a conversation's closed timer counts. Twilio's examples show the first; its prose can be read as
+/// the second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClosedTimer {
+    /// From the last activity, like the inactive timer.
+    #[default]
+    FromActivity,
+    /// From the moment the conversation becomes inactive.
+    FromInactive,
+}

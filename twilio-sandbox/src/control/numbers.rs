@@ -1,0 +1,60 @@
+//! `/sandbox/numbers` and `/sandbox/keywords`: the account's senders and how they treat keywords.
+
+use http::{Method, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Outcome, Problem};
+use crate::hub::Hub;
+use crate::state::number::{Hook, KeywordHandling};
+use crate::state::world::snapshot::number;
+
+/// What can be set; what is left out stays.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Put {
+    number: String,
+    keyword_handling: Option<KeywordHandling>,
+    sms_url: Option<String>,
+    sms_method: Option<String>,
+    sms_fallback_url: Option<String>,
+    status_callback: Option<String>,
+}
+
+pub(super) fn list(hub: &Hub) -> Value {
+    json!({"numbers": hub.world().numbers.values().map(number).collect::<Vec<_>>()})
+}
+
+/// Adds a number, or changes one.
+pub(super) fn put(hub: &Hub, body: &[u8]) -> Outcome {
+    let put: Put = super::read(body)?;
+    let method = match put.sms_method.as_deref().map(str::to_ascii_uppercase).as_deref() {
+        None => None,
+        Some("GET") => Some(Method::GET),
+        Some("POST") => Some(Method::POST),
+        Some(other) => return Err(Problem::bad(format!("sms_method {other:?} is neither GET nor POST"))),
+    };
+    let mut world = hub.world();
+    let known = world.number(&put.number).is_some();
+    let hint = "write E.164, or whatsapp: and E.164";
+    let unknown = || Problem::bad(format!("{:?} is not a number: {hint}", put.number));
+    if !world.add_number(&put.number) {
+        return Err(unknown());
+    }
+    let one = world.number_mut(&put.number).ok_or_else(unknown)?;
+    let set = |hook: &mut Hook, url: Option<String>| {
+        if let Some(url) = url {
+            hook.url = url;
+        }
+    };
+    set(&mut one.sms, put.sms_url);
+    set(&mut one.sms_fallback, put.sms_fallback_url);
+    set(&mut one.status_callback, put.status_callback);
+    if let Some(method) = method {
+        one.sms.method = method;
+    }
+    if let Some(handling) = put.keyword_handling {
+        one.keywords = handling;
+    }
+    Ok((if known { StatusCode::OK } else { StatusCode::CREATED }, number(one)))
+}

@@ -1,0 +1,8 @@
+//! HTTP: the server, forms, authentication, answers, paging.
+
+pub(crate) mod answer;
+pub(crate) mod auth;
+pub(crate) mod form;
+pub(crate) mod page;
+pub(crate) mod request;
+pub(crate) mod server;

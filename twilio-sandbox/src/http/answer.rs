@@ -1,0 +1,71 @@
+//! Answers of the APIs and the controls.
+
+use bytes::Bytes;
+use http::{Response, StatusCode, header};
+use http_body_util::Full;
+use serde_json::Value;
+
+use crate::error::ApiError;
+
+/// A successful answer.
+#[derive(Debug)]
+pub(crate) enum Reply {
+    Json(StatusCode, Value),
+    Empty,
+    Redirect(String),
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "each ends a handler")]
+impl Reply {
+    pub(crate) fn ok(value: Value) -> Answer {
+        Ok(Self::Json(StatusCode::OK, value))
+    }
+
+    pub(crate) fn created(value: Value) -> Answer {
+        Ok(Self::Json(StatusCode::CREATED, value))
+    }
+
+    pub(crate) fn deleted() -> Answer {
+        Ok(Self::Empty)
+    }
+}
+
+/// What a handler gives back.
+pub(crate) type Answer = Result<Reply, ApiError>;
+
+/// Turns an answer into a response.
+pub(crate) fn response(answer: Answer) -> Response<Full<Bytes>> {
+    match answer {
+        Ok(Reply::Json(status, value)) => json(status, &value),
+        Ok(Reply::Empty) => plain(StatusCode::NO_CONTENT),
+        Ok(Reply::Redirect(to)) => {
+            let mut response = plain(StatusCode::TEMPORARY_REDIRECT);
+            if let Ok(value) = to.parse() {
+                response.headers_mut().insert(header::LOCATION, value);
+            }
+            response
+        }
+        Err(error) => {
+            let mut response = json(error.status, &error.body());
+            if error.status == StatusCode::UNAUTHORIZED {
+                let realm = http::HeaderValue::from_static("Basic realm=\"Twilio API\"");
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, realm);
+            }
+            response
+        }
+    }
+}
+
+pub(crate) fn json(status: StatusCode, value: &Value) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(value.to_string())));
+    *response.status_mut() = status;
+    let kind = http::HeaderValue::from_static("application/json; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}
+
+fn plain(status: StatusCode) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = status;
+    response
+}

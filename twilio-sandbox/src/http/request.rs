@@ -1,0 +1,56 @@
+//! One API request, taken apart.
+
+use http::{HeaderMap, Method};
+use percent_encoding::percent_decode_str;
+
+use super::form::Form;
+use crate::state::origin::Origin;
+
+/// A request as the handlers see it.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    /// The path as it came, product prefix included.
+    pub(crate) path: String,
+    /// The decoded segments behind the product prefix.
+    pub(crate) segments: Vec<String>,
+    pub(crate) query: Form,
+    pub(crate) form: Form,
+    /// `X-Twilio-Webhook-Enabled: true`.
+    pub(crate) announce: bool,
+}
+
+impl Call {
+    pub(crate) fn new(method: Method, path: &str, query: &str, headers: &HeaderMap, body: &[u8]) -> Self {
+        let announce = headers
+            .get("x-twilio-webhook-enabled")
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        Self {
+            method,
+            path: path.to_owned(),
+            segments: segments(path).into_iter().skip(1).collect(),
+            query: Form::parse(query.as_bytes()),
+            form: Form::parse(body),
+            announce,
+        }
+    }
+
+    /// Where the write comes from: REST, and silent unless the header asks for webhooks.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin::Rest { announce: self.announce }
+    }
+
+    /// The path behind the product prefix and the version, for error messages.
+    pub(crate) fn resource(&self) -> String {
+        format!("/{}", self.segments.iter().skip(1).cloned().collect::<Vec<_>>().join("/"))
+    }
+}
+
+/// The decoded segments of a path.
+pub(crate) fn segments(path: &str) -> Vec<String> {
+    path.split('/')
+        .filter(|segment| !segment.is_empty())
+        .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
+        .collect()
+}

@@ -1,0 +1,119 @@
+//! The server: connections, bodies, faults, and which part answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::answer::response;
+use super::auth;
+use super::request::Call;
+use crate::error::ApiError;
+use crate::fault::ApiFault;
+use crate::hub::Hub;
+use crate::log::ApiEntry;
+use crate::{api, control};
+
+/// Bodies above this are 413.
+const BODY_LIMIT: usize = 1024 * 1024;
+/// How long open requests may take after the end was asked for.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// The connection is closed without an answer, as a planned fault demands.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is dropped by a planned fault")]
+struct Dropped;
+
+/// Accepts connections until the signal, then lets open requests finish.
+pub(crate) async fn run(hub: Arc<Hub>, listener: TcpListener, mut stop: watch::Receiver<bool>) {
+    let graceful = GracefulShutdown::new();
+    loop {
+        let stream = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+            () = asked_to_stop(&mut stop) => break,
+        };
+        // Small answers must not wait for more to be sent.
+        let _ = stream.set_nodelay(true);
+        let hub = Arc::clone(&hub);
+        let service = service_fn(move |request| serve(Arc::clone(&hub), request));
+        let connection =
+            http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+        let watched = graceful.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = watched.await {
+                tracing::debug!(%error, "connection ended");
+            }
+        });
+    }
+    let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+}
+
+async fn asked_to_stop(stop: &mut watch::Receiver<bool>) {
+    // The sender going away means the end as well.
+    drop(stop.wait_for(|stop| *stop).await);
+}
+
+async fn serve(hub: Arc<Hub>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Dropped> {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path().to_owned();
+    let query = parts.uri.query().unwrap_or_default().to_owned();
+    let Ok(body) = Limited::new(body, BODY_LIMIT).collect().await else {
+        let error = ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, 20001, "Request body above 1 MB");
+        return Ok(response(Err(error)));
+    };
+    let body = body.to_bytes();
+    if path == "/sandbox" || path.starts_with("/sandbox/") {
+        return Ok(control::answer(&hub, &parts.method, &path, &query, &body));
+    }
+    let fault = hub.faults().take_api(parts.method.as_str(), &path);
+    match fault {
+        Some(ApiFault::Delay(wait)) => tokio::time::sleep(wait).await,
+        Some(ApiFault::DropBeforeEffect) => {
+            record(&hub, parts.method.as_str(), &path, &query, None);
+            return Err(Dropped);
+        }
+        _ => {}
+    }
+    let answer = if let Some(ApiFault::Status(status)) = fault {
+        Err(ApiError::of_status(status))
+    } else if let Err(error) = hub.with_account(|account| auth::check(&parts.headers, account)) {
+        Err(error)
+    } else {
+        let call = Call::new(parts.method.clone(), &path, &query, &parts.headers, &body);
+        api::answer(&hub, &call).await
+    };
+    if fault == Some(ApiFault::DropAfterEffect) {
+        record(&hub, parts.method.as_str(), &path, &query, None);
+        return Err(Dropped);
+    }
+    let code = answer.as_ref().err().map(|error| error.code);
+    let response = response(answer);
+    record(&hub, parts.method.as_str(), &path, &query, Some((response.status(), code)));
+    Ok(response)
+}
+
+fn record(hub: &Hub, method: &str, path: &str, query: &str, answer: Option<(StatusCode, Option<u32>)>) {
+    let path = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    hub.log_api(ApiEntry {
+        method: method.to_owned(),
+        path,
+        status: answer.map(|(status, _)| status.as_u16()),
+        error_code: answer.and_then(|(_, code)| code),
+    });
+}

@@ -1,0 +1,137 @@
+//! The bounded, numbered record of requests and webhooks.
+
+use std::collections::VecDeque;
+
+use serde_json::{Map, Value, json};
+
+use crate::clock::iso_millis;
+
+/// A ring of entries; the oldest go first.
+#[derive(Debug)]
+pub(crate) struct Log {
+    entries: VecDeque<(u64, i64, Entry)>,
+    capacity: usize,
+    next: u64,
+}
+
+/// What is recorded. No entry holds a header, so none holds a secret of the account.
+#[derive(Debug)]
+pub(crate) enum Entry {
+    Api(ApiEntry),
+    Webhook(WebhookEntry),
+    Note(NoteEntry),
+}
+
+/// A request to one of the APIs.
+#[derive(Debug)]
+pub(crate) struct ApiEntry {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    /// `None` when a fault dropped the connection instead of answering.
+    pub(crate) status: Option<u16>,
+    pub(crate) error_code: Option<u32>,
+}
+
+/// A webhook that was sent, or not.
+#[derive(Debug)]
+pub(crate) struct WebhookEntry {
+    pub(crate) url: String,
+    pub(crate) method: String,
+    pub(crate) event: String,
+    pub(crate) params: Vec<(String, String)>,
+    pub(crate) status: Option<u16>,
+    pub(crate) failure: Option<String>,
+    pub(crate) error_code: Option<u32>,
+    pub(crate) duration_ms: u64,
+}
+
+/// Something that went wrong with nobody waiting for an answer.
+#[derive(Debug)]
+pub(crate) struct NoteEntry {
+    pub(crate) what: String,
+    pub(crate) subject: String,
+    pub(crate) code: u32,
+    pub(crate) message: String,
+}
+
+impl Log {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { entries: VecDeque::new(), capacity: capacity.max(1), next: 1 }
+    }
+
+    pub(crate) fn push(&mut self, at: i64, entry: Entry) {
+        if self.entries.len() == self.capacity {
+            self.entries.pop_front();
+        }
+        self.entries.push_back((self.next, at, entry));
+        self.next += 1;
+    }
+
+    /// Entries after a number, of one kind or all, oldest first, at most `limit`.
+    pub(crate) fn read(&self, after: u64, kind: Option<&str>, limit: usize) -> Value {
+        let start = self.entries.partition_point(|(number, ..)| *number <= after);
+        let entries: Vec<Value> = self
+            .entries
+            .range(start..)
+            .filter(|(.., entry)| kind.is_none_or(|kind| entry.kind() == kind))
+            .take(limit)
+            .map(|(number, at, entry)| entry.render(*number, *at))
+            .collect();
+        let last = entries.last().and_then(|entry| entry["n"].as_u64()).unwrap_or(after);
+        json!({"entries": entries, "next": last})
+    }
+}
+
+impl Entry {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Api(_) => "api",
+            Self::Webhook(_) => "webhook",
+            Self::Note(_) => "note",
+        }
+    }
+
+    fn render(&self, number: u64, at: i64) -> Value {
+        let (kind, at) = (self.kind(), iso_millis(at));
+        match self {
+            Self::Api(one) => json!({
+                "n": number, "kind": kind, "at": at, "method": one.method, "path": one.path,
+                "status": one.status, "error_code": one.error_code,
+            }),
+            Self::Webhook(one) => {
+                let params: Map<String, Value> =
+                    one.params.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+                json!({
+                    "n": number, "kind": kind, "at": at, "url": one.url, "method": one.method,
+                    "event": one.event, "params": params, "status": one.status, "failure": one.failure,
+                    "error_code": one.error_code, "duration_ms": one.duration_ms,
+                })
+            }
+            Self::Note(one) => json!({
+                "n": number, "kind": kind, "at": at, "what": one.what, "subject": one.subject,
+                "error_code": one.code, "message": one.message,
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ring_drops_the_oldest_and_keeps_the_numbers() {
+        let mut log = Log::new(2);
+        for path in ["/a", "/b", "/c"] {
+            let entry =
+                ApiEntry { method: "GET".into(), path: path.into(), status: Some(200), error_code: None };
+            log.push(0, Entry::Api(entry));
+        }
+        let all = log.read(0, None, 10);
+        assert_eq!(all["entries"][0]["n"], 2);
+        assert_eq!(all["entries"][1]["path"], "/c");
+        assert_eq!(all["next"], 3);
+        assert_eq!(log.read(2, Some("api"), 10)["entries"].as_array().unwrap().len(), 1);
+        assert_eq!(log.read(0, Some("webhook"), 10)["entries"], json!([]));
+    }
+}

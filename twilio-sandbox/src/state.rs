@@ -1,0 +1,19 @@
+//! Everything the sandbox knows, as plain data behind one lock.
+
+pub(crate) mod account;
+pub(crate) mod address;
+pub(crate) mod address_configuration;
+pub(crate) mod conversation;
+pub(crate) mod edit;
+pub(crate) mod handset;
+pub(crate) mod message;
+pub(crate) mod number;
+pub(crate) mod origin;
+pub(crate) mod outbox;
+pub(crate) mod participant;
+pub(crate) mod sid;
+pub(crate) mod text;
+pub(crate) mod timers;
+pub(crate) mod validate;
+pub(crate) mod webhook_settings;
+pub(crate) mod world;

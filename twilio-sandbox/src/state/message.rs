@@ -1,0 +1,154 @@
+//! Messages of a conversation and their receipts.
+
+use serde_json::{Value, json};
+
+use super::text::Status;
+
+/// A message of a conversation.
+#[derive(Clone, Debug)]
+pub(crate) struct Message {
+    pub(crate) sid: String,
+    pub(crate) index: u64,
+    pub(crate) author: String,
+    pub(crate) body: Option<String>,
+    pub(crate) media: Vec<Media>,
+    pub(crate) attributes: String,
+    pub(crate) participant_sid: Option<String>,
+    pub(crate) receipts: Vec<Receipt>,
+    pub(crate) created: i64,
+    pub(crate) updated: i64,
+}
+
+/// A file that came with a message; the sandbox keeps where it is, not its bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct Media {
+    pub(crate) sid: String,
+    pub(crate) url: String,
+    pub(crate) content_type: &'static str,
+    pub(crate) filename: String,
+}
+
+impl Media {
+    pub(crate) fn new(sid: String, url: &str) -> Self {
+        let path = url.split(['?', '#']).next().unwrap_or_default();
+        let filename = path.rsplit('/').next().unwrap_or_default().to_owned();
+        let extension = filename.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+        let content_type = match extension.as_str() {
+            "jpg" | "jpeg" => "image/jpeg",
+            "png" => "image/png",
+            "gif" => "image/gif",
+            "webp" => "image/webp",
+            "mp3" => "audio/mpeg",
+            "ogg" => "audio/ogg",
+            "amr" => "audio/amr",
+            "mp4" => "video/mp4",
+            "pdf" => "application/pdf",
+            "vcf" => "text/vcard",
+            _ => "application/octet-stream",
+        };
+        Self { sid, url: url.to_owned(), content_type, filename }
+    }
+}
+
+/// How one recipient's copy is doing. It is visible once the copy has left Twilio.
+#[derive(Clone, Debug)]
+pub(crate) struct Receipt {
+    pub(crate) seq: u64,
+    pub(crate) sid: String,
+    pub(crate) channel_message_sid: String,
+    pub(crate) participant_sid: String,
+    pub(crate) status: Option<Status>,
+    pub(crate) error_code: Option<u32>,
+    pub(crate) created: i64,
+    pub(crate) updated: i64,
+}
+
+/// A message to be added, already read from its request.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NewMessage {
+    pub(crate) author: String,
+    pub(crate) body: Option<String>,
+    pub(crate) media: Vec<Media>,
+    pub(crate) attributes: String,
+    pub(crate) created: Option<i64>,
+    pub(crate) updated: Option<i64>,
+}
+
+impl Message {
+    /// The aggregate over the recipients on phones; null when there is none.
+    pub(crate) fn delivery(&self) -> Value {
+        if self.receipts.is_empty() {
+            return Value::Null;
+        }
+        let amount = |reached: &[Status]| {
+            let count = self
+                .receipts
+                .iter()
+                .filter(|receipt| receipt.status.is_some_and(|status| reached.contains(&status)))
+                .count();
+            match count {
+                0 => "none",
+                count if count == self.receipts.len() => "all",
+                _ => "some",
+            }
+        };
+        json!({
+            "total": self.receipts.len(),
+            "sent": amount(&[Status::Sent, Status::Delivered, Status::Read, Status::Undelivered]),
+            "delivered": amount(&[Status::Delivered, Status::Read]),
+            "read": amount(&[Status::Read]),
+            "failed": amount(&[Status::Failed]),
+            "undelivered": amount(&[Status::Undelivered]),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(statuses: &[Option<Status>]) -> Message {
+        let receipts = statuses
+            .iter()
+            .map(|status| Receipt {
+                seq: 0,
+                sid: String::new(),
+                channel_message_sid: String::new(),
+                participant_sid: String::new(),
+                status: *status,
+                error_code: None,
+                created: 0,
+                updated: 0,
+            })
+            .collect();
+        Message {
+            sid: String::new(),
+            index: 0,
+            author: String::new(),
+            body: None,
+            media: Vec::new(),
+            attributes: String::new(),
+            participant_sid: None,
+            receipts,
+            created: 0,
+            updated: 0,
+        }
+    }
+
+    #[test]
+    fn the_aggregate_is_cumulative() {
+        let some = message(&[Some(Status::Read), Some(Status::Sent), Some(Status::Failed)]).delivery();
+        assert_eq!(
+            some,
+            json!({"total": 3, "sent": "some", "delivered": "some", "read": "some", "failed": "some",
+                "undelivered": "none"})
+        );
+        let all = message(&[Some(Status::Delivered), Some(Status::Read)]).delivery();
+        assert_eq!(
+            (&all["sent"], &all["delivered"], &all["read"]),
+            (&json!("all"), &json!("all"), &json!("some"))
+        );
+        assert_eq!(message(&[None]).delivery()["sent"], "none");
+        assert_eq!(message(&[]).delivery(), Value::Null);
+    }
+}

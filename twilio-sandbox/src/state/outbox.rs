@@ -1,0 +1,39 @@
+//! What the state asks the network side to do, in the order it happened.
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::webhook::deliver::Delivery;
+
+/// Work that leaves the lock.
+#[derive(Debug)]
+pub(crate) enum Job {
+    /// Send a webhook that nobody waits for.
+    Deliver(Delivery),
+    /// Route a message that a phone has sent; its SID.
+    Route { lane: String, text: String },
+}
+
+impl Job {
+    /// Jobs of one lane run one after the other.
+    pub(crate) fn lane(&self) -> &str {
+        match self {
+            Self::Deliver(delivery) => &delivery.lane,
+            Self::Route { lane, .. } => lane,
+        }
+    }
+}
+
+/// The sending end; pushed to under the state's lock, so that order is kept.
+#[derive(Clone, Debug)]
+pub(crate) struct Outbox(UnboundedSender<Job>);
+
+impl Outbox {
+    pub(crate) fn new(sender: UnboundedSender<Job>) -> Self {
+        Self(sender)
+    }
+
+    pub(crate) fn push(&self, job: Job) {
+        // The receiver only ends with the sandbox; then nobody is left to hear of it.
+        let _ = self.0.send(job);
+    }
+}

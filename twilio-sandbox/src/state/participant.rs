@@ -1,0 +1,64 @@
+//! Participants of a conversation.
+
+use super::address::Channel;
+
+/// A person in a conversation: a chat user, or a phone behind one of the account's senders.
+#[derive(Clone, Debug)]
+pub(crate) struct Participant {
+    pub(crate) seq: u64,
+    pub(crate) sid: String,
+    pub(crate) identity: Option<String>,
+    pub(crate) address: Option<String>,
+    pub(crate) proxy: Option<String>,
+    pub(crate) projected: Option<String>,
+    pub(crate) attributes: String,
+    pub(crate) role_sid: String,
+    pub(crate) last_read_index: Option<i64>,
+    pub(crate) last_read_at: Option<String>,
+    pub(crate) created: i64,
+    pub(crate) updated: i64,
+}
+
+impl Participant {
+    /// The (address, proxy) pair that no other open conversation may hold.
+    pub(crate) fn binding(&self) -> Option<(String, String)> {
+        Some((self.address.clone()?, self.proxy.clone()?))
+    }
+
+    /// The channel of the binding; `None` for a plain chat user.
+    pub(crate) fn channel(&self) -> Option<Channel> {
+        self.address.as_deref().or(self.projected.as_deref()).and_then(Channel::of)
+    }
+
+    /// Whether a message of that author is this participant's own.
+    pub(crate) fn is_author(&self, author: &str) -> bool {
+        self.identity.as_deref() == Some(author) || self.address.as_deref() == Some(author)
+    }
+
+    /// The names under which `ParticipantConversations` finds this participant.
+    pub(crate) fn membership_keys(&self) -> Vec<MembershipKey> {
+        let identity = self.identity.clone().map(MembershipKey::Identity);
+        let address = self.address.clone().map(MembershipKey::Address);
+        identity.into_iter().chain(address).collect()
+    }
+}
+
+/// A name under which a person's conversations are found.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum MembershipKey {
+    Identity(String),
+    Address(String),
+}
+
+/// A participant to be added, already read from its request.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NewParticipant {
+    pub(crate) identity: Option<String>,
+    pub(crate) address: Option<String>,
+    pub(crate) proxy: Option<String>,
+    pub(crate) projected: Option<String>,
+    pub(crate) attributes: String,
+    pub(crate) role_sid: Option<String>,
+    pub(crate) created: Option<i64>,
+    pub(crate) updated: Option<i64>,
+}

@@ -1,0 +1,86 @@
+//! Messages on a channel: the 2010 API's Message resource, whoever caused it.
+
+use super::message::Media;
+
+/// One SMS, MMS or WhatsApp message between a sender of the account and a phone.
+#[derive(Clone, Debug)]
+pub(crate) struct Text {
+    pub(crate) seq: u64,
+    /// `SM…`, or `MM…` with media.
+    pub(crate) sid: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) body: String,
+    pub(crate) media: Vec<Media>,
+    /// `inbound`, `outbound-api` or `outbound-reply`.
+    pub(crate) direction: &'static str,
+    pub(crate) status: Status,
+    pub(crate) error_code: Option<u32>,
+    pub(crate) messaging_service_sid: Option<String>,
+    pub(crate) status_callback: Option<String>,
+    /// The receipt to keep in step, when a conversation caused this text.
+    pub(crate) receipt: Option<ReceiptRef>,
+    pub(crate) fate: Fate,
+    pub(crate) created: i64,
+    pub(crate) updated: i64,
+    pub(crate) sent: Option<i64>,
+}
+
+/// Points to a conversation message's delivery receipt.
+#[derive(Clone, Debug)]
+pub(crate) struct ReceiptRef {
+    pub(crate) conversation: String,
+    pub(crate) message: String,
+    pub(crate) receipt: String,
+}
+
+/// How an outbound text will end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It arrives.
+    Arrive,
+    /// It never leaves Twilio.
+    Fail(u32),
+    /// The carrier cannot deliver it.
+    Bounce(u32),
+}
+
+/// A text's status, in Twilio's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    Scheduled,
+    Queued,
+    Sent,
+    Delivered,
+    Read,
+    Failed,
+    Undelivered,
+    Canceled,
+    Received,
+}
+
+impl Status {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+            Self::Failed => "failed",
+            Self::Undelivered => "undelivered",
+            Self::Canceled => "canceled",
+            Self::Received => "received",
+        }
+    }
+}
+
+/// Twilio's short text for an error code on a message.
+pub(crate) fn error_message(code: u32) -> &'static str {
+    match code {
+        21610 => "Attempt to send to unsubscribed recipient",
+        30003 => "Unreachable destination handset",
+        63016 => "Outside of the allowed messaging window",
+        _ => "Unknown error",
+    }
+}

@@ -1,0 +1,221 @@
+//! The whole state and the rules that change it. Nothing here waits or talks to the network.
+
+pub(crate) mod conversations;
+mod delivery;
+mod due;
+mod inbound;
+pub(crate) mod messages;
+pub(crate) mod participants;
+mod senders;
+pub(crate) mod snapshot;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+pub(crate) use delivery::Send;
+pub(crate) use inbound::Route;
+
+use super::account::Account;
+use super::address_configuration::AddressConfiguration;
+use super::conversation::Conversation;
+use super::handset::Handset;
+use super::number::Number;
+use super::origin::Origin;
+use super::outbox::{Job, Outbox};
+use super::participant::MembershipKey;
+use super::sid::Sids;
+use super::text::Text;
+use super::timers::{Due, TimerKey, Timers};
+use super::webhook_settings::{ConfigurationWebhook, ScopedWebhook};
+use crate::clock::Clock;
+use crate::config::{ClosedTimer, SandboxConfig};
+use crate::error::ApiError;
+use crate::webhook::conversations as payload;
+use crate::webhook::deliver::{Delivery, Kind};
+use crate::webhook::fields::Fields;
+
+/// Everything the sandbox knows.
+pub(crate) struct World {
+    pub(crate) account: Account,
+    /// Where the sandbox listens, such as `http://127.0.0.1:4010`.
+    pub(crate) base: String,
+    pub(crate) clock: Clock,
+    pub(crate) closed_timer: ClosedTimer,
+    /// Milliseconds between two steps of a text's way.
+    pub(crate) carrier_step: i64,
+    pub(crate) sids: Sids,
+    pub(crate) outbox: Outbox,
+    pub(crate) conversations: HashMap<String, Conversation>,
+    pub(crate) order: BTreeMap<u64, String>,
+    pub(crate) unique_names: HashMap<String, String>,
+    /// Which open conversation holds an (address, proxy) pair.
+    pub(crate) bindings: HashMap<(String, String), String>,
+    /// Every (conversation, participant) of a person, in order of joining.
+    pub(crate) memberships: HashMap<MembershipKey, BTreeMap<u64, (String, String)>>,
+    pub(crate) default_timers: DefaultTimers,
+    pub(crate) webhook: ConfigurationWebhook,
+    pub(crate) address_configurations: BTreeMap<u64, AddressConfiguration>,
+    pub(crate) texts: HashMap<String, Text>,
+    pub(crate) text_order: BTreeMap<u64, String>,
+    pub(crate) numbers: BTreeMap<u64, Number>,
+    pub(crate) number_index: HashMap<String, u64>,
+    /// (sender, phone) pairs that a STOP has closed.
+    pub(crate) blocks: HashSet<(String, String)>,
+    /// When a phone last wrote to a sender, for the WhatsApp window.
+    pub(crate) last_inbound: HashMap<(String, String), i64>,
+    pub(crate) handsets: BTreeMap<String, Handset>,
+    timers: Timers,
+    wake: Arc<Notify>,
+    counter: u64,
+    /// The time of what is being carried out late, while it is carried out.
+    acting_at: Option<i64>,
+}
+
+/// The account's default timers: the text as given and its milliseconds.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DefaultTimers {
+    pub(crate) inactive: Option<(String, i64)>,
+    pub(crate) closed: Option<(String, i64)>,
+}
+
+impl World {
+    pub(crate) fn new(
+        config: &SandboxConfig,
+        seed: u64,
+        base: String,
+        clock: Clock,
+        outbox: Outbox,
+        wake: Arc<Notify>,
+    ) -> Self {
+        let mut sids = Sids::new(seed);
+        let account = Account::new(config, &mut sids, clock.now_ms());
+        Self {
+            account,
+            base,
+            clock,
+            closed_timer: config.closed_timer,
+            carrier_step: i64::try_from(config.carrier_step.as_millis()).unwrap_or(i64::MAX / 4),
+            sids,
+            outbox,
+            conversations: HashMap::new(),
+            order: BTreeMap::new(),
+            unique_names: HashMap::new(),
+            bindings: HashMap::new(),
+            memberships: HashMap::new(),
+            default_timers: DefaultTimers::default(),
+            webhook: ConfigurationWebhook::default(),
+            address_configurations: BTreeMap::new(),
+            texts: HashMap::new(),
+            text_order: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            number_index: HashMap::new(),
+            blocks: HashSet::new(),
+            last_inbound: HashMap::new(),
+            handsets: BTreeMap::new(),
+            timers: Timers::default(),
+            wake,
+            counter: 0,
+            acting_at: None,
+        }
+    }
+
+    /// The time at which what happens now happens.
+    pub(crate) fn now(&self) -> i64 {
+        self.acting_at.unwrap_or_else(|| self.clock.now_ms())
+    }
+
+    /// The next sequence number; lists are in its order.
+    pub(crate) fn next_seq(&mut self) -> u64 {
+        self.counter += 1;
+        self.counter
+    }
+
+    /// A conversation by SID or unique name.
+    pub(crate) fn conversation(&self, id: &str) -> Option<&Conversation> {
+        self.conversations
+            .get(id)
+            .or_else(|| self.unique_names.get(id).and_then(|sid| self.conversations.get(sid)))
+    }
+
+    /// As [`World::conversation`], or 404.
+    pub(crate) fn find(&self, id: &str) -> Result<&Conversation, ApiError> {
+        self.conversation(id).ok_or_else(|| ApiError::not_found(&format!("/Conversations/{id}")))
+    }
+
+    fn find_mut(&mut self, sid: &str) -> Result<&mut Conversation, ApiError> {
+        self.conversations.get_mut(sid).ok_or_else(|| ApiError::not_found(&format!("/Conversations/{sid}")))
+    }
+
+    fn schedule(&mut self, at: i64, due: Due) -> TimerKey {
+        let first = self.timers.next_at().is_none_or(|next| at < next);
+        let key = self.timers.schedule(at, due);
+        if first {
+            self.wake.notify_one();
+        }
+        key
+    }
+
+    /// When the next timer is due.
+    pub(crate) fn next_due(&self) -> Option<i64> {
+        self.timers.next_at()
+    }
+
+    /// Queues an event's post-action webhooks: the configuration's, then the conversation's own.
+    fn publish(&self, event: &'static str, conversation: &Conversation, fields: Fields, origin: Origin) {
+        if !origin.fires() {
+            return;
+        }
+        let fields = fields.of_event(&self.account.sid, event, origin);
+        let configured = self.webhook.post_url.as_ref().filter(|_| self.listens(event));
+        if let Some(url) = configured {
+            self.deliver(event, conversation, url, &self.webhook.method, fields.clone());
+        }
+        let body = fields.get("Body");
+        for webhook in &conversation.webhooks {
+            if let Some(url) = webhook.url.as_ref().filter(|_| webhook.hears(event, body)) {
+                self.deliver(event, conversation, url, &webhook.method, fields.clone());
+            }
+        }
+    }
+
+    /// Sends the messages after an index to a new webhook of the conversation.
+    pub(crate) fn replay(&self, sid: &str, webhook: &ScopedWebhook, after: i64) {
+        let (Some(conversation), Some(url)) = (self.conversations.get(sid), &webhook.url) else { return };
+        for message in &conversation.messages {
+            if i64::try_from(message.index).is_ok_and(|index| index <= after)
+                || !webhook.hears("onMessageAdded", message.body.as_deref())
+            {
+                continue;
+            }
+            let fields = payload::message_added(conversation, message);
+            let fields = fields.of_event(&self.account.sid, "onMessageAdded", Origin::Platform);
+            self.deliver("onMessageAdded", conversation, url, &webhook.method, fields);
+        }
+    }
+
+    /// Whether the configuration-level webhook asks for an event.
+    pub(crate) fn listens(&self, event: &str) -> bool {
+        self.webhook.target == "webhook" && self.webhook.filters.iter().any(|filter| filter == event)
+    }
+
+    fn deliver(
+        &self,
+        event: &str,
+        conversation: &Conversation,
+        url: &str,
+        method: &http::Method,
+        fields: Fields,
+    ) {
+        self.outbox.push(Job::Deliver(Delivery {
+            // In order for each conversation and receiver; receivers do not wait for each other.
+            lane: format!("{}|{url}", conversation.sid),
+            event: event.to_owned(),
+            url: url.to_owned(),
+            method: method.clone(),
+            params: fields.into_params(),
+            kind: Kind::Conversations,
+        }));
+    }
+}

@@ -1,0 +1,216 @@
+//! Texts on their way to a phone: queued, sent, delivered, read, or failed.
+
+use super::World;
+use crate::clock::iso_millis;
+use crate::state::address::Channel;
+use crate::state::handset::ScreenEntry;
+use crate::state::message::Media;
+use crate::state::origin::Origin;
+use crate::state::outbox::Job;
+use crate::state::text::{Fate, ReceiptRef, Status, Text};
+use crate::state::timers::Due;
+use crate::webhook::deliver::{Delivery, Kind};
+use crate::webhook::{conversations, messaging};
+
+/// How long WhatsApp lets a business write freely after the person's last message.
+const WHATSAPP_WINDOW: i64 = 24 * 60 * 60 * 1000;
+
+/// A text to be sent to a phone.
+#[derive(Clone, Debug)]
+pub(crate) struct Send {
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) body: String,
+    pub(crate) media: Vec<Media>,
+    pub(crate) direction: &'static str,
+    pub(crate) messaging_service_sid: Option<String>,
+    pub(crate) status_callback: Option<String>,
+    /// When it leaves; at once when `None`.
+    pub(crate) leaves_at: Option<i64>,
+    pub(crate) receipt: Option<ReceiptRef>,
+}
+
+impl World {
+    /// Whether a STOP from that phone stands between it and that sender.
+    pub(crate) fn is_blocked(&self, sender: &str, phone: &str) -> bool {
+        self.blocks.contains(&(sender.to_owned(), phone.to_owned()))
+    }
+
+    /// Accepts a text for sending; a phone that can get it shows it at once. Gives its SID.
+    pub(crate) fn send(&mut self, send: Send) -> String {
+        let (now, seq) = (self.now(), self.next_seq());
+        let sid = self.sids.sid(if send.media.is_empty() { "SM" } else { "MM" });
+        let text = Text {
+            seq,
+            sid: sid.clone(),
+            from: send.from,
+            to: send.to,
+            body: send.body,
+            media: send.media,
+            direction: send.direction,
+            status: if send.leaves_at.is_some() { Status::Scheduled } else { Status::Queued },
+            error_code: None,
+            messaging_service_sid: send.messaging_service_sid,
+            status_callback: send.status_callback,
+            receipt: send.receipt,
+            fate: Fate::Arrive,
+            created: now,
+            updated: now,
+            sent: None,
+        };
+        self.keep_text(text);
+        match send.leaves_at {
+            Some(at) => {
+                self.schedule(at, Due::TextSend(sid.clone()));
+            }
+            None => self.launch(&sid),
+        }
+        sid
+    }
+
+    pub(super) fn keep_text(&mut self, text: Text) {
+        self.text_order.insert(text.seq, text.sid.clone());
+        self.texts.insert(text.sid.clone(), text);
+    }
+
+    /// Starts a text's way.
+    pub(super) fn launch(&mut self, sid: &str) {
+        let Some(text) = self.texts.get(sid) else { return };
+        let fate = self.fate(&text.from, &text.to);
+        if fate == Fate::Arrive {
+            let entry = ScreenEntry {
+                sid: sid.to_owned(),
+                direction: "received",
+                peer: text.from.clone(),
+                author: text.from.clone(),
+                body: text.body.clone(),
+                media: text.media.iter().map(|media| media.url.clone()).collect(),
+                status: "received",
+                at: iso_millis(self.now()),
+            };
+            let phone = text.to.clone();
+            self.handsets.entry(phone).or_default().screen.push(entry);
+        }
+        if let Some(text) = self.texts.get_mut(sid) {
+            text.fate = fate;
+            text.status = Status::Queued;
+        }
+        self.call_back(sid);
+        let at = self.now() + self.carrier_step;
+        self.schedule(at, Due::TextStep(sid.to_owned()));
+    }
+
+    fn fate(&self, from: &str, to: &str) -> Fate {
+        let pair = (from.to_owned(), to.to_owned());
+        if self.blocks.contains(&pair) {
+            return Fate::Fail(21610);
+        }
+        let open = |last: &i64| self.now() - last < WHATSAPP_WINDOW;
+        if Channel::of(to) == Some(Channel::WhatsApp) && !self.last_inbound.get(&pair).is_some_and(open) {
+            return Fate::Fail(63016);
+        }
+        match self.handsets.get(to) {
+            Some(handset) if !handset.reachable => Fate::Bounce(30003),
+            _ => Fate::Arrive,
+        }
+    }
+
+    /// One step further on a text's way.
+    pub(super) fn step(&mut self, sid: &str) {
+        let now = self.now();
+        let Some(text) = self.texts.get_mut(sid) else { return };
+        let reads = Channel::of(&text.to) == Some(Channel::WhatsApp)
+            && self.handsets.get(&text.to).is_none_or(|handset| handset.reads);
+        let next = match (text.status, text.fate) {
+            (Status::Queued, Fate::Fail(code)) => Some((Status::Failed, Some(code))),
+            (Status::Queued, _) => Some((Status::Sent, None)),
+            (Status::Sent, Fate::Bounce(code)) => Some((Status::Undelivered, Some(code))),
+            (Status::Sent, _) => Some((Status::Delivered, None)),
+            (Status::Delivered, _) if reads => Some((Status::Read, None)),
+            _ => None,
+        };
+        let Some((status, error_code)) = next else { return };
+        text.status = status;
+        text.error_code = error_code;
+        text.updated = now;
+        if status == Status::Sent {
+            text.sent = Some(now);
+        }
+        if status == Status::Read {
+            self.show_read(sid);
+        }
+        self.report(sid);
+        if matches!(status, Status::Sent | Status::Delivered) {
+            let at = now + self.carrier_step;
+            self.schedule(at, Due::TextStep(sid.to_owned()));
+        }
+    }
+
+    /// The person reads what a WhatsApp sender wrote; gives how many texts that were.
+    pub(crate) fn read_all(&mut self, phone: &str) -> usize {
+        let Some(handset) = self.handsets.get(phone) else { return 0 };
+        let unread: Vec<String> = handset
+            .screen
+            .iter()
+            .filter(|entry| entry.status == "received")
+            .map(|entry| entry.sid.clone())
+            .collect();
+        let now = self.now();
+        for sid in &unread {
+            self.show_read(sid);
+            let Some(text) = self.texts.get_mut(sid) else { continue };
+            if Channel::of(&text.to) == Some(Channel::WhatsApp) {
+                text.status = Status::Read;
+                text.updated = now;
+                self.report(sid);
+            }
+        }
+        unread.len()
+    }
+
+    fn show_read(&mut self, sid: &str) {
+        let phone = self.texts.get(sid).map(|text| text.to.clone()).unwrap_or_default();
+        if let Some(handset) = self.handsets.get_mut(&phone)
+            && let Some(entry) = handset.screen.iter_mut().rev().find(|entry| entry.sid == sid)
+        {
+            entry.status = "read";
+        }
+    }
+
+    /// Tells whoever waits for a text's status: its receipt, its status callback.
+    fn report(&mut self, sid: &str) {
+        self.call_back(sid);
+        let now = self.now();
+        let Some(text) = self.texts.get(sid) else { return };
+        let (status, error_code) = (text.status, text.error_code);
+        let Some(at) = text.receipt.clone() else { return };
+        let Some(conversation) = self.conversations.get_mut(&at.conversation) else { return };
+        let Some(message) = conversation.message_mut(&at.message) else { return };
+        let Some(receipt) = message.receipts.iter_mut().find(|receipt| receipt.sid == at.receipt) else {
+            return;
+        };
+        if receipt.status.is_none() {
+            receipt.created = now;
+        }
+        receipt.status = Some(status);
+        receipt.error_code = error_code;
+        receipt.updated = now;
+        let receipt = receipt.clone();
+        let Some(conversation) = self.conversations.get(&at.conversation) else { return };
+        let fields = conversations::delivery_updated(self, conversation, &at.message, &receipt);
+        self.publish("onDeliveryUpdated", conversation, fields, Origin::Platform);
+    }
+
+    fn call_back(&self, sid: &str) {
+        let Some(text) = self.texts.get(sid) else { return };
+        let Some(url) = &text.status_callback else { return };
+        self.outbox.push(Job::Deliver(Delivery {
+            lane: sid.to_owned(),
+            event: "messageStatus".to_owned(),
+            url: url.clone(),
+            method: http::Method::POST,
+            params: messaging::status(&self.account, text).into_params(),
+            kind: Kind::Messaging,
+        }));
+    }
+}

@@ -1,0 +1,110 @@
+//! Messages that phones send.
+
+use super::World;
+use crate::carrier::keyword::{Keyword, keyword};
+use crate::clock::iso_millis;
+use crate::state::address::Channel;
+use crate::state::address_configuration::AddressConfiguration;
+use crate::state::handset::ScreenEntry;
+use crate::state::message::Media;
+use crate::state::number::{KeywordHandling, Number};
+use crate::state::outbox::Job;
+use crate::state::text::{Fate, Status, Text};
+
+/// Where a phone's message goes.
+#[derive(Clone, Debug)]
+pub(crate) enum Route {
+    /// Into the conversation that holds the pair; its SID.
+    Conversation(String),
+    /// Into a new conversation.
+    AutoCreate(Box<AddressConfiguration>),
+    /// To the number's own webhook.
+    Number(Box<Number>),
+    /// The number is gone.
+    Nowhere,
+}
+
+impl World {
+    /// The carrier takes a phone's message: the phone shows it as sent, keywords act, and the message is queued
+    /// for its route. Gives its SID, or `None` when nobody has that number.
+    pub(crate) fn accept(&mut self, from: &str, to: &str, body: &str, media: &[String]) -> Option<String> {
+        let keywords = self.number(to)?.keywords;
+        let (now, seq) = (self.now(), self.next_seq());
+        let sid = self.sids.sid(if media.is_empty() { "SM" } else { "MM" });
+        let files: Vec<Media> = media.iter().map(|url| Media::new(self.sids.sid("ME"), url)).collect();
+        self.handsets.entry(from.to_owned()).or_default().screen.push(ScreenEntry {
+            sid: sid.clone(),
+            direction: "sent",
+            peer: to.to_owned(),
+            author: from.to_owned(),
+            body: body.to_owned(),
+            media: media.to_vec(),
+            status: "sent",
+            at: iso_millis(now),
+        });
+        self.keep_text(Text {
+            seq,
+            sid: sid.clone(),
+            from: from.to_owned(),
+            to: to.to_owned(),
+            body: body.to_owned(),
+            media: files,
+            direction: "inbound",
+            status: Status::Received,
+            error_code: None,
+            messaging_service_sid: None,
+            status_callback: None,
+            receipt: None,
+            fate: Fate::Arrive,
+            created: now,
+            updated: now,
+            sent: Some(now),
+        });
+        self.last_inbound.insert((to.to_owned(), from.to_owned()), now);
+        if Channel::of(to) == Some(Channel::Sms) && keywords != KeywordHandling::None {
+            self.heed_keyword(from, to, body);
+        }
+        self.outbox.push(Job::Route { lane: format!("{from}>{to}"), text: sid.clone() });
+        Some(sid)
+    }
+
+    /// Twilio's default opt-out handling. Its replies go straight to the phone and are no Message resources.
+    fn heed_keyword(&mut self, phone: &str, sender: &str, body: &str) {
+        let Some(keyword) = keyword(body) else { return };
+        let pair = (sender.to_owned(), phone.to_owned());
+        let replies = match keyword {
+            Keyword::Stop => self.blocks.insert(pair),
+            Keyword::Start => self.blocks.remove(&pair),
+            Keyword::Help => true,
+        };
+        if !replies {
+            return;
+        }
+        let entry = ScreenEntry {
+            sid: self.sids.sid("SM"),
+            direction: "received",
+            peer: sender.to_owned(),
+            author: sender.to_owned(),
+            body: keyword.reply().to_owned(),
+            media: Vec::new(),
+            status: "received",
+            at: iso_millis(self.now()),
+        };
+        self.handsets.entry(phone.to_owned()).or_default().screen.push(entry);
+    }
+
+    /// Where a phone's message goes: its open conversation, a new one, or the number's webhook.
+    pub(crate) fn route(&self, from: &str, to: &str) -> Route {
+        if let Some(sid) = self.bindings.get(&(from.to_owned(), to.to_owned())) {
+            return Route::Conversation(sid.clone());
+        }
+        let configured = self.address_configurations.values().find(|one| one.address == to);
+        if let Some(configuration) = configured.filter(|one| one.auto_creation.enabled) {
+            return Route::AutoCreate(Box::new(configuration.clone()));
+        }
+        match self.number(to) {
+            Some(number) => Route::Number(Box::new(number.clone())),
+            None => Route::Nowhere,
+        }
+    }
+}

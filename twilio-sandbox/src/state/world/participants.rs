@@ -1,0 +1,275 @@
+//! Adding, changing and removing participants.
+
+use super::World;
+use crate::error::ApiError;
+use crate::state::address::Channel;
+use crate::state::edit::Edit;
+use crate::state::origin::Origin;
+use crate::state::participant::{MembershipKey, NewParticipant, Participant};
+use crate::webhook::conversations as payload;
+
+/// Participants a conversation holds at most.
+const PARTICIPANTS: usize = 1000;
+/// Of these, on channels other than chat.
+const PHONES: usize = 50;
+/// Open conversations a chat identity is in at most.
+const CONVERSATIONS_OF_IDENTITY: usize = 1000;
+
+/// The fields of an update that were given.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ParticipantChange {
+    pub(crate) identity: Option<String>,
+    pub(crate) proxy: Edit<String>,
+    pub(crate) projected: Edit<String>,
+    pub(crate) attributes: Option<String>,
+    pub(crate) role_sid: Option<String>,
+    pub(crate) last_read_index: Option<i64>,
+    pub(crate) last_read_at: Option<String>,
+    pub(crate) created: Option<i64>,
+    pub(crate) updated: Option<i64>,
+}
+
+impl World {
+    /// Everything that can be wrong with a new participant.
+    pub(crate) fn check_participant(&self, sid: &str, new: &NewParticipant) -> Result<(), ApiError> {
+        self.check_open(sid)?;
+        let conversation = self.find(sid)?;
+        self.check_identity(sid, new)?;
+        if new.address.is_some() || new.proxy.is_some() {
+            self.check_binding(new.address.as_deref(), new.proxy.as_deref())?;
+        }
+        if let Some(projected) = &new.projected {
+            self.check_sender(projected, 50439)?;
+        }
+        if conversation.participants.len() >= PARTICIPANTS {
+            let message = format!("A conversation holds at most {PARTICIPANTS} participants");
+            return Err(ApiError::bad(50417, message));
+        }
+        let phones = conversation.participants.iter().filter(|one| one.address.is_some()).count();
+        if new.address.is_some() && phones >= PHONES {
+            let message =
+                format!("A conversation holds at most {PHONES} participants that are not chat users");
+            return Err(ApiError::bad(50418, message));
+        }
+        if let (Some(address), Some(proxy)) = (&new.address, &new.proxy) {
+            self.check_pair(sid, address, proxy)?;
+        }
+        Ok(())
+    }
+
+    fn check_identity(&self, sid: &str, new: &NewParticipant) -> Result<(), ApiError> {
+        let Some(identity) = new.identity.as_deref() else {
+            return if new.address.is_none() && new.proxy.is_none() {
+                Err(ApiError::bad(50411, "Identity, or MessagingBinding.Address with a proxy, is required"))
+            } else {
+                Ok(())
+            };
+        };
+        if new.address.is_some() || new.proxy.is_some() {
+            let message = "Identity cannot be combined with MessagingBinding.Address or ProxyAddress";
+            return Err(ApiError::bad(20001, message));
+        }
+        if identity.chars().count() > 256 {
+            return Err(ApiError::bad(20001, "Identity must be at most 256 characters long"));
+        }
+        let conversation = self.find(sid)?;
+        if conversation.participants.iter().any(|one| one.identity.as_deref() == Some(identity)) {
+            return Err(ApiError::conflict(50433, "Participant already exists"));
+        }
+        let key = MembershipKey::Identity(identity.to_owned());
+        let memberships = self.memberships.get(&key);
+        // The count of open ones only matters once the count of all is high enough.
+        if let Some(memberships) = memberships.filter(|all| all.len() >= CONVERSATIONS_OF_IDENTITY) {
+            let open = memberships.values().filter(|(sid, _)| self.check_open(sid).is_ok()).count();
+            if open >= CONVERSATIONS_OF_IDENTITY {
+                let message = format!("A user is in at most {CONVERSATIONS_OF_IDENTITY} open conversations");
+                return Err(ApiError::bad(50214, message));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_binding(&self, address: Option<&str>, proxy: Option<&str>) -> Result<(), ApiError> {
+        let Some(address) = address else {
+            return Err(ApiError::bad(50411, "MessagingBinding.Address is required"));
+        };
+        let channel = Channel::of(address)
+            .ok_or_else(|| ApiError::bad(50407, format!("Invalid messaging binding address {address:?}")))?;
+        let Some(proxy) = proxy else {
+            return Err(ApiError::bad(50412, "MessagingBinding.ProxyAddress is required"));
+        };
+        let sender = Channel::of(proxy).ok_or_else(|| {
+            ApiError::bad(50408, format!("Invalid messaging binding proxy address {proxy:?}"))
+        })?;
+        if address == proxy {
+            return Err(ApiError::bad(50409, "Address and ProxyAddress must differ"));
+        }
+        if channel != sender {
+            let message = "Participant address type does not match proxy address type";
+            return Err(ApiError::bad(50414, message));
+        }
+        self.check_sender(proxy, if sender == Channel::WhatsApp { 50415 } else { 50413 })
+    }
+
+    fn check_sender(&self, sender: &str, code: u32) -> Result<(), ApiError> {
+        match self.number(sender) {
+            Some(_) => Ok(()),
+            None => Err(ApiError::bad(code, format!("{sender:?} is not a sender of this account"))),
+        }
+    }
+
+    fn check_pair(&self, sid: &str, address: &str, proxy: &str) -> Result<(), ApiError> {
+        match self.bindings.get(&(address.to_owned(), proxy.to_owned())) {
+            None => Ok(()),
+            Some(holder) if holder == sid => Err(ApiError::conflict(50437, "Participant already exists")),
+            Some(holder) => {
+                let message = format!(
+                    "A binding for this participant and proxy address already exists in Conversation {holder}"
+                );
+                Err(ApiError::conflict(50416, message))
+            }
+        }
+    }
+
+    /// Adds a participant and publishes `onParticipantAdded`.
+    pub(crate) fn add_participant(
+        &mut self,
+        sid: &str,
+        new: NewParticipant,
+        origin: Origin,
+    ) -> Result<String, ApiError> {
+        self.check_participant(sid, &new)?;
+        let (now, seq, participant_sid) = (self.now(), self.next_seq(), self.sids.sid("MB"));
+        let created = new.created.unwrap_or(now);
+        let participant = Participant {
+            seq,
+            sid: participant_sid.clone(),
+            identity: new.identity,
+            address: new.address,
+            proxy: new.proxy,
+            projected: new.projected,
+            attributes: new.attributes,
+            role_sid: new.role_sid.unwrap_or_else(|| self.account.participant_role_sid.clone()),
+            last_read_index: None,
+            last_read_at: None,
+            created,
+            updated: new.updated.unwrap_or(created),
+        };
+        if let Some(pair) = participant.binding() {
+            self.bindings.insert(pair, sid.to_owned());
+        }
+        self.remember_membership(sid, &participant);
+        let conversation = self.find_mut(sid)?;
+        conversation.participants.push(participant);
+        let conversation = self.find(sid)?;
+        if let Some(participant) = conversation.participants.last() {
+            let fields = payload::participant_added(conversation, participant);
+            self.publish("onParticipantAdded", conversation, fields, origin);
+        }
+        Ok(participant_sid)
+    }
+
+    /// Changes a participant and publishes `onParticipantUpdated`.
+    pub(crate) fn update_participant(
+        &mut self,
+        sid: &str,
+        participant_sid: &str,
+        change: ParticipantChange,
+        origin: Origin,
+    ) -> Result<(), ApiError> {
+        self.check_open(sid)?;
+        let now = self.now();
+        let mut participant = self.find_participant(sid, participant_sid)?.clone();
+        if let Some(index) = change.last_read_index {
+            let last = i64::try_from(self.find(sid)?.next_index).unwrap_or(i64::MAX) - 1;
+            if index < 0 || index > last {
+                let message = format!("LastReadMessageIndex {index} is not the index of a message");
+                return Err(ApiError::bad(50421, message));
+            }
+            participant.last_read_index = Some(index);
+        }
+        let before = participant.clone();
+        if let (Some(address), Edit::Set(proxy)) = (&participant.address, &change.proxy) {
+            self.check_binding(Some(address), Some(proxy))?;
+            if before.proxy.as_ref() != Some(proxy) {
+                self.check_pair(sid, address, proxy)?;
+            }
+        }
+        change.proxy.apply(&mut participant.proxy);
+        if let Edit::Set(projected) = &change.projected {
+            self.check_sender(projected, 50439)?;
+        }
+        change.projected.apply(&mut participant.projected);
+        if let Some(identity) = change.identity {
+            participant.identity = Some(identity);
+        }
+        participant.attributes = change.attributes.unwrap_or(participant.attributes);
+        participant.role_sid = change.role_sid.unwrap_or(participant.role_sid);
+        participant.last_read_at = change.last_read_at.or(participant.last_read_at);
+        participant.created = change.created.unwrap_or(participant.created);
+        participant.updated = change.updated.unwrap_or(now);
+        self.free(sid, &before);
+        if let Some(pair) = participant.binding() {
+            self.bindings.insert(pair, sid.to_owned());
+        }
+        self.remember_membership(sid, &participant);
+        if let Some(stored) = self.find_mut(sid)?.participant_mut(&before.sid) {
+            *stored = participant.clone();
+        }
+        let conversation = self.find(sid)?;
+        let fields = payload::participant_updated(conversation, &participant);
+        self.publish("onParticipantUpdated", conversation, fields, origin);
+        Ok(())
+    }
+
+    /// Removes a participant, frees the pair, and publishes `onParticipantRemoved`.
+    pub(crate) fn remove_participant(
+        &mut self,
+        sid: &str,
+        participant_sid: &str,
+        origin: Origin,
+    ) -> Result<(), ApiError> {
+        let participant = self.find_participant(sid, participant_sid)?.clone();
+        self.free(sid, &participant);
+        self.find_mut(sid)?.participants.retain(|one| one.sid != participant.sid);
+        let conversation = self.find(sid)?;
+        let fields = payload::participant_removed(conversation, &participant, self.now());
+        self.publish("onParticipantRemoved", conversation, fields, origin);
+        Ok(())
+    }
+
+    /// A participant by SID or identity, or 404.
+    pub(crate) fn find_participant(&self, sid: &str, participant: &str) -> Result<&Participant, ApiError> {
+        let conversation = self.find(sid)?;
+        conversation.participant(participant).ok_or_else(|| {
+            ApiError::not_found(&format!("/Conversations/{}/Participants/{participant}", conversation.sid))
+        })
+    }
+
+    fn free(&mut self, sid: &str, participant: &Participant) {
+        if let Some(pair) = participant.binding()
+            && self.bindings.get(&pair).is_some_and(|holder| holder == sid)
+        {
+            self.bindings.remove(&pair);
+        }
+        self.forget_membership(participant);
+    }
+
+    fn remember_membership(&mut self, sid: &str, participant: &Participant) {
+        for key in participant.membership_keys() {
+            let place = (sid.to_owned(), participant.sid.clone());
+            self.memberships.entry(key).or_default().insert(participant.seq, place);
+        }
+    }
+
+    pub(super) fn forget_membership(&mut self, participant: &Participant) {
+        for key in participant.membership_keys() {
+            if let Some(places) = self.memberships.get_mut(&key) {
+                places.remove(&participant.seq);
+                if places.is_empty() {
+                    self.memberships.remove(&key);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The whole state as JSON, for looking at.
+
+use serde_json::{Value, json};
+
+use super::World;
+use crate::clock::{iso, iso_millis};
+
+impl World {
+    /// What `GET /sandbox/state` answers. No secrets are in it.
+    pub(crate) fn snapshot(&self) -> Value {
+        let conversations: Vec<Value> = self
+            .order
+            .values()
+            .filter_map(|sid| self.conversations.get(sid))
+            .map(|conversation| {
+                let root = format!("{}/conversations/v1", self.base);
+                let mut value = crate::api::conversations::conversation::render(self, conversation, &root);
+                value["participants"] = conversation
+                    .participants
+                    .iter()
+                    .map(|one| crate::api::conversations::participant::render(self, conversation, one, &root))
+                    .collect();
+                value["messages"] = conversation
+                    .messages
+                    .iter()
+                    .map(|one| crate::api::conversations::message::render(self, conversation, one, &root))
+                    .collect();
+                value["webhooks"] = conversation
+                    .webhooks
+                    .iter()
+                    .map(|one| {
+                        crate::api::conversations::scoped_webhook::render(self, conversation, one, &root)
+                    })
+                    .collect();
+                value
+            })
+            .collect();
+        let texts: Vec<Value> = self
+            .text_order
+            .values()
+            .filter_map(|sid| self.texts.get(sid))
+            .map(|text| crate::api::core::message::render(&self.account.sid, text))
+            .collect();
+        let mut blocks: Vec<_> = self.blocks.iter().collect();
+        blocks.sort();
+        let mut bindings: Vec<_> = self.bindings.iter().collect();
+        bindings.sort();
+        json!({
+            "now": iso_millis(self.now()),
+            "account_sid": self.account.sid,
+            "numbers": self.numbers.values().map(number).collect::<Vec<_>>(),
+            "address_configurations": self
+                .address_configurations
+                .values()
+                .map(|one| crate::api::conversations::address::render(self, one))
+                .collect::<Vec<_>>(),
+            "configuration_webhook": crate::api::conversations::configuration::render_webhook(self),
+            "conversations": conversations,
+            "bindings": bindings
+                .into_iter()
+                .map(|((address, proxy), sid)| json!({
+                    "address": address, "proxy_address": proxy, "conversation_sid": sid,
+                }))
+                .collect::<Vec<_>>(),
+            "messages": texts,
+            "blocks": blocks
+                .into_iter()
+                .map(|(sender, phone)| json!({"number": sender, "address": phone}))
+                .collect::<Vec<_>>(),
+            "handsets": self.handsets.keys().collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// A sender as the controls show it.
+pub(crate) fn number(number: &crate::state::number::Number) -> Value {
+    json!({
+        "number": number.address,
+        "sid": number.sid,
+        "channel": number.channel.lower(),
+        "sms_url": number.sms.url,
+        "sms_method": number.sms.method.as_str(),
+        "sms_fallback_url": number.sms_fallback.url,
+        "status_callback": number.status_callback.url,
+        "keyword_handling": number.keywords,
+        "date_created": iso(number.created),
+    })
+}
