@@ -1,4 +1,6 @@
-//! `cargo xtask bench`: runs the benchmarks and writes their figures into `docs/benchmarks.md`.
+//! `cargo xtask bench`: runs every `[[bench]]` program of the workspace and writes the figures into
+//! `docs/benchmarks.md`. Criterion's estimates are read from where it leaves them; a program that measures by
+//! itself prints `figure: NAME | MEDIAN | RATE`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,13 +12,6 @@ use serde_json::Value;
 
 use crate::process;
 use crate::workspace::Workspace;
-
-/// Every benchmark program: its package, its name, and what it measures.
-const PROGRAMS: &[(&str, &str, &str)] = &[
-    ("twilio-conversations", "signatures", "Verifying a webhook's signature"),
-    ("si-channel-core", "core", "Segmentation and normalization"),
-    ("si-channel-server", "webhooks", "Webhooks acknowledged after a durable commit"),
-];
 
 const DOCUMENT: &str = "docs/benchmarks.md";
 const START: &str = "<!-- figures: written by `cargo xtask bench` -->";
@@ -37,22 +32,45 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         // Figures of benchmarks that are no more would be collected too.
         fs::remove_dir_all(&results)?;
     }
+    let programs = programs(&workspace);
     let chosen = |name: &str| args.programs.is_empty() || args.programs.iter().any(|wanted| wanted == name);
-    let mut ran = 0;
-    for (package, name, _) in PROGRAMS.iter().filter(|(_, name, _)| chosen(name)) {
-        process::succeed(&mut workspace.cargo(&["bench", "-p", package, "--bench", name]))?;
-        ran += 1;
-    }
-    if ran == 0 {
-        let known: Vec<_> = PROGRAMS.iter().map(|(_, name, _)| *name).collect();
+    if !programs.iter().any(|(_, name)| chosen(name)) {
+        let known: Vec<_> = programs.iter().map(|(_, name)| *name).collect();
         bail!("no benchmark program is called that; there are {}", known.join(", "));
+    }
+    let mut rows = String::new();
+    for (package, name) in programs.iter().filter(|(_, name)| chosen(name)) {
+        let mut bench = workspace.cargo(&["bench", "-p", package, "--bench", name]);
+        let status = process::watch(&mut bench, |line| {
+            if let Some(figure) = line.strip_prefix("figure: ") {
+                rows.extend(["| ", figure, " |\n"]);
+            }
+        })?;
+        if !status.success() {
+            bail!("{} ended with {status}", process::describe(&bench));
+        }
     }
     let path = workspace.root.join(DOCUMENT);
     let document = fs::read_to_string(&path).with_context(|| format!("cannot read {DOCUMENT}"))?;
-    let figures = format!("{}\n\n{}", machine(), table(&estimates(&results)?));
+    let measured = if results.exists() { estimates(&results)? } else { BTreeMap::new() };
+    let figures = format!("{}\n\n{}{rows}", machine(), table(&measured));
     fs::write(&path, replaced(&document, &figures)?)?;
     println!("the figures are in {DOCUMENT}");
     Ok(())
+}
+
+/// Package and name of every benchmark program.
+fn programs(workspace: &Workspace) -> Vec<(&str, &str)> {
+    list(&workspace.metadata["packages"])
+        .iter()
+        .flat_map(|package| list(&package["targets"]).iter().map(move |target| (package, target)))
+        .filter(|(_, target)| target["kind"][0] == "bench")
+        .filter_map(|(package, target)| Some((package["name"].as_str()?, target["name"].as_str()?)))
+        .collect()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 /// One measured function.

@@ -117,7 +117,9 @@ fn settle(phones: &[Phone], fleet: &Fleet) -> Result<Vec<books::Account>> {
     let start = Instant::now();
     let mut last = (Vec::new(), Instant::now());
     loop {
-        let accounts = phones.iter().map(|phone| phone.account(fleet)).collect::<Result<Vec<_>>>()?;
+        let acknowledged = fleet.acknowledged()?;
+        let accounts =
+            phones.iter().map(|phone| phone.account(fleet, &acknowledged)).collect::<Result<Vec<_>>>()?;
         if accounts != last.0 {
             last = (accounts, Instant::now());
         }

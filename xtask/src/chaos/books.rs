@@ -10,7 +10,7 @@ pub(crate) struct Account {
     pub(crate) phone: String,
     /// In the order the phone sent them.
     pub(crate) sent: Vec<String>,
-    /// Those whose webhook the server answered with 2xx, in Twilio's order.
+    /// Those whose webhook the server answered with 2xx, in any order.
     pub(crate) acknowledged: Vec<String>,
     /// The phone's texts in its transcripts.
     pub(crate) transcript: Vec<String>,

@@ -96,17 +96,27 @@ impl Fleet {
         format!("{}{path}", self.environment["SI_CHANNEL_TWILIO__BASE_URL"])
     }
 
-    /// The texts of a person whose `onMessageAdded` the server answered with 2xx, in the sandbox's order.
-    pub(crate) fn acknowledged(&self, address: &str) -> Result<Vec<String>> {
-        let log = get(&self.sandbox_url("/sandbox/log"))?;
-        let webhooks = items(&log, "entries")?.iter().filter(|entry| {
-            entry["params"]["EventType"] == "onMessageAdded"
-                && entry["params"]["Author"] == address
-                && entry["status"].as_u64().is_some_and(|status| (200..300).contains(&status))
-        });
-        webhooks
-            .map(|entry| Ok(entry["params"]["Body"].as_str().context("a webhook without Body")?.to_owned()))
-            .collect()
+    /// The texts whose `onMessageAdded` the server answered with 2xx, by author, from the sandbox's log.
+    pub(crate) fn acknowledged(&self) -> Result<HashMap<String, Vec<String>>> {
+        let mut texts: HashMap<String, Vec<String>> = HashMap::new();
+        let mut after = 0;
+        loop {
+            let page = get(&self.sandbox_url(&format!("/sandbox/log?kind=webhook&after={after}")))?;
+            let entries = items(&page, "entries")?;
+            if entries.is_empty() {
+                return Ok(texts);
+            }
+            after = page["next"].as_u64().context("a page of the log without next")?;
+            for entry in entries.iter().filter(|entry| {
+                entry["event"] == "onMessageAdded"
+                    && entry["status"].as_u64().is_some_and(|status| (200..300).contains(&status))
+            }) {
+                let field = |name: &str| {
+                    entry["params"][name].as_str().with_context(|| format!("a webhook without {name}"))
+                };
+                texts.entry(field("Author")?.to_owned()).or_default().push(field("Body")?.to_owned());
+            }
+        }
     }
 
     /// The texts in the transcripts of all sessions of a person, oldest session first.

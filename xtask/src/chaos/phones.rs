@@ -1,5 +1,6 @@
 //! Phones that text, and the gate that keeps them beside the kills.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -77,7 +78,11 @@ impl Phone {
     }
 
     /// What is known about this phone's messages now.
-    pub(crate) fn account(&self, fleet: &Fleet) -> Result<Account> {
+    pub(crate) fn account(
+        &self,
+        fleet: &Fleet,
+        acknowledged: &HashMap<String, Vec<String>>,
+    ) -> Result<Account> {
         let received = self.received()?;
         let sent = lock(&self.sent).clone();
         let mine =
@@ -85,7 +90,7 @@ impl Phone {
         Ok(Account {
             phone: self.address.clone(),
             sent,
-            acknowledged: mine(fleet.acknowledged(&self.address)?),
+            acknowledged: mine(acknowledged.get(&self.address).cloned().unwrap_or_default()),
             transcript: mine(fleet.transcript(&self.address)?),
             answered: mine(
                 received.iter().filter_map(|text| text.strip_prefix(ANSWER)).map(str::to_owned).collect(),
