@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
 /** Loads a package from the scratch environment, not from beside the script. */
 export const load = createRequire(join(process.env.ORACLE_MODULES, "oracles.cjs"));
@@ -29,9 +30,9 @@ export async function scenario(name, run) {
   }
 }
 
-/** Two values are the same JSON. */
+/** Two values are the same, the order of an object's fields apart. */
 export function same(name, found, wanted) {
-  return check(name, JSON.stringify(found) === JSON.stringify(wanted), { found, wanted });
+  return check(name, isDeepStrictEqual(found, wanted), { found, wanted });
 }
 
 /** Prints the count and ends the program. */

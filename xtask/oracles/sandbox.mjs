@@ -89,14 +89,15 @@ export class Listener {
     const params = Object.fromEntries(pairs);
     const signature = request.headers["x-twilio-signature"];
     const valid = (token) => twilio.validateRequest(token, signature, this.url + request.url, params);
+    const event = params.EventType ?? params.MessageStatus ?? "message";
     this.deliveries.push({
       path: request.url,
       type: request.headers["content-type"],
       params,
-      event: params.EventType ?? params.MessageStatus ?? "message",
+      event,
       genuine: valid(ready.auth_token) && !valid(`0${ready.auth_token.slice(1)}x`),
     });
-    const { status = 200, type = "application/json", body = "" } = this.answers[params.EventType] ?? {};
+    const { status = 200, type = "application/json", body = "" } = this.answers[event] ?? {};
     response.writeHead(status, { "content-type": type }).end(typeof body === "string" ? body : JSON.stringify(body));
   }
 

@@ -248,7 +248,7 @@ await scenario("webhooks", async () => {
   check("every webhook is a signed form", listener.deliveries.every((each) => each.genuine && each.type.startsWith("application/x-www-form-urlencoded")),
     listener.deliveries.filter((each) => !each.genuine));
   await v1.configuration.webhooks().update({ filters: [], preWebhookUrl: "", postWebhookUrl: "" });
-  for (const each of await v1.addressConfigurations.list()) await each.remove();
+  for (const each of await v1.addressConfigurations.list()) await v1.addressConfigurations(each.sid).remove();
   listener.close();
 });
 
@@ -285,6 +285,30 @@ await scenario("messages of the 2010 API", async () => {
   await refused("an opted-out phone", twilio.messages.create({ to: phone, from: sms, body: "a" }), 400, 21610);
   await text(phone, sms, "START");
   check("and back in", sid("SM").test((await twilio.messages.create({ to: phone, from: sms, body: "back" })).sid));
+  listener.close();
+});
+
+await scenario("a number's own webhook", async () => {
+  const listener = await new Listener().start();
+  const [number] = await twilio.incomingPhoneNumbers.list({ phoneNumber: sms, limit: 1 });
+  same("the account's number", number?.phoneNumber, sms);
+  const smsUrl = `${listener.url}/sms?name=it's`;
+  same("its webhook", (await twilio.incomingPhoneNumbers(number.sid).update({ smsUrl, smsMethod: "POST" })).smsUrl, smsUrl);
+  const answer = "<Response><Message>You &amp; I</Message><Message>twice</Message></Response>";
+  listener.answers = { message: { type: "text/xml", body: answer } };
+  const phone = "+15005550141";
+  const { sid: messageSid } = await text(phone, sms, "Hi 👋");
+  const delivery = await listener.wait("/sms", "message", { Body: "Hi 👋" });
+  check("a text is told", delivery?.genuine, delivery);
+  const { MessageSid, SmsSid, From, To, NumMedia, AccountSid } = delivery?.params ?? {};
+  same("with its facts", [MessageSid, SmsSid, From, To, NumMedia, AccountSid], [messageSid, messageSid, phone, sms, "0", ready.account_sid]);
+  const replies = await eventually(async () => {
+    const bodies = (await received(phone)).map((each) => each.body);
+    return bodies.length === 2 && bodies;
+  });
+  same("TwiML answers it", replies, ["You & I", "twice"]);
+  same("the text is listed as received", (await twilio.messages(messageSid).fetch()).direction, "inbound");
+  await twilio.incomingPhoneNumbers(number.sid).update({ smsUrl: "" });
   listener.close();
 });
 

@@ -70,12 +70,6 @@ with scenario("participants"):
     refused("an unknown participant", v1.conversations(one.sid).participants(absent("MB")).fetch, 404, [20404, 50432])
     found = v1.participant_conversations.list(address="+15005550101")
     same("a person's conversations", [(each.conversation_sid, each.conversation_state) for each in found], [(one.sid, "active")])
-    refused(
-        "not by both",
-        lambda: v1.participant_conversations.list(address="+15005550101", identity="si"),
-        400,
-        [50451],
-    )
     same("a removal is told", v1.conversations(one.sid).participants(phone.sid).delete(), True)
     same("a removed address is free", v1.conversations(other.sid).participants.create(**address).conversation_sid, other.sid)
 

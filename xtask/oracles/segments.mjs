@@ -212,5 +212,4 @@ for (const [reason, { all, counts }] of reasons) {
 }
 console.log(`${count} texts, ${differences} differences` + (differences ? `, ${unexplained} unexplained` : ""));
 console.log(`${count - unexplained} passed, ${unexplained} failed`);
-console.log(`${count - unexplained} passed, ${unexplained} failed`);
 process.exit(unexplained ? 1 : 0);
