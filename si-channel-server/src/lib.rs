@@ -1,1 +1,3 @@
 //! si-channel-server
+
+pub mod store;
