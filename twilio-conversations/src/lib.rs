@@ -1,4 +1,6 @@
-//! twilio-conversations
+//! Twilio Conversations and Messaging as types.
+#![cfg_attr(all(feature = "client", feature = "webhook"), doc = "")]
+#![cfg_attr(all(feature = "client", feature = "webhook"), doc = include_str!("../README.md"))]
 
 #[macro_use]
 mod macros;
@@ -7,6 +9,10 @@ pub mod api;
 pub mod attributes;
 #[cfg(any(feature = "client", feature = "webhook"))]
 pub mod auth;
+#[cfg(feature = "client")]
+pub mod client;
+#[cfg(feature = "client")]
+pub mod error;
 pub mod limit;
 pub mod model;
 pub mod page;
@@ -19,6 +25,10 @@ pub mod timestamp;
 pub mod webhook;
 
 pub use attributes::Attributes;
+#[cfg(feature = "client")]
+pub use client::Client;
+#[cfg(feature = "client")]
+pub use error::Error;
 pub use page::Page;
 pub use reference::{ConversationRef, ParticipantRef};
 pub use request::Request;

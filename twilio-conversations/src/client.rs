@@ -1,0 +1,86 @@
+//! The HTTP client: sends [`Request`]s, repeats what is safe to repeat, and walks pages.
+
+mod base;
+mod builder;
+mod pages;
+pub mod retry;
+mod transport;
+
+pub use builder::{BuildError, ClientBuilder};
+pub use pages::Pages;
+
+use crate::{Request, auth::Auth, error::Error, sid::AccountSid};
+use base::Bases;
+use retry::RetryPolicy;
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+use tokio::sync::Semaphore;
+
+/// A Twilio account over HTTP. Cheap to clone; clones share connections, limits and login.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    http: reqwest::Client,
+    account_sid: AccountSid,
+    auth: RwLock<Auth>,
+    bases: Bases,
+    policy: RetryPolicy,
+    jitter: Box<dyn Fn() -> f64 + Send + Sync>,
+    at_once: Semaphore,
+    request_timeout: Duration,
+    max_response_bytes: usize,
+}
+
+impl Client {
+    /// Begins a client for this account.
+    pub fn builder(account_sid: AccountSid, auth: Auth) -> ClientBuilder {
+        ClientBuilder::new(account_sid, auth)
+    }
+
+    /// Sends a request and reads its answer.
+    ///
+    /// A deletion that had to be repeated and then finds nothing counts as done.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`Error::outcome_unknown`] says whether the request may have had its effect all the same.
+    pub async fn send<R: Request>(&self, request: &R) -> Result<R::Output, Error> {
+        let parts = request.parts(&self.0.account_sid);
+        let url = self.0.bases.url(&parts)?;
+        transport::Exchange::new(&parts, url).run(&self.0).await
+    }
+
+    /// Walks over the pages of a list.
+    pub fn pages<T, R>(&self, list: &R) -> Pages<T>
+    where
+        T: serde::de::DeserializeOwned,
+        R: Request<Output = crate::Page<T>>,
+    {
+        Pages::new(self.clone(), list.parts(&self.0.account_sid))
+    }
+
+    /// Logs in another way from the next attempt on; for rotation without a restart.
+    pub fn set_auth(&self, auth: Auth) {
+        *self.0.auth.write().unwrap_or_else(PoisonError::into_inner) = auth;
+    }
+
+    /// The account.
+    pub fn account_sid(&self) -> &AccountSid {
+        &self.0.account_sid
+    }
+}
+
+impl Inner {
+    fn auth(&self) -> Auth {
+        self.auth.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("account_sid", &self.0.account_sid).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,152 @@
+use super::{Client, Inner, base::Bases, retry::RetryPolicy};
+use crate::{auth::Auth, request::Product, sid::AccountSid};
+use std::{
+    sync::{Arc, RwLock},
+    time::Duration,
+};
+use tokio::sync::Semaphore;
+
+const USER_AGENT: &str = concat!("twilio-conversations/", env!("CARGO_PKG_VERSION"));
+
+/// A client in the making. Every setting has a default.
+#[must_use = "call `build`"]
+pub struct ClientBuilder {
+    account_sid: AccountSid,
+    auth: Auth,
+    bases: Vec<(Option<Product>, String)>,
+    http: Option<reqwest::Client>,
+    policy: RetryPolicy,
+    jitter: Box<dyn Fn() -> f64 + Send + Sync>,
+    max_concurrent_requests: usize,
+    connect_timeout: Duration,
+    request_timeout: Duration,
+    max_response_bytes: usize,
+}
+
+/// A client that cannot be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A base URL that is not an absolute `http` or `https` URL without query and fragment.
+    #[error("the base URL {url} is not an absolute http or https URL without query")]
+    BaseUrl {
+        /// What was given, without user info.
+        url: String,
+    },
+    /// The HTTP library could not start, TLS as a rule.
+    #[error("the HTTP client could not be made")]
+    Http(#[source] reqwest::Error),
+}
+
+impl std::fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClientBuilder").field("account_sid", &self.account_sid).finish_non_exhaustive()
+    }
+}
+
+impl ClientBuilder {
+    pub(super) fn new(account_sid: AccountSid, auth: Auth) -> Self {
+        Self {
+            account_sid,
+            auth,
+            bases: Vec::new(),
+            http: None,
+            policy: RetryPolicy::default(),
+            jitter: Box::new(random_fraction),
+            max_concurrent_requests: 32,
+            connect_timeout: Duration::from_secs(5),
+            request_timeout: Duration::from_secs(30),
+            max_response_bytes: 16 * 1024 * 1024,
+        }
+    }
+
+    /// Where one product is, in place of Twilio's own host: a region, a proxy, a test. Paths are put behind it.
+    pub fn base_url(mut self, product: Product, url: impl Into<String>) -> Self {
+        self.bases.push((Some(product), url.into()));
+        self
+    }
+
+    /// Where all products are, each below its name: `https://PRODUCT.twilio.com/PATH` becomes `BASE/PRODUCT/PATH`.
+    /// A [`Self::base_url`] goes before it.
+    pub fn sandbox(mut self, base: impl Into<String>) -> Self {
+        self.bases.push((None, base.into()));
+        self
+    }
+
+    /// Your own HTTP client, to share its connections and settings; the connect timeout is then yours.
+    ///
+    /// Switch its redirects off: an answer from another URL than the one asked is refused.
+    pub fn http_client(mut self, http: reqwest::Client) -> Self {
+        self.http = Some(http);
+        self
+    }
+
+    /// When requests are repeated.
+    pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// The source of jitter: a number from 0 to 1 for each wait; random unless set.
+    pub fn jitter(mut self, jitter: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
+        self.jitter = Box::new(jitter);
+        self
+    }
+
+    /// How many requests may be under way at once, 32 unless set, at least one; the others wait.
+    pub fn max_concurrent_requests(mut self, count: usize) -> Self {
+        self.max_concurrent_requests = count.clamp(1, Semaphore::MAX_PERMITS);
+        self
+    }
+
+    /// How long a connection may take, TLS included; 5 s unless set.
+    pub fn connect_timeout(mut self, time: Duration) -> Self {
+        self.connect_timeout = time;
+        self
+    }
+
+    /// How long one attempt may take to the last byte of its answer; 30 s unless set.
+    pub fn request_timeout(mut self, time: Duration) -> Self {
+        self.request_timeout = time;
+        self
+    }
+
+    /// How large an answer may be; 16 MiB unless set.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
+        self
+    }
+
+    /// Makes the client. Connects to nothing yet.
+    ///
+    /// # Errors
+    /// [`BuildError`] for a base URL that cannot be one, or when TLS cannot start.
+    pub fn build(self) -> Result<Client, BuildError> {
+        let http = match self.http {
+            Some(http) => http,
+            None => reqwest::Client::builder()
+                .user_agent(USER_AGENT)
+                .connect_timeout(self.connect_timeout)
+                .redirect(reqwest::redirect::Policy::none())
+                .build()
+                .map_err(BuildError::Http)?,
+        };
+        Ok(Client(Arc::new(Inner {
+            http,
+            account_sid: self.account_sid,
+            auth: RwLock::new(self.auth),
+            bases: Bases::new(self.bases)?,
+            policy: self.policy,
+            jitter: self.jitter,
+            at_once: Semaphore::new(self.max_concurrent_requests),
+            request_timeout: self.request_timeout,
+            max_response_bytes: self.max_response_bytes,
+        })))
+    }
+}
+
+/// A number from 0 to 1. Jitter needs spread, not secrecy, so that the keys of the standard hash map will do.
+fn random_fraction() -> f64 {
+    use std::hash::{BuildHasher, RandomState};
+    f64::from(u32::try_from(RandomState::new().hash_one(0_u8) >> 32).unwrap_or(0)) / f64::from(u32::MAX)
+}

@@ -1,0 +1,160 @@
+//! One request until its answer: attempts, waits, and what is written to the trace.
+
+use super::{
+    Inner,
+    retry::{Decision, Outcome},
+};
+use crate::{
+    auth::Auth,
+    error::{ApiError, Error},
+    request::{Class, Parts},
+};
+use http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+use tracing::{Instrument, Span, field};
+use url::Url;
+
+/// A request on its way.
+pub(super) struct Exchange<'a> {
+    parts: &'a Parts,
+    url: Url,
+    body: Option<String>,
+}
+
+/// An attempt that did not succeed.
+struct Failure {
+    outcome: Outcome,
+    error: Error,
+}
+
+impl<'a> Exchange<'a> {
+    pub(super) fn new(parts: &'a Parts, url: Url) -> Self {
+        let body = matches!(parts.class, Class::Create | Class::Update).then(|| parts.form.encode());
+        Self { parts, url, body }
+    }
+
+    /// Sends until it succeeds or the policy says stop. The span names the path's template alone: paths and queries
+    /// hold addresses.
+    pub(super) async fn run<T: DeserializeOwned>(self, client: &Inner) -> Result<T, Error> {
+        let span = tracing::info_span!(
+            "twilio_request",
+            product = self.parts.product.name(),
+            method = self.parts.class.method().as_str(),
+            path = self.parts.template,
+            status = field::Empty,
+            twilio_code = field::Empty,
+            attempts = field::Empty,
+        );
+        self.attempts(client, &span).instrument(span.clone()).await
+    }
+
+    async fn attempts<T: DeserializeOwned>(self, client: &Inner, span: &Span) -> Result<T, Error> {
+        let class = self.parts.class;
+        let mut attempt = 1;
+        let mut may_be_gone = false;
+        loop {
+            span.record("attempts", attempt);
+            let failure = match self.attempt(client, span).await {
+                Ok(answer) => return answer,
+                Err(failure) => failure,
+            };
+            if may_be_gone && failure.error.is_not_found() {
+                // An earlier attempt deleted it and its answer was lost.
+                return serde_json::from_slice(b"null")
+                    .map_err(|source| Error::undecodable(class, 404, source));
+            }
+            may_be_gone |=
+                class == Class::Delete && matches!(failure.outcome, Outcome::Lost | Outcome::Status(500..));
+            let asked = failure.error.retry_after();
+            match client.policy.decide(attempt, class, failure.outcome, asked, (client.jitter)()) {
+                Decision::Stop => return Err(failure.error),
+                Decision::Wait(wait) => {
+                    tracing::debug!(attempt, wait_ms = wait.as_millis(), error = %failure.error, "will send again");
+                    tokio::time::sleep(wait).await;
+                }
+            }
+            attempt += 1;
+        }
+    }
+
+    /// One attempt. An answer of 2xx that cannot be read is final, so that it is not a [`Failure`].
+    async fn attempt<T: DeserializeOwned>(
+        &self,
+        client: &Inner,
+        span: &Span,
+    ) -> Result<Result<T, Error>, Failure> {
+        let class = self.parts.class;
+        let permit = client.at_once.acquire().await;
+        let mut response = self.request(client).send().await.map_err(|error| failed(class, error))?;
+        let status = response.status().as_u16();
+        span.record("status", status);
+        if *response.url() != self.url || (300..400).contains(&status) {
+            return Ok(Err(Error::redirected(class, status)));
+        }
+        let headers = response.headers().clone();
+        let body = match read(&mut response, client.max_response_bytes).await {
+            Ok(Some(body)) => body,
+            Ok(None) => return Ok(Err(Error::too_large(class, status, client.max_response_bytes))),
+            Err(error) => return Err(failed(class, error)),
+        };
+        drop(permit);
+        if (200..300).contains(&status) {
+            let body: &[u8] = if body.is_empty() { b"null" } else { &body };
+            return Ok(
+                serde_json::from_slice(body).map_err(|source| Error::undecodable(class, status, source))
+            );
+        }
+        let api = ApiError::read(status, &headers, &body);
+        if let Some(code) = api.code() {
+            span.record("twilio_code", code);
+        }
+        let error = Error::api_answer(class, api, retry_after(&headers));
+        Err(Failure { outcome: Outcome::Status(status), error })
+    }
+
+    fn request(&self, client: &Inner) -> reqwest::RequestBuilder {
+        let mut request =
+            client.http.request(self.parts.class.method(), self.url.clone()).timeout(client.request_timeout);
+        request = match client.auth() {
+            Auth::Token(token) => request.basic_auth(&client.account_sid, Some(token.expose())),
+            Auth::ApiKey { sid, secret } => request.basic_auth(sid, Some(secret.expose())),
+        };
+        for (name, value) in &self.parts.headers {
+            request = request.header(*name, value);
+        }
+        match &self.body {
+            Some(body) => {
+                request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body.clone())
+            }
+            None => request,
+        }
+    }
+}
+
+/// The body, or `None` when it is too large.
+async fn read(response: &mut reqwest::Response, limit: usize) -> Result<Option<Vec<u8>>, reqwest::Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > limit {
+            return Ok(None);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Some(body))
+}
+
+fn failed(class: Class, error: reqwest::Error) -> Failure {
+    // The URL holds addresses.
+    let error = error.without_url();
+    if error.is_builder() || error.is_connect() {
+        return Failure { outcome: Outcome::NotSent, error: Error::not_sent(class, error) };
+    }
+    Failure { outcome: Outcome::Lost, error: Error::lost(class, error) }
+}
+
+/// `Retry-After` in seconds; a date is not understood, for lack of a clock to compare it with.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds: u64 = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}

@@ -1,0 +1,12 @@
+//! The crate from outside: requests as they go out, answers as they come in, and the client between them.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
+
+mod support;
+
+mod errors;
+mod forms;
+mod limits;
+mod paging;
+mod retry;
+mod wire;

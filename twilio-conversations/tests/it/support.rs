@@ -1,0 +1,60 @@
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use twilio_conversations::{
+    Client,
+    auth::{Auth, AuthToken},
+    client::{ClientBuilder, retry::RetryPolicy},
+    sid::{AccountSid, ConversationSid, MessageSid},
+};
+use wiremock::MockServer;
+
+pub(crate) const HEX: &str = "0123456789abcdef0123456789abcdef";
+
+pub(crate) fn sid<S: std::str::FromStr<Err: std::fmt::Debug>>(prefix: &str) -> S {
+    format!("{prefix}{HEX}").parse().unwrap()
+}
+
+pub(crate) fn account() -> AccountSid {
+    sid("AC")
+}
+
+pub(crate) fn conversation() -> ConversationSid {
+    sid("CH")
+}
+
+pub(crate) fn message() -> MessageSid {
+    sid("IM")
+}
+
+/// A client of a sandbox at this address, which repeats at once.
+pub(crate) fn builder(base: &str) -> ClientBuilder {
+    let policy =
+        RetryPolicy { base: Duration::ZERO, max_retry_after: Duration::ZERO, ..RetryPolicy::default() };
+    Client::builder(account(), Auth::Token(AuthToken::new("token").unwrap()))
+        .sandbox(base)
+        .retry_policy(policy)
+}
+
+pub(crate) fn client(server: &MockServer) -> Client {
+    builder(&server.uri()).build().unwrap()
+}
+
+/// The calls that a jitter source got.
+pub(crate) fn counted_jitter() -> (Arc<Mutex<u32>>, impl Fn() -> f64 + Send + Sync + 'static) {
+    let count = Arc::new(Mutex::new(0));
+    let counter = Arc::clone(&count);
+    (count, move || {
+        *counter.lock().unwrap() += 1;
+        0.0
+    })
+}
+
+pub(crate) fn conversation_json() -> serde_json::Value {
+    serde_json::json!({
+        "sid": conversation(), "account_sid": account(), "state": "active", "attributes": "{}",
+        "chat_service_sid": null, "messaging_service_sid": null, "friendly_name": "Trip", "unique_name": null,
+        "date_created": "2024-01-02T03:04:05Z", "date_updated": null, "timers": {}, "bindings": {}, "url": null,
+    })
+}
