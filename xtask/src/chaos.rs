@@ -6,7 +6,7 @@ mod fleet;
 mod phones;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
@@ -60,9 +60,10 @@ fn run_in(workspace: &Workspace, args: &Args) -> Result<Tally> {
     println!("chaos: {} messages, {} kills, --seed {seed}", args.messages, args.kills);
     let mut fleet = Fleet::start(workspace, args.release)?;
     let phones = Phone::all(PHONES, &fleet);
-    for phone in &phones {
-        phone.enrol()?;
-    }
+    thread::scope(|scope| {
+        let enrolments: Vec<_> = phones.iter().map(|phone| scope.spawn(|| phone.enrol())).collect();
+        enrolments.into_iter().try_for_each(joined)
+    })?;
     println!("chaos: {PHONES} phones are enrolled");
 
     let start = Instant::now();
@@ -106,10 +107,14 @@ fn send_and_kill(phones: &[Phone], gate: &Gate, fleet: &mut Fleet, args: &Args, 
         });
         gate.open();
         for sender in senders {
-            sender.join().unwrap_or_else(|_| bail!("a phone's thread panicked"))?;
+            joined(sender)?;
         }
         killed
     })
+}
+
+fn joined(phone: ScopedJoinHandle<'_, Result<()>>) -> Result<()> {
+    phone.join().unwrap_or_else(|_| bail!("a phone's thread panicked"))
 }
 
 /// Waits until nothing changes any more, then returns what every phone and the server know.

@@ -38,6 +38,12 @@ pub(crate) fn balance(accounts: &[Account], kills: usize) -> Tally {
         sum(|account| account.transcript.len()),
         sum(|account| account.answered.len()),
     );
+    // A server that was never there to answer would pass all of the above.
+    let enough = sum(|account| account.acknowledged.len()) * 4 >= sum(|account| account.sent.len());
+    if !enough {
+        println!("FAILED fewer than a quarter of the messages were acknowledged: the run proves too little");
+    }
+    tally += Tally::one(enough);
     tally
 }
 
@@ -100,6 +106,7 @@ mod tests {
     #[test]
     fn what_was_acknowledged_is_kept_once_and_answered_once_in_order() {
         assert_eq!(failures("a b c", "a c", "a c", "a c"), 0, "b met a dead server");
+        assert_eq!(failures("a b c d e", "a", "a", "a"), 1, "nearly all met a dead server");
         assert_eq!(failures("a b c", "a c", "a b c", "a b c"), 0, "b was kept, and died before its 2xx");
         assert_eq!(failures("a b", "a b", "a", "a"), 1, "b was acknowledged and lost");
         assert_eq!(failures("a b", "a b", "a b", "a"), 1, "b has no answer");

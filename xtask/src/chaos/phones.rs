@@ -15,6 +15,8 @@ use super::fleet::{Fleet, encoded, get, items, post};
 
 /// What the built-in cognition puts before the text it repeats.
 const ANSWER: &str = "You said: ";
+/// The longest pause between two texts of one phone: ten phones then send some 200 texts a second.
+const PAUSE: Duration = Duration::from_millis(100);
 /// How long an enrolment may take.
 const ENROLMENT: Duration = Duration::from_secs(20);
 
@@ -72,7 +74,7 @@ impl Phone {
             // Recorded first: a text may be acknowledged before the sandbox answers.
             lock(&self.sent).push(text.clone());
             self.text(&text)?;
-            thread::sleep(Duration::from_millis(rng.u64(..10)));
+            thread::sleep(PAUSE.mul_f64(rng.f64()));
         }
         Ok(())
     }
