@@ -4,9 +4,28 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Attributes as Twilio carries them: a string that holds a JSON document. `Debug` hides it.
-#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "Option<String>", into = "String")]
 pub struct Attributes(String);
+
+impl Default for Attributes {
+    /// `{}`, as Twilio writes attributes that were never set.
+    fn default() -> Self {
+        Self("{}".into())
+    }
+}
+
+impl From<Option<String>> for Attributes {
+    fn from(text: Option<String>) -> Self {
+        text.map_or_else(Self::default, Self)
+    }
+}
+
+impl From<Attributes> for String {
+    fn from(attributes: Attributes) -> Self {
+        attributes.0
+    }
+}
 
 impl Attributes {
     /// Takes the text as it is, valid JSON or not.
@@ -62,6 +81,7 @@ mod tests {
         let attributes = Attributes::from(&json!({"si": {"id": 7}}));
         assert_eq!(attributes.get("si"), Some(json!({"id": 7})));
         assert_eq!(Attributes::new("").to_json().unwrap(), json!({}));
+        assert_eq!(serde_json::from_str::<Attributes>("null").unwrap().as_str(), "{}");
         let broken = Attributes::new("{nope");
         assert!(broken.to_json().is_err());
         assert_eq!((broken.get("x"), broken.as_str()), (None, "{nope"));

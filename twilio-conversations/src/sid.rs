@@ -49,21 +49,37 @@ fn is_sid(text: &str, prefixes: &[&str]) -> bool {
 }
 
 macro_rules! sids {
-    ($($(#[$doc:meta])* $name:ident = $expected:literal, $prefixes:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident = $($prefix:literal)|+;)*) => {$(
+        sid! { $(#[$doc])* $name, [$($prefix),+], sids!(@words $($prefix)|+) }
+        sids! { @single $name $($prefix)|+ }
+    )*};
+    (@words $only:literal) => { $only };
+    (@words $first:literal | $($more:literal)|+) => { concat!($first, $(" or ", $more),+) };
+    (@single $name:ident $only:literal) => {
+        impl $name {
+            /// The two letters every such SID begins with.
+            pub const PREFIX: &'static str = $only;
+        }
+    };
+    (@single $name:ident $first:literal | $($more:literal)|+) => {};
+}
+
+macro_rules! sid {
+    ($(#[$doc:meta])* $name:ident, [$($prefix:literal),*], $expected:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, SerializeDisplay, DeserializeFromStr)]
         pub struct $name(Box<str>);
 
         impl $name {
-            /// The prefix, or the prefixes joined by `or`.
-            pub const PREFIX: &'static str = $expected;
+            /// The prefixes it accepts; any two letters when there are none.
+            pub const PREFIXES: &'static [&'static str] = &[$($prefix),*];
 
             /// Checks `text` and keeps it as it is, letter case included.
             ///
             /// # Errors
             /// [`SidError`] when the prefix, the length or a digit is wrong.
             pub fn parse(text: &str) -> Result<Self, SidError> {
-                if is_sid(text, $prefixes) {
+                if is_sid(text, Self::PREFIXES) {
                     return Ok(Self(text.into()));
                 }
                 Err(SidError { kind: stringify!($name), expected: $expected, length: text.chars().count() })
@@ -119,50 +135,53 @@ macro_rules! sids {
                 &self.0
             }
         }
-    )*};
+    };
 }
 
 sids! {
     /// An account or subaccount.
-    AccountSid = "AC", &["AC"];
+    AccountSid = "AC";
     /// A binding of an address to conversations created by themselves.
-    AddressConfigurationSid = "IG", &["IG"];
+    AddressConfigurationSid = "IG";
     /// An API key, the user name of key authentication.
-    ApiKeySid = "SK", &["SK"];
+    ApiKeySid = "SK";
     /// A call.
-    CallSid = "CA", &["CA"];
+    CallSid = "CA";
+    /// A content template.
+    ContentSid = "HX";
+    /// A conversation.
+    ConversationSid = "CH";
+    /// A Studio flow.
+    FlowSid = "FW";
+    /// A media object of the media service.
+    MediaSid = "ME";
+    /// A message of a conversation.
+    MessageSid = "IM";
+    /// A messaging service.
+    MessagingServiceSid = "MG";
+    /// A participant of a conversation.
+    ParticipantSid = "MB";
+    /// A phone number of the account.
+    PhoneNumberSid = "PN";
+    /// A delivery receipt.
+    ReceiptSid = "DY";
+    /// A role.
+    RoleSid = "RL";
+    /// A conversation (chat) service.
+    ServiceSid = "IS";
+    /// A message of the 2010 API, SMS or MMS; WhatsApp and RCS messages carry the same prefixes there.
+    SmsSid = "SM" | "MM";
+    /// A user of a conversation service.
+    UserSid = "US";
+    /// A webhook of one conversation.
+    WebhookSid = "WH";
+}
+
+sid! {
     /// The message a channel carried for a conversation: `SM` and `MM` for SMS and MMS, `WA` for WhatsApp.
     ///
     /// Twilio's specification allows any two letters here, so that a new channel is not refused.
-    ChannelMessageSid = "two letters", &[];
-    /// A content template.
-    ContentSid = "HX", &["HX"];
-    /// A conversation.
-    ConversationSid = "CH", &["CH"];
-    /// A Studio flow.
-    FlowSid = "FW", &["FW"];
-    /// A media object of the media service.
-    MediaSid = "ME", &["ME"];
-    /// A message of a conversation.
-    MessageSid = "IM", &["IM"];
-    /// A messaging service.
-    MessagingServiceSid = "MG", &["MG"];
-    /// A participant of a conversation.
-    ParticipantSid = "MB", &["MB"];
-    /// A phone number of the account.
-    PhoneNumberSid = "PN", &["PN"];
-    /// A delivery receipt.
-    ReceiptSid = "DY", &["DY"];
-    /// A role.
-    RoleSid = "RL", &["RL"];
-    /// A conversation (chat) service.
-    ServiceSid = "IS", &["IS"];
-    /// A message of the 2010 API, SMS or MMS; WhatsApp and RCS messages carry the same prefixes there.
-    SmsSid = "SM or MM", &["SM", "MM"];
-    /// A user of a conversation service.
-    UserSid = "US", &["US"];
-    /// A webhook of one conversation.
-    WebhookSid = "WH", &["WH"];
+    ChannelMessageSid, [], "two letters"
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ mod support;
 
 mod errors;
 mod forms;
+mod hostile;
 mod limits;
 mod paging;
 mod retry;
+mod trace;
 mod wire;
