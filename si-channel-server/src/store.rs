@@ -416,6 +416,9 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     /// All transcript entries of a session, by time and then by order of writing.
     async fn entries(&self, session: &str) -> Result<Vec<Entry>, StoreError>;
 
+    /// One transcript entry of a session.
+    async fn entry(&self, session: &str, id: &str) -> Result<Option<Entry>, StoreError>;
+
     /// The newest `limit` transcript entries of a session, oldest first.
     async fn recent_entries(&self, session: &str, limit: usize) -> Result<Vec<Entry>, StoreError>;
 

@@ -96,6 +96,7 @@ macro_rules! store_conformance {
                 an_event_is_appended_once
                 entries_come_by_time_and_then_by_writing
                 an_entry_written_again_keeps_its_place
+                one_entry_is_read_by_its_id
                 recent_entries_are_the_newest_oldest_first
             }
             races {

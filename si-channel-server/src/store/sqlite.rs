@@ -202,6 +202,11 @@ impl Store for SqliteStore {
         self.readers.read(move |conn| read::entries(conn, &session)).await
     }
 
+    async fn entry(&self, session: &str, id: &str) -> Result<Option<Entry>, StoreError> {
+        let (session, id) = (session.to_owned(), id.to_owned());
+        self.readers.read(move |conn| read::one_entry(conn, &session, &id)).await
+    }
+
     async fn recent_entries(&self, session: &str, limit: usize) -> Result<Vec<Entry>, StoreError> {
         let session = session.to_owned();
         self.readers.read(move |conn| read::recent_entries(conn, &session, rows(limit))).await

@@ -75,6 +75,13 @@ pub async fn an_entry_written_again_keeps_its_place(place: &dyn Place) {
     assert_eq!(store.entries("s").await.unwrap(), expected);
 }
 
+pub async fn one_entry_is_read_by_its_id(place: &dyn Place) {
+    let store = place.open().await;
+    write(&*store, vec![entry("s", "a", 5), entry("t", "b", 5)]).await;
+    assert_eq!(store.entry("s", "a").await.unwrap(), Some(entry("s", "a", 5)));
+    assert_eq!(store.entry("s", "b").await.unwrap(), None);
+}
+
 pub async fn recent_entries_are_the_newest_oldest_first(place: &dyn Place) {
     let store = place.open().await;
     write(&*store, vec![entry("s", "d", 4), entry("s", "a", 1), entry("s", "b", 2), entry("s", "c", 2)])

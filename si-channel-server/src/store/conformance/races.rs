@@ -103,7 +103,10 @@ pub async fn many_workers_decide_each_input_once_and_in_order(place: &dyn Place)
 /// Decides until nothing is pending. Every third worker's clock runs ahead, so that it takes over held lanes.
 async fn work(store: &Arc<dyn Store>, worker: i64) {
     let mut now = NOW;
+    let mut rounds = 0;
     while store.depths().await.unwrap().inputs > 0 {
+        rounds += 1;
+        assert!(rounds < 20_000, "inputs stay pending");
         if worker % 3 == 0 {
             now += LEASE;
         }

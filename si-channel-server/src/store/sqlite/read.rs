@@ -103,6 +103,12 @@ pub(super) fn entries(conn: &Connection, session: &str) -> Result<Vec<Entry>> {
     )
 }
 
+pub(super) fn one_entry(conn: &Connection, session: &str, id: &str) -> Result<Option<Entry>> {
+    conn.prepare_cached("SELECT session, id, at_ms, body FROM entries WHERE session = ?1 AND id = ?2")?
+        .query_row([session, id], entry)
+        .optional()
+}
+
 pub(super) fn recent_entries(conn: &Connection, session: &str, limit: i64) -> Result<Vec<Entry>> {
     let mut recent = rows(
         conn,

@@ -157,3 +157,36 @@ impl<'a> Step<'a> {
         note(lanes, lane, fence);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::NewInput;
+    use crate::store::sqlite::schema;
+
+    #[test]
+    fn a_claim_ends_once_within_a_transaction_too() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        schema::migrate(&mut conn, schema::MIGRATIONS).unwrap();
+        let new = NewInput { key: "a".to_owned(), lane: "1".to_owned(), body: "{}".to_owned(), at_ms: 0 };
+        inbox::accept(&mut Step::new(&conn, &Schedule::default(), &Moved::default()), &[new]).unwrap();
+        let mut schedule = Schedule::default();
+        schedule.rebuild(&conn).unwrap();
+        let claim = Claim { owner: "w".into(), now_ms: 0, lease_until_ms: 10, limit: 1 };
+        let pick = schedule.claim(Queue::Inputs, &claim, &mut 0).remove(0);
+
+        let mut earlier = Moved::default();
+        let mut first = Step::new(&conn, &schedule, &earlier);
+        inbox::hand_back(&mut first, pick.seq, pick.fence, Some(5), "later").unwrap();
+        let moved = first.moved;
+        earlier.merge(moved);
+        let mut second = Step::new(&conn, &schedule, &earlier);
+        let again = inbox::settle(&mut second, pick.seq, pick.fence);
+        assert!(matches!(again, Err(Failure::Conflict(_))), "{again:?}");
+        assert!(second.moved.lanes(Queue::Inputs).is_empty());
+
+        schedule.follow(&conn, &earlier).unwrap();
+        assert!(schedule.claim(Queue::Inputs, &Claim { now_ms: 4, ..claim.clone() }, &mut 1).is_empty());
+        assert_eq!(schedule.claim(Queue::Inputs, &Claim { now_ms: 5, ..claim }, &mut 1).len(), 1);
+    }
+}

@@ -22,8 +22,8 @@ use crate::store::{ClaimedEffect, ClaimedInput, StoreError, Wake};
 
 /// Callers that share a transaction.
 const BATCH: usize = 512;
-/// Pages the write-ahead log grows by before they are copied to the file: 4 MB.
-const CHECKPOINT_PAGES: i32 = 1_000;
+/// Pages the write-ahead log grows by before they are copied to the file: 16 MB. Fewer would flush more often.
+const CHECKPOINT_PAGES: i32 = 4_000;
 /// Pages from which on readers are waited for, so that the log starts again: 64 MB.
 const TRUNCATE_PAGES: i32 = 16_000;
 
@@ -211,9 +211,6 @@ impl Writer {
         read: fn(&Connection, &Pick) -> rusqlite::Result<T>,
         reply: oneshot::Sender<Result<Vec<T>, StoreError>>,
     ) {
-        if reply.is_closed() {
-            return;
-        }
         if let Err(error) = self.ready() {
             let _ = reply.send(Err(error));
             return;
