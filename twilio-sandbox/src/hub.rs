@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
+use crate::clock::Clock;
 use crate::config::SandboxConfig;
 use crate::error::ApiError;
 use crate::fault::Faults;
@@ -19,6 +20,7 @@ pub(crate) struct Hub {
     pub(crate) config: SandboxConfig,
     pub(crate) client: reqwest::Client,
     account: Account,
+    clock: Clock,
     world: Mutex<World>,
     log: Mutex<Log>,
     faults: Mutex<Faults>,
@@ -30,6 +32,7 @@ impl Hub {
     pub(crate) fn new(config: SandboxConfig, client: reqwest::Client, world: World) -> Self {
         Self {
             account: world.account.clone(),
+            clock: world.clock.clone(),
             log: Mutex::new(Log::new(config.log_capacity)),
             config,
             client,
@@ -70,7 +73,7 @@ impl Hub {
     }
 
     fn now_ms(&self) -> i64 {
-        self.world().clock.now_ms()
+        self.clock.now_ms()
     }
 
     pub(crate) fn log_api(&self, entry: ApiEntry) {

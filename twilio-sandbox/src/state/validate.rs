@@ -1,7 +1,8 @@
 //! Checks that several resources share.
 
 use jiff::civil::Date;
-use jiff::{SignedDuration, Span, Timestamp};
+use jiff::fmt::temporal::SpanParser;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::error::ApiError;
@@ -60,7 +61,8 @@ pub(crate) fn moment(text: &str) -> Option<i64> {
 
 /// An ISO 8601 duration in milliseconds; days are 24 hours, months and years are not accepted.
 pub(crate) fn duration(text: &str) -> Option<i64> {
-    let span = text.parse::<Span>().ok()?;
+    // `Span::from_str` would take jiff's own friendly format as well.
+    let span = SpanParser::new().parse_span(text).ok()?;
     let duration = SignedDuration::try_from(span)
         .or_else(|_| span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()))
         .ok()?;
@@ -85,6 +87,7 @@ mod tests {
             ("P2DT1S", Some(172_801_000)),
             ("P1M", None),
             ("10", None),
+            ("5 minutes", None),
             ("", None),
         ] {
             assert_eq!(duration(text), expected, "{text}");

@@ -26,7 +26,7 @@ impl Hosts {
         for (public, local) in map {
             let origin = parse_origin(&public)
                 .ok_or_else(|| format!("{public:?} is not an origin such as https://public.host"))?;
-            let base = Url::parse(&local).ok().filter(is_loopback);
+            let base = Url::parse(&local).ok().filter(|url| url.scheme() == "http" && is_loopback(url));
             if base.is_none() {
                 return Err(format!("{local:?} is not a base on this machine such as http://127.0.0.1:8080"));
             }

@@ -1,0 +1,15 @@
+//! The sandbox, driven over HTTP as a client and a webhook receiver see it.
+
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod binary;
+mod clock;
+mod controls;
+mod conversations;
+mod messages;
+mod messaging;
+mod opt_out;
+mod participants;
+mod pre_action;
+mod support;
+mod webhooks;

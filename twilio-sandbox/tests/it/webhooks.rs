@@ -1,0 +1,225 @@
+use http::Method;
+use serde_json::json;
+
+use crate::support::{ANN, BOB, Lab, Receiver};
+
+#[tokio::test]
+async fn a_first_text_creates_a_conversation_and_tells_in_order() {
+    let lab = Lab::new().await;
+    let mut receiver = Receiver::new().await;
+    let (pre, post) = (format!("{}/pre", receiver.url), format!("{}/post?a=1", receiver.url));
+    lab.configure(&pre, &post).await;
+    lab.auto_create("sms", &lab.sms()).await;
+    lab.text(ANN, &lab.sms(), "Hello ☎").await;
+    let token = lab.sandbox.auth_token();
+
+    let add = receiver.next().await;
+    add.is_signed(&token, &pre);
+    assert_eq!(add.get("EventType"), "onConversationAdd");
+    assert_eq!(add.get("MessageBody"), "Hello ☎");
+    assert_eq!(add.get("MessagingBinding.Address"), ANN);
+    assert_eq!(add.get("MessagingBinding.ProxyAddress"), lab.sms());
+    assert_eq!(add.field("ConversationSid"), None);
+
+    // The pre-action hook of the message does not wait for the post-action ones before it.
+    let mut added = Vec::new();
+    while added.len() < 3 {
+        let hook = receiver.next().await;
+        if hook.get("EventType") != "onMessageAdd" {
+            hook.is_signed(&token, &post);
+            assert!(hook.headers.contains_key("i-twilio-idempotency-token"));
+            added.push(hook);
+        }
+    }
+    let events: Vec<_> = added.iter().map(|hook| hook.get("EventType")).collect();
+    assert_eq!(events, ["onConversationAdded", "onParticipantAdded", "onMessageAdded"]);
+    let sid = added[0].get("ConversationSid");
+    assert!(added.iter().all(|hook| hook.get("ConversationSid") == sid && hook.get("Source") == "SMS"));
+    assert_eq!(added[1].get("MessagingBinding.Type"), "SMS");
+    let message = &added[2];
+    assert_eq!((message.get("Index"), message.get("Author")), ("0", ANN));
+    assert_eq!(message.get("ParticipantSid"), added[1].get("ParticipantSid"));
+    assert_eq!(message.get("AccountSid"), lab.sandbox.account_sid());
+
+    lab.text(ANN, &lab.sms(), "again").await;
+    let again = receiver.event("onMessageAdded").await;
+    assert_eq!((again.get("ConversationSid"), again.get("Index")), (sid, "1"));
+}
+
+#[tokio::test]
+async fn fifty_first_texts_at_once_create_one_conversation_in_order() {
+    let lab = Lab::new().await;
+    lab.auto_create("sms", &lab.sms()).await;
+    for n in 0..50 {
+        lab.text(ANN, &lab.sms(), &n.to_string()).await;
+    }
+    let list = lab
+        .until(async || {
+            let state = lab.control(Method::GET, "state", json!(null)).await.expect(200);
+            let all = state["conversations"].as_array().unwrap().clone();
+            (all.iter().map(|one| one["messages"].as_array().unwrap().len()).sum::<usize>() == 50)
+                .then_some(all)
+        })
+        .await;
+    assert_eq!(list.len(), 1);
+    let bodies = list[0]["messages"].as_array().unwrap().iter().map(|one| one["body"].clone());
+    assert!(bodies.eq((0..50).map(|n| json!(n.to_string()))));
+}
+
+#[tokio::test]
+async fn rest_writes_are_silent_unless_the_header_asks() {
+    let lab = Lab::new().await;
+    let mut receiver = Receiver::new().await;
+    lab.configure("", &format!("{}/post", receiver.url)).await;
+    let sid = lab.conversation().await;
+    let path = format!("/conversations/v1/Conversations/{sid}/Messages");
+    lab.post(&path, &[("Body", "silent")]).await.expect(201);
+    lab.post_aloud(&path, &[("Body", "loud")]).await.expect(201);
+    let hook = receiver.next().await;
+    assert_eq!((hook.get("Body"), hook.get("Source")), ("loud", "API"));
+    assert_eq!((hook.get("Author"), hook.field("ParticipantSid")), ("system", None));
+    assert!(receiver.drain().is_empty());
+}
+
+#[tokio::test]
+async fn a_conversations_own_webhook_hears_what_it_asked_for() {
+    let lab = Lab::new().await;
+    let mut receiver = Receiver::new().await;
+    let sid = lab.conversation().await;
+    lab.join(&sid, ANN, &lab.sms()).await.expect(201);
+    lab.join(&sid, BOB, &lab.sms()).await.expect(201);
+    let hooks = format!("/conversations/v1/Conversations/{sid}/Webhooks");
+    let url = format!("{}/own?x=%20y#rc=2", receiver.url);
+    let form = [
+        ("Target", "webhook"),
+        ("Configuration.Url", url.as_str()),
+        ("Configuration.Method", "get"),
+        ("Configuration.Filters", "onMessageAdded"),
+        ("Configuration.Filters", "onDeliveryUpdated"),
+    ];
+    let made = lab.post(&hooks, &form).await.expect(201);
+    assert_eq!(made["configuration"]["filters"], json!(["onMessageAdded", "onDeliveryUpdated"]));
+    lab.text(ANN, &lab.sms(), "hello").await;
+    let hook = receiver.event("onMessageAdded").await;
+    assert_eq!(hook.method, Method::GET);
+    assert!(hook.path.starts_with("/own?x=%20y&AccountSid="), "{}", hook.path);
+    hook.is_signed(&lab.sandbox.auth_token(), &format!("{}{}", receiver.url, hook.path));
+    for status in ["sent", "delivered"] {
+        let hook = receiver.event("onDeliveryUpdated").await;
+        assert_eq!(hook.get("Status"), status);
+        assert!(hook.get("DeliveryReceiptSid").starts_with("DY"));
+        assert!(hook.get("ChannelMessageSid").starts_with("SM"));
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_has_five_webhooks_with_five_triggers() {
+    let lab = Lab::new().await;
+    let sid = lab.conversation().await;
+    let hooks = format!("/conversations/v1/Conversations/{sid}/Webhooks");
+    let trigger = [("Target", "trigger"), ("Configuration.Url", "http://127.0.0.1:9/")];
+    let mut six = trigger.to_vec();
+    six.extend([("Configuration.Triggers", "word"); 6]);
+    lab.post(&hooks, &six).await.fails(400, 50362);
+    for _ in 0..5 {
+        lab.post(&hooks, &trigger).await.expect(201);
+    }
+    lab.post(&hooks, &trigger).await.fails(400, 50361);
+    lab.post(&hooks, &[("Target", "webhook")]).await.fails(400, 20001);
+    let list = lab.get(&hooks).await.expect(200);
+    assert_eq!(list["webhooks"].as_array().unwrap().len(), 5);
+    lab.get(&format!("{hooks}?PageSize=6")).await.fails(400, 20007);
+    let one = format!("{hooks}/{}", list["webhooks"][0]["sid"].as_str().unwrap());
+    let new = lab.post(&one, &[("Configuration.Url", "http://127.0.0.1:9/new")]).await.expect(200);
+    assert_eq!(new["configuration"]["url"], "http://127.0.0.1:9/new");
+    assert_eq!(lab.delete(&one).await.status, 204);
+    lab.get(&one).await.fails(404, 20404);
+}
+
+#[tokio::test]
+async fn a_late_webhook_replays_the_messages_after_its_index() {
+    let lab = Lab::new().await;
+    let mut receiver = Receiver::new().await;
+    let sid = lab.conversation().await;
+    let path = format!("/conversations/v1/Conversations/{sid}");
+    for body in ["0", "1", "2"] {
+        lab.post(&format!("{path}/Messages"), &[("Body", body)]).await.expect(201);
+    }
+    let form = [
+        ("Target", "webhook"),
+        ("Configuration.Url", receiver.url.as_str()),
+        ("Configuration.Filters", "onMessageAdded"),
+        ("Configuration.ReplayAfter", "0"),
+    ];
+    lab.post(&format!("{path}/Webhooks"), &form).await.expect(201);
+    assert_eq!(receiver.next().await.get("Body"), "1");
+    assert_eq!(receiver.next().await.get("Body"), "2");
+}
+
+#[tokio::test]
+async fn an_address_can_bring_its_own_webhook() {
+    let lab = Lab::new().await;
+    let mut receiver = Receiver::new().await;
+    let url = receiver.url.clone();
+    let path = "/conversations/v1/Configuration/Addresses";
+    let form = [
+        ("Type", "whatsapp"),
+        ("Address", &lab.whatsapp()),
+        ("AutoCreation.Enabled", "true"),
+        ("AutoCreation.Type", "webhook"),
+        ("AutoCreation.WebhookUrl", &url),
+        ("AutoCreation.WebhookMethod", "post"),
+        ("AutoCreation.WebhookFilters", "onMessageAdded"),
+    ];
+    let made = lab.post(path, &form).await.expect(201);
+    assert_eq!(made["auto_creation"]["webhook_method"], "POST");
+    lab.text("whatsapp:+15557770001", &lab.whatsapp(), "hola").await;
+    let hook = receiver.next().await;
+    assert_eq!((hook.get("EventType"), hook.get("Source")), ("onMessageAdded", "WHATSAPP"));
+    assert_eq!(hook.get("Author"), "whatsapp:+15557770001");
+    let one = format!("{path}/{}", made["sid"].as_str().unwrap());
+    lab.post(path, &form).await.fails(409, 20409);
+    let off = lab.post(&one, &[("AutoCreation.Enabled", "false")]).await.expect(200);
+    assert_eq!(off["auto_creation"]["enabled"], false);
+    assert_eq!(lab.get(path).await.expect(200)["address_configurations"], json!([off]));
+    assert_eq!(lab.delete(&one).await.status, 204);
+    let bad = [("Type", "sms"), ("Address", ANN)];
+    lab.post(path, &bad).await.fails(400, 50413);
+}
+
+#[tokio::test]
+async fn a_public_host_is_signed_as_such_and_reached_where_it_is_mapped() {
+    let lab = Lab::new().await;
+    let mut receiver = Receiver::new().await;
+    let map = json!({"https://si.example.com": receiver.url});
+    lab.control(Method::PUT, "hosts", map).await.expect(200);
+    let url = "https://si.example.com/hooks?tenant=1";
+    lab.configure("", url).await;
+    lab.auto_create("sms", &lab.sms()).await;
+    lab.text(ANN, &lab.sms(), "hello").await;
+    let hook = receiver.event("onMessageAdded").await;
+    hook.is_signed(&lab.sandbox.auth_token(), url);
+    assert_eq!(hook.path, "/hooks?tenant=1");
+    assert_eq!(hook.headers["host"], "si.example.com");
+    assert_eq!(hook.headers["x-forwarded-proto"], "https");
+    let bad = lab.control(Method::PUT, "hosts", json!({"https://a.test": "http://10.1.1.1"})).await;
+    assert_eq!(bad.status, 400);
+}
+
+#[tokio::test]
+async fn other_hosts_are_not_contacted_and_the_log_says_so() {
+    let lab = Lab::new().await;
+    lab.configure("", "https://elsewhere.example.com/hook").await;
+    let sid = lab.conversation().await;
+    let path = format!("/conversations/v1/Conversations/{sid}/Messages");
+    lab.post_aloud(&path, &[("Body", "x")]).await.expect(201);
+    let entry = lab
+        .until(async || {
+            let log = lab.control(Method::GET, "log?kind=webhook", json!(null)).await.expect(200);
+            log["entries"].get(0).cloned()
+        })
+        .await;
+    assert_eq!((&entry["error_code"], &entry["status"]), (&json!(11200), &json!(null)));
+    assert_eq!(entry["event"], "onMessageAdded");
+    assert_eq!(entry["params"]["Body"], "x");
+}
