@@ -11,6 +11,7 @@ use std::{error::Error as StdError, fmt, time::Duration};
 pub struct Error {
     kind: Box<Kind>,
     class: Class,
+    earlier_attempt_unclear: bool,
 }
 
 enum Kind {
@@ -28,7 +29,7 @@ const RATE_CODES: [u32; 3] = [20429, 50063, 50074];
 
 impl Error {
     fn new(class: Class, kind: Kind) -> Self {
-        Self { kind: Box::new(kind), class }
+        Self { kind: Box::new(kind), class, earlier_attempt_unclear: false }
     }
 
     pub(crate) fn api_answer(class: Class, error: ApiError, retry_after: Option<Duration>) -> Self {
@@ -57,6 +58,12 @@ impl Error {
 
     pub(crate) fn foreign_link() -> Self {
         Self::new(Class::Read, Kind::ForeignLink)
+    }
+
+    /// Notes that an attempt before this one may have had its effect.
+    pub(crate) fn after_unclear_attempt(mut self, unclear: bool) -> Self {
+        self.earlier_attempt_unclear |= unclear;
+        self
     }
 
     /// What Twilio answered, when it answered with an error.
@@ -127,8 +134,8 @@ impl Error {
             Kind::Lost(_) | Kind::Undecodable { .. } | Kind::TooLarge { .. } | Kind::Redirected { .. } => {
                 true
             }
-            Kind::Api { error, .. } => error.status() >= 500,
-            Kind::NotSent(_) | Kind::ForeignLink => false,
+            Kind::Api { error, .. } => error.status() >= 500 || self.earlier_attempt_unclear,
+            Kind::NotSent(_) | Kind::ForeignLink => self.earlier_attempt_unclear,
         }
     }
 

@@ -52,23 +52,23 @@ impl<'a> Exchange<'a> {
     async fn attempts<T: DeserializeOwned>(self, client: &Inner, span: &Span) -> Result<T, Error> {
         let class = self.parts.class;
         let mut attempt = 1;
-        let mut may_be_gone = false;
+        let mut unclear = false;
         loop {
             span.record("attempts", attempt);
             let failure = match self.attempt(client, span).await {
                 Ok(answer) => return answer,
                 Err(failure) => failure,
             };
-            if may_be_gone && failure.error.is_not_found() {
+            if unclear && failure.error.is_not_found() {
                 // An earlier attempt deleted it and its answer was lost.
                 return serde_json::from_slice(b"null")
                     .map_err(|source| Error::undecodable(class, 404, source));
             }
-            may_be_gone |=
+            unclear |=
                 class == Class::Delete && matches!(failure.outcome, Outcome::Lost | Outcome::Status(500..));
             let asked = failure.error.retry_after();
             match client.policy.decide(attempt, class, failure.outcome, asked, (client.jitter)()) {
-                Decision::Stop => return Err(failure.error),
+                Decision::Stop => return Err(failure.error.after_unclear_attempt(unclear)),
                 Decision::Wait(wait) => {
                     tracing::debug!(attempt, wait_ms = wait.as_millis(), error = %failure.error, "will send again");
                     tokio::time::sleep(wait).await;

@@ -64,21 +64,12 @@ impl Fields {
         self.filled(name)?.ok_or(PayloadError::Missing { field: name })
     }
 
-    /// Takes a SID that may be absent or empty, but not malformed.
-    pub(super) fn sid<S: std::str::FromStr<Err = SidError>>(
-        &mut self,
-        name: &'static str,
-    ) -> Result<Option<S>, PayloadError> {
-        let Some(text) = self.filled(name)? else { return Ok(None) };
-        text.parse().map(Some).map_err(|source| PayloadError::Sid { field: name, source })
-    }
-
-    /// Takes a SID that must be there.
+    /// Takes a SID that must be there and right.
     pub(super) fn required_sid<S: std::str::FromStr<Err = SidError>>(
         &mut self,
         name: &'static str,
     ) -> Result<S, PayloadError> {
-        self.sid(name)?.ok_or(PayloadError::Missing { field: name })
+        self.required(name)?.parse().map_err(|source| PayloadError::Sid { field: name, source })
     }
 
     /// Takes a value that should parse as `T`. One that does not stays among the left-overs.
@@ -149,10 +140,12 @@ mod tests {
     }
 
     #[test]
-    fn sids_are_absent_or_right() {
-        assert_eq!(fields(&[("S", "")]).sid::<AccountSid>("S"), Ok(None));
+    fn required_sids_are_right_and_others_do_not_stand_in_the_way() {
+        let mut other = fields(&[("S", "CH12")]);
+        assert_eq!(other.parsed::<AccountSid>("S"), Ok(None));
+        assert_eq!(other.rest()["S"], "CH12");
         assert_eq!(fields(&[]).required_sid::<AccountSid>("S"), Err(PayloadError::Missing { field: "S" }));
-        let error = fields(&[("S", "+15550001111")]).sid::<AccountSid>("S").unwrap_err();
+        let error = fields(&[("S", "+15550001111")]).required_sid::<AccountSid>("S").unwrap_err();
         assert!(error.to_string().contains('S') && !error.to_string().contains("555"), "{error}");
     }
 }

@@ -167,8 +167,8 @@ impl ConversationsWebhook {
             source: fields.choice("Source")?,
             client_identity: fields.filled("ClientIdentity")?,
             retry_count: fields.parsed("RetryCount")?,
-            chat_service_sid: fields.sid("ChatServiceSid")?,
-            messaging_service_sid: fields.sid("MessagingServiceSid")?,
+            chat_service_sid: fields.parsed("ChatServiceSid")?,
+            messaging_service_sid: fields.parsed("MessagingServiceSid")?,
             event: ConversationsEvent::take(event_type, &mut fields)?,
             extra: fields.rest(),
         })

@@ -66,7 +66,7 @@ impl NewMessage {
             conversation_sid: fields.required_sid("ConversationSid")?,
             body: fields.once("Body")?.unwrap_or_default(),
             author: fields.once("Author")?.unwrap_or_default(),
-            participant_sid: fields.sid("ParticipantSid")?,
+            participant_sid: fields.parsed("ParticipantSid")?,
             attributes: take_attributes(fields)?,
             media: take_media(fields)?,
         })
@@ -111,7 +111,7 @@ impl MessageChange {
             index: fields.parsed("Index")?,
             body: fields.once("Body")?.unwrap_or_default(),
             author: fields.once("Author")?.unwrap_or_default(),
-            participant_sid: fields.sid("ParticipantSid")?,
+            participant_sid: fields.parsed("ParticipantSid")?,
             attributes: take_attributes(fields)?,
             media: take_media(fields)?,
             date_created: fields.choice("DateCreated")?,
@@ -151,8 +151,8 @@ impl DeliveryUpdated {
             conversation_sid: fields.required_sid("ConversationSid")?,
             message_sid: fields.required_sid("MessageSid")?,
             delivery_receipt_sid: fields.required_sid("DeliveryReceiptSid")?,
-            channel_message_sid: fields.sid("ChannelMessageSid")?,
-            participant_sid: fields.sid("ParticipantSid")?,
+            channel_message_sid: fields.parsed("ChannelMessageSid")?,
+            participant_sid: fields.parsed("ParticipantSid")?,
             // Twilio's own samples do not agree on the name; the reference says `Status`.
             status: match fields.choice("Status")? {
                 Some(status) => status,

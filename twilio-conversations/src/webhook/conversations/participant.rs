@@ -51,7 +51,7 @@ impl NewParticipant {
         Ok(Self {
             conversation_sid: fields.required_sid("ConversationSid")?,
             identity: fields.filled("Identity")?,
-            role_sid: fields.sid("RoleSid")?,
+            role_sid: fields.parsed("RoleSid")?,
             attributes: take_attributes(fields)?,
             binding: ParticipantBinding::take(fields)?,
         })
@@ -92,7 +92,7 @@ impl ParticipantChange {
             conversation_sid: fields.required_sid("ConversationSid")?,
             participant_sid: fields.required_sid("ParticipantSid")?,
             identity: fields.filled("Identity")?,
-            role_sid: fields.sid("RoleSid")?,
+            role_sid: fields.parsed("RoleSid")?,
             attributes: take_attributes(fields)?,
             binding: ParticipantBinding::take(fields)?,
             last_read_message_index: fields.parsed("LastReadMessageIndex")?,

@@ -40,7 +40,7 @@ impl UserChange {
             user_sid: fields.required_sid("UserSid")?,
             identity: fields.filled("Identity")?,
             friendly_name: fields.filled("FriendlyName")?,
-            role_sid: fields.sid("RoleSid")?,
+            role_sid: fields.parsed("RoleSid")?,
             attributes: take_attributes(fields)?,
             is_online: fields.parsed("isOnline")?,
             is_notifiable: fields.parsed("isNotifiable")?,

@@ -190,7 +190,7 @@ impl InboundMessage {
         Ok(Self {
             account_sid: fields.required_sid("AccountSid")?,
             message_sid,
-            messaging_service_sid: fields.sid("MessagingServiceSid")?,
+            messaging_service_sid: fields.parsed("MessagingServiceSid")?,
             from: fields.required("From")?,
             to: fields.required("To")?,
             body: fields.once("Body")?.unwrap_or_default(),

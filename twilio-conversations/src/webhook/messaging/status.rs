@@ -62,7 +62,7 @@ impl MessageStatusUpdate {
             account_sid: fields.required_sid("AccountSid")?,
             message_sid,
             message_status: status.or(legacy).ok_or(PayloadError::Missing { field: "MessageStatus" })?.into(),
-            messaging_service_sid: fields.sid("MessagingServiceSid")?,
+            messaging_service_sid: fields.parsed("MessagingServiceSid")?,
             from: fields.filled("From")?,
             to: fields.filled("To")?,
             error_code: fields.parsed("ErrorCode")?.filter(|code| *code != 0),
