@@ -1,0 +1,3 @@
+//! The ports to the rest of Si: what the server asks of others, with embedded defaults.
+
+pub mod cognition;

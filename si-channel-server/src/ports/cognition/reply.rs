@@ -1,0 +1,271 @@
+//! What a cognition answers: parts of text, and actions.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value, json};
+
+/// How an answer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything was sent; it may have been nothing.
+    Done,
+    /// The answer comes later, by `POST /v1/sessions/{id}/messages` with the turn id as `in_reply_to`.
+    Later,
+}
+
+/// A part of an answer: at least one message of its own. `Debug` shows its size, not its text.
+#[derive(Clone, Default, PartialEq)]
+pub struct ReplyPart {
+    /// The text; empty when the part is actions alone.
+    pub text: String,
+    /// Where a long text is best cut: byte offsets into it, ascending.
+    pub breaks: Vec<usize>,
+    /// What is to be done after the text.
+    pub actions: Vec<Action>,
+}
+
+impl ReplyPart {
+    /// A part of text alone.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// Neither text (but white space) nor actions.
+    pub fn is_empty(&self) -> bool {
+        self.text.trim().is_empty() && self.actions.is_empty()
+    }
+}
+
+impl fmt::Debug for ReplyPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReplyPart")
+            .field("text_bytes", &self.text.len())
+            .field("actions", &self.actions)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Something that the cognition wants done.
+///
+/// Written `{"type":"close","reason":"done"}`, or `"close"` alone.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Action {
+    /// Close the conversation after the answer.
+    Close {
+        /// Why, for the event; not shown to the person.
+        reason: Option<String>,
+    },
+    /// An action that this version does not know, kept as it came. It has no effect and is reported.
+    Unknown(Value),
+}
+
+impl Action {
+    /// The name of the action, of at most 64 plain characters, fit for logs.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Close { .. } => "close".to_owned(),
+            Self::Unknown(value) => {
+                let name = value.as_str().or_else(|| value.get("type")?.as_str()).unwrap_or("unnamed");
+                let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+                name.chars().filter(plain).take(64).collect()
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Close { .. } => f.write_str("Close"),
+            Self::Unknown(_) => write!(f, "Unknown({})", self.name()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Action {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let name = value.as_str().or_else(|| value.get("type")?.as_str());
+        Ok(match name {
+            Some("close") => {
+                let reason = value.get("reason").and_then(Value::as_str).map(str::to_owned);
+                Self::Close { reason }
+            }
+            _ => Self::Unknown(value),
+        })
+    }
+}
+
+impl Serialize for Action {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Close { reason: None } => json!({"type": "close"}).serialize(serializer),
+            Self::Close { reason } => json!({"type": "close", "reason": reason}).serialize(serializer),
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+/// The shape of an object that a cognition server answers with, whole or as one line of a stream.
+#[derive(Default)]
+pub(super) struct Shape {
+    /// Complete messages.
+    pub(super) messages: Vec<ReplyPart>,
+    /// A piece of a message that is not complete.
+    pub(super) delta: Option<String>,
+    /// The message that the pieces make is complete.
+    pub(super) end: bool,
+    /// The server could not answer.
+    pub(super) failed: bool,
+}
+
+/// The members of a [`Shape`], at least one of which is there.
+const KNOWN: [&str; 6] = ["messages", "text", "delta", "actions", "end", "error"];
+
+/// Reads `{"messages":[…],"text":…,"delta":…,"actions":[…],"end":true,"error":…}`; `None` when it has another
+/// shape. Members beyond these are allowed and have no effect.
+pub(super) fn shape(value: Value) -> Option<Shape> {
+    let Value::Object(object) = value else { return None };
+    if !KNOWN.iter().any(|name| object.contains_key(*name)) {
+        return None;
+    }
+    let mut shape =
+        Shape { failed: object.get("error").is_some_and(|error| !error.is_null()), ..Shape::default() };
+    shape.end = match object.get("end") {
+        None => false,
+        Some(end) => end.as_bool()?,
+    };
+    shape.delta = match object.get("delta") {
+        None => None,
+        Some(delta) => Some(delta.as_str()?.to_owned()),
+    };
+    if let Some(messages) = object.get("messages") {
+        for message in messages.as_array()? {
+            let part = match message {
+                Value::String(text) => ReplyPart::text(text),
+                Value::Object(message) if message.contains_key("text") || message.contains_key("actions") => {
+                    part(message)?
+                }
+                _ => return None,
+            };
+            shape.messages.push(part);
+        }
+    }
+    let own = part(&object)?;
+    // Actions beside messages come after them: a conversation is closed after the last word.
+    if !own.is_empty() {
+        shape.messages.push(own);
+    }
+    shape.messages.retain(|part| !part.is_empty());
+    Some(shape)
+}
+
+/// A message: `text`, `breaks` (counted in Unicode code points) and `actions`.
+fn part(object: &Map<String, Value>) -> Option<ReplyPart> {
+    let text = match object.get("text") {
+        None | Some(Value::Null) => String::new(),
+        Some(text) => text.as_str()?.to_owned(),
+    };
+    let breaks = match object.get("breaks") {
+        None | Some(Value::Null) => Vec::new(),
+        Some(breaks) => byte_offsets(&text, breaks.as_array()?)?,
+    };
+    let actions = match object.get("actions") {
+        None | Some(Value::Null) => Vec::new(),
+        Some(actions) => {
+            actions.as_array()?.iter().filter_map(|action| Action::deserialize(action).ok()).collect()
+        }
+    };
+    Some(ReplyPart { text, breaks, actions })
+}
+
+/// Byte offsets of the code points; those beyond the text are left out.
+fn byte_offsets(text: &str, breaks: &[Value]) -> Option<Vec<usize>> {
+    let wanted: Option<Vec<u64>> = breaks.iter().map(Value::as_u64).collect();
+    let wanted: std::collections::BTreeSet<u64> = wanted?.into_iter().collect();
+    let offsets = text.char_indices().zip(0_u64..);
+    Some(offsets.filter(|(_, point)| wanted.contains(point)).map(|((offset, _), _)| offset).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(value: Value) -> Option<Vec<String>> {
+        Some(shape(value)?.messages.into_iter().map(|part| part.text).collect())
+    }
+
+    #[test]
+    fn every_documented_shape_is_read() {
+        for (value, expected) in [
+            (json!({"text": "a"}), vec!["a"]),
+            (json!({"messages": ["a", {"text": "b", "id": 7}]}), vec!["a", "b"]),
+            (json!({"messages": []}), vec![]),
+            (json!({"messages": ["", "  ", "a"]}), vec!["a"]),
+            (json!({"text": null, "messages": ["a"], "usage": {}}), vec!["a"]),
+            (json!({"end": true}), vec![]),
+        ] {
+            assert_eq!(texts(value.clone()).unwrap(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn other_shapes_are_refused() {
+        for value in [
+            json!({}),
+            json!([]),
+            json!("a"),
+            json!({"reply": "a"}),
+            json!({"text": 1}),
+            json!({"messages": "a"}),
+            json!({"messages": [1]}),
+            json!({"messages": [{}]}),
+            json!({"text": "a", "actions": "close"}),
+            json!({"text": "a", "breaks": [-1]}),
+            json!({"delta": ["a"]}),
+            json!({"delta": "a", "end": "yes"}),
+        ] {
+            assert!(shape(value.clone()).is_none(), "{value}");
+        }
+    }
+
+    #[test]
+    fn actions_beside_messages_come_after_them() {
+        let shape = shape(json!({"messages": ["bye"], "actions": ["close"]})).unwrap();
+        assert_eq!(shape.messages[0], ReplyPart::text("bye"));
+        assert_eq!(shape.messages[1].actions, [Action::Close { reason: None }]);
+    }
+
+    #[test]
+    fn breaks_count_code_points_and_become_bytes() {
+        let shape = shape(json!({"text": "é🌍a", "breaks": [2, 1, 1, 9]})).unwrap();
+        assert_eq!(shape.messages[0].breaks, [2, 6]);
+    }
+
+    #[test]
+    fn actions_round_trip_and_unknown_ones_are_kept_as_they_came() {
+        for value in [
+            json!({"type": "close"}),
+            json!({"type": "close", "reason": "done"}),
+            json!({"type": "dance", "partner": "Jane"}),
+            json!(7),
+        ] {
+            let action: Action = serde_json::from_value(value.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&action).unwrap(), value);
+        }
+    }
+
+    #[test]
+    fn debug_hides_what_people_may_read() {
+        let part = ReplyPart {
+            actions: vec![
+                Action::Close { reason: Some("Jane is done".into()) },
+                Action::Unknown(json!({"type": "dance\n", "partner": "Jane"})),
+            ],
+            ..ReplyPart::text("dear Jane")
+        };
+        assert_eq!(format!("{part:?}"), "ReplyPart { text_bytes: 9, actions: [Close, Unknown(dance)], .. }");
+    }
+}
