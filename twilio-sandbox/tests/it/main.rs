@@ -6,6 +6,7 @@ mod binary;
 mod clock;
 mod controls;
 mod conversations;
+mod groups;
 mod messages;
 mod messaging;
 mod opt_out;

@@ -202,3 +202,20 @@ async fn the_account_can_be_read() {
     let account = lab.get("/api/2010-04-01/Accounts/{AC}.json").await.expect(200);
     assert_eq!((&account["sid"], &account["status"]), (&json!(lab.sandbox.account_sid()), &json!("active")));
 }
+
+#[tokio::test]
+async fn a_number_whose_webhook_refuses_the_connection_is_tried_twice_and_then_its_fallback() {
+    let lab = Lab::new().await;
+    let mut receiver = Receiver::new().await;
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let gone = format!("http://{}/sms", closed.local_addr().unwrap());
+    drop(closed);
+    let number = json!({"number": lab.sms(), "sms_url": gone, "sms_fallback_url": receiver.url});
+    lab.control(Method::POST, "numbers", number).await.expect(200);
+    lab.text(ANN, &lab.sms(), "hello").await;
+    let hook = receiver.next().await;
+    assert_eq!((hook.get("ErrorCode"), hook.get("ErrorUrl")), ("11205", gone.as_str()));
+    let log = lab.control(Method::GET, "log?kind=webhook", Value::Null).await.expect(200);
+    let failed = log["entries"].as_array().unwrap().iter().filter(|entry| entry["error_code"] == 11205);
+    assert_eq!(failed.count(), 2);
+}

@@ -223,3 +223,56 @@ async fn other_hosts_are_not_contacted_and_the_log_says_so() {
     assert_eq!(entry["event"], "onMessageAdded");
     assert_eq!(entry["params"]["Body"], "x");
 }
+
+#[tokio::test]
+async fn every_kind_of_write_is_asked_about_and_told() {
+    let lab = Lab::new().await;
+    let mut receiver = Receiver::new().await;
+    let kinds = ["Conversation", "Participant", "Message"];
+    let filters: Vec<String> = kinds
+        .iter()
+        .flat_map(|kind| {
+            ["Add", "Added", "Update", "Updated", "Remove", "Removed"].map(|verb| format!("on{kind}{verb}"))
+        })
+        .collect();
+    let mut form = vec![("PreWebhookUrl", receiver.url.as_str()), ("PostWebhookUrl", receiver.url.as_str())];
+    form.extend(filters.iter().map(|filter| ("Filters", filter.as_str())));
+    let webhooks = "/conversations/v1/Configuration/Webhooks";
+    let set = lab.post(webhooks, &form).await.expect(200);
+    assert_eq!(set["filters"], json!(filters));
+    assert_eq!(lab.get(webhooks).await.expect(200), set);
+    lab.post(webhooks, &[("Filters", "onNothing")]).await.fails(400, 20001);
+    lab.post(webhooks, &[("PostWebhookUrl", "nowhere")]).await.fails(400, 20001);
+
+    let list = "/conversations/v1/Conversations";
+    let made = lab.post_aloud(list, &[("FriendlyName", "Case")]).await.expect(201);
+    let conversation = format!("{list}/{}", made["sid"].as_str().unwrap());
+    let people = format!("{conversation}/Participants");
+    let member = lab.post_aloud(&people, &[("Identity", "si")]).await.expect(201);
+    let member = format!("{people}/{}", member["sid"].as_str().unwrap());
+    let message = lab.post_aloud(&format!("{conversation}/Messages"), &[("Body", "x")]).await.expect(201);
+    let message = format!("{conversation}/Messages/{}", message["sid"].as_str().unwrap());
+    lab.post_aloud(&message, &[("Body", "y")]).await.expect(200);
+    lab.post_aloud(&member, &[("Attributes", "{}"), ("LastReadMessageIndex", "0")]).await.expect(200);
+    lab.post(&member, &[("LastReadMessageIndex", "1")]).await.fails(400, 50421);
+    lab.post_aloud(&conversation, &[("FriendlyName", "New")]).await.expect(200);
+    for path in [&message, &member, &conversation] {
+        let request = lab.request(Method::DELETE, path, &[]).header("X-Twilio-Webhook-Enabled", "true");
+        assert_eq!(request.send().await.unwrap().status(), 204);
+    }
+    let mut seen = std::collections::BTreeMap::new();
+    while seen.len() < filters.len() {
+        let hook = receiver.next().await;
+        seen.insert(hook.get("EventType").to_owned(), hook);
+    }
+    for kind in kinds {
+        let removed = &seen[&format!("on{kind}Removed")];
+        assert!(removed.field("DateRemoved").is_some(), "{kind}");
+        assert_eq!(removed.get("ConversationSid"), made["sid"].as_str().unwrap());
+    }
+    assert_eq!(seen["onMessageUpdate"].get("Body"), "y");
+    assert_eq!(seen["onConversationUpdate"].get("FriendlyName"), "New");
+    assert_eq!(seen["onParticipantUpdated"].get("LastReadMessageIndex"), "0");
+    assert_eq!(seen["onParticipantAdded"].get("MessagingBinding.Type"), "CHAT");
+    assert_eq!(seen["onParticipantAdd"].field("ParticipantSid"), None);
+}
