@@ -33,7 +33,7 @@ pub struct Cognition {
     pub model: Option<String>,
     /// What `openai` is told before the conversation.
     pub system_prompt: String,
-    /// How long an answer may take in all; 60 s.
+    /// How long an answer may take in all; 60 s, at most 150 s.
     pub timeout: Duration,
     /// How long an answer may pause; 20 s.
     pub idle_timeout: Duration,
@@ -53,15 +53,16 @@ impl Cognition {
     pub(super) fn read(reader: &mut Reader) -> Self {
         let kinds =
             [("echo", CognitionKind::Echo), ("http", CognitionKind::Http), ("openai", CognitionKind::OpenAi)];
-        let (second, hour) = (Duration::from_secs(1), Duration::from_hours(1));
+        // A worker's claim on a question outlives the longest answer.
+        let times = Duration::from_secs(1)..=Duration::from_secs(150);
         let cognition = Self {
             kind: reader.choice("cognition.kind", CognitionKind::Echo, &kinds),
             url: reader.parsed("cognition.url", "write the server's URL, http or https", service_url),
             token: reader.secret("cognition.token"),
             model: reader.text("cognition.model"),
             system_prompt: reader.text("cognition.system_prompt").unwrap_or_else(|| SYSTEM_PROMPT.to_owned()),
-            timeout: reader.duration("cognition.timeout", Duration::from_mins(1), second..=hour),
-            idle_timeout: reader.duration("cognition.idle_timeout", Duration::from_secs(20), second..=hour),
+            timeout: reader.duration("cognition.timeout", Duration::from_mins(1), times.clone()),
+            idle_timeout: reader.duration("cognition.idle_timeout", Duration::from_secs(20), times),
             max_reply_chars: reader.number("cognition.max_reply_chars", 8_000, 1..=100_000),
             attempts: reader.number("cognition.attempts", 3, 1..=10),
             history: reader.number("cognition.history", 20, 0..=500),
