@@ -43,6 +43,10 @@ pub async fn events_are_read_from_a_position_by_stream_and_limit(place: &dyn Pla
     assert_eq!(store.events_after(of_b[3].position, Some("b"), 4).await.unwrap(), of_b[4..8]);
     assert_eq!(store.events_after(of_b[3].position - 1, Some("b"), 1).await.unwrap(), of_b[3..4]);
     assert!(store.events_after(0, Some("c"), 10).await.unwrap().is_empty());
+    // It is the position that counts, not the sequence.
+    append(&*store, vec![event("d", 2)]).await;
+    append(&*store, vec![event("d", 1)]).await;
+    assert_eq!(names(&store.events_after(0, Some("d"), 1).await.unwrap()), [("d", 2)]);
 }
 
 pub async fn an_event_is_appended_once(place: &dyn Place) {

@@ -125,9 +125,8 @@ async fn a_damaged_file_is_found_after_a_crash_unless_too_large_to_check() {
     let middle = bytes.len() / 2 / 4096 * 4096;
     bytes[middle..middle + 8 * 4096].fill(0xff);
     std::fs::write(folder.file(), bytes).unwrap();
-    let error = folder.try_open(Options::default()).unwrap_err();
+    let error = open::open(&folder.file(), &Options::default()).unwrap_err();
     assert!(matches!(error, OpenError::Damaged(_)), "{error}");
-    // The check, not something else, refused it.
     let unchecked = Options { check_bytes: 0, ..Options::default() };
     assert!(open::open(&folder.file(), &unchecked).is_ok());
 }
@@ -150,6 +149,7 @@ async fn a_full_disk_refuses_without_loss_and_is_over_when_there_is_room() {
     let store = folder.try_open(Options { max_bytes: Some(512 * 1024), ..Options::default() }).unwrap();
     let mut answered = 0;
     let error = loop {
+        assert!(answered < 200, "more was taken than there is room for");
         match store.accept(vec![input(&format!("k{answered}"), &format!("l{answered}"), 4_000)]).await {
             Ok(_) => answered += 1,
             Err(error) => break error,
@@ -196,6 +196,22 @@ async fn a_batch_that_fails_is_refused_as_a_whole() {
     answered.sort();
     stored.sort();
     assert_eq!(stored, answered);
+}
+
+#[tokio::test]
+async fn a_failed_transaction_leaves_nothing_and_the_next_starts_anew() {
+    let folder = Folder::new();
+    let store = folder.store();
+    let failed: Result<(), StoreError> = store
+        .write(|step| {
+            inbox::accept(step, &[input("a", "1", 1)])?;
+            Err(Failure::Sqlite(rusqlite::Error::InvalidQuery))
+        })
+        .await;
+    assert!(matches!(failed, Err(StoreError::Unavailable(_))));
+    assert_eq!(store.depths().await.unwrap().inputs, 0);
+    assert!(store.claim_inputs("w", 0, 10, 1).await.unwrap().is_empty());
+    assert_eq!(store.accept(vec![input("a", "1", 1)]).await.unwrap(), [Accepted::New]);
 }
 
 #[tokio::test]
