@@ -15,9 +15,11 @@ import { join, resolve } from "node:path";
 const count = Number(process.env.COUNT ?? 10_000);
 const seed = Number(process.env.SEED ?? 1);
 const [program, ...args] = JSON.parse(required("SEGMENTS_COMMAND"));
-const { SegmentedMessage } = createRequire(join(resolve(required("ORACLE_MODULES")), "oracle.cjs"))(
-  "sms-segments-calculator",
-);
+const load = createRequire(join(resolve(required("ORACLE_MODULES")), "oracle.cjs"));
+const { SegmentedMessage } = load("sms-segments-calculator");
+// Not Node's own Intl.Segmenter: its Unicode version is the machine's, and this one's is pinned.
+const { splitGraphemes } = load("unicode-segmenter/grapheme");
+const UNICODE = "17";
 
 function required(name) {
   const value = process.env[name];
@@ -145,9 +147,8 @@ const same = (a, b) =>
 
 // --- Explanations ------------------------------------------------------------------------------------------------
 
-const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 const clustersNow = (text) =>
-  [...segmenter.segment(text)].flatMap(({ segment }) => (segment === "\r\n" ? ["\r", "\n"] : [segment]));
+  [...splitGraphemes(text)].flatMap((cluster) => (cluster === "\r\n" ? ["\r", "\n"] : [cluster]));
 
 /** The calculator's rule on given clusters; one longer than a part is cut between characters. */
 function segmented(text, clusters) {
@@ -180,7 +181,7 @@ function explain(text, our, their) {
     return `the calculator has a part of more than ${part} units, which no SMS can carry`;
   }
   if (now.join("|") !== their.clusters.join("|")) {
-    return `clusters of Unicode ${process.versions.unicode}; the calculator's library has those of Unicode 10`;
+    return `clusters of Unicode ${UNICODE}; the calculator's library has those of Unicode 10`;
   }
   return undefined;
 }

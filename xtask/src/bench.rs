@@ -45,6 +45,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
             if let Some(figure) = line.strip_prefix("figure: ") {
                 rows.extend(["| ", figure, " |\n"]);
             }
+            true
         })?;
         if !status.success() {
             bail!("{} ended with {status}", process::describe(&bench));

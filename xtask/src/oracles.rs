@@ -4,7 +4,8 @@
 
 mod requests;
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -57,7 +58,14 @@ pub(crate) fn segments(workspace: &Workspace) -> Result<Tally> {
     let mut script = node_script(workspace, "segments.mjs")?;
     script.env("SEGMENTS_COMMAND", json!([server, "segments", "--lines"]).to_string());
     script.env("COUNT", SEGMENT_TEXTS.to_string()).env("SEED", "1");
-    judge(&mut script)
+    // A thousand explained differences would bury the rest; they are listed in the log.
+    let log = log(workspace, "segments")?;
+    let mut differences = File::create(&log)?;
+    let tally = judge_and_show(&mut script, |line| {
+        writeln!(differences, "{line}").is_err() || !line.starts_with("explained: ")
+    });
+    println!("every difference is in {}", log.display());
+    tally
 }
 
 /// The server answers what npm `twilio` signed, and refuses what was changed by one character.
@@ -80,7 +88,7 @@ fn sandbox(workspace: &Workspace, name: &str) -> Result<Service> {
     )
 }
 
-/// An empty log for a server.
+/// An empty log.
 fn log(workspace: &Workspace, name: &str) -> Result<PathBuf> {
     let log = workspace.own_folder("logs")?.join(name).with_extension("log");
     fs::write(&log, "")?;
@@ -102,11 +110,15 @@ fn python_script(workspace: &Workspace, name: &str) -> Result<Command> {
 
 /// Runs a script and reads its last count.
 fn judge(script: &mut Command) -> Result<Tally> {
+    judge_and_show(script, |_| true)
+}
+
+/// The same, showing only some of its lines.
+fn judge_and_show(script: &mut Command, mut show: impl FnMut(&str) -> bool) -> Result<Tally> {
     let mut tally = Tally::default();
     let status = process::watch(script, |line| {
-        if let Some(counts) = counts(line) {
-            tally = counts;
-        }
+        tally = counts(line).unwrap_or(tally);
+        show(line)
     })?;
     Ok(tally.or_failed(status.success()))
 }

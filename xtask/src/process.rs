@@ -37,24 +37,26 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
-/// Runs a program, shows its output line by line and hands each line to `see`.
-pub(crate) fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<ExitStatus> {
+/// Runs a program and hands each line of its output to `see`, which says whether to show it.
+pub(crate) fn watch(command: &mut Command, mut see: impl FnMut(&str) -> bool) -> Result<ExitStatus> {
     let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| cannot_start(command))?;
     let mut reader = BufReader::new(child.stdout.take().context("no standard output")?);
     let mut line = Vec::new();
     let mut shown = std::io::stdout();
     while reader.read_until(b'\n', &mut line)? > 0 {
-        shown.write_all(&line)?;
-        see(String::from_utf8_lossy(&line).trim_end());
+        if see(String::from_utf8_lossy(&line).trim_end()) {
+            shown.write_all(&line)?;
+        }
         line.clear();
     }
     shown.flush()?;
     Ok(child.wait()?)
 }
 
-/// The program and its arguments, as typed.
+/// The program's name and its arguments, as typed.
 pub(crate) fn describe(command: &Command) -> String {
-    let mut words = vec![command.get_program().to_string_lossy()];
+    let program = Path::new(command.get_program());
+    let mut words = vec![program.file_name().unwrap_or(program.as_os_str()).to_string_lossy()];
     words.extend(command.get_args().map(|arg| arg.to_string_lossy()));
     words.join(" ")
 }
@@ -152,10 +154,13 @@ mod tests {
     }
 
     #[test]
-    fn a_watched_program_shows_each_line_and_its_status() {
+    fn a_watched_program_gives_each_line_and_its_status() {
         let mut lines = Vec::new();
-        let status =
-            watch(&mut shell("echo one; printf two; exit 4"), |line| lines.push(line.to_owned())).unwrap();
+        let status = watch(&mut shell("echo one; printf two; exit 4"), |line| {
+            lines.push(line.to_owned());
+            false
+        })
+        .unwrap();
         assert_eq!(lines, ["one", "two"]);
         assert_eq!(status.code(), Some(4));
     }

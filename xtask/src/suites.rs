@@ -44,6 +44,7 @@ fn cargo_test(workspace: &Workspace, targets: &str) -> Result<Tally> {
         if let Some(binary) = test_result(line) {
             tally += binary;
         }
+        true
     })?;
     Ok(if targets == "--doc" && status.success() { tally } else { tally.or_failed(status.success()) })
 }
