@@ -325,6 +325,10 @@ pub enum Input {
         part: u32,
         /// The part.
         text: String,
+        /// It is the last part.
+        last: bool,
+        /// The cognition layer wants the session closed after it.
+        close: bool,
     },
     /// The answer is complete.
     TurnCompleted {

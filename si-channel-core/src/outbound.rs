@@ -176,6 +176,8 @@ pub enum Claimed {
     Post,
     /// Look for it at Twilio before anything else.
     Look,
+    /// Nothing yet; somebody must leave the conversation first.
+    Wait,
     /// Nothing; it is settled.
     Settled,
 }
@@ -209,6 +211,7 @@ impl OutboundMessage {
         match self.state {
             OutboundState::Sending => Claimed::Post,
             OutboundState::Unknown => Claimed::Look,
+            OutboundState::Queued => Claimed::Wait,
             _ => Claimed::Settled,
         }
     }

@@ -27,6 +27,8 @@ pub(crate) use react::{inactivity, label};
 
 /// How many of the newest message SIDs a session remembers.
 const RECENT: usize = 64;
+/// How many people a session remembers.
+const EVERYONE: usize = 1000;
 /// How many texts are held while consent is asked for.
 const HELD: usize = 10;
 
@@ -107,6 +109,8 @@ pub struct Session {
     pub state: SessionState,
     /// The people, in the order they came; the first is the owner.
     pub members: Vec<Member>,
+    /// Everybody who was ever in it, the newest last; the oldest give way after a thousand.
+    pub everyone: VecDeque<Address>,
     /// The application's own fields.
     pub attributes: Value,
     /// The person's session before this one.

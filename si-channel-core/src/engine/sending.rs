@@ -63,9 +63,8 @@ impl Desk<'_> {
             Target::Session => match self.barred(&session, &message)? {
                 Bar::None => None,
                 Bar::For(reason) => Some(reason),
-                Bar::Until => {
-                    return Err(Rejection::TooEarly("somebody must leave the conversation first").into());
-                }
+                // What makes them leave is decided here; the message stays queued.
+                Bar::Until => return Ok(()),
             },
         };
         self.step(id, &Step::Claim { barred }).map(drop)

@@ -46,9 +46,16 @@ impl Desk<'_> {
             Input::ConversationClosed { session_id } => {
                 self.command(session_id, &Command::Closed { reason: CloseReason::Requested }).map(drop)
             }
-            Input::TurnAnswered { session_id, turn_id, part, text } => {
+            Input::TurnAnswered { session_id, turn_id, part, text, last, close } => {
                 self.answered_to(session_id, turn_id)?;
-                self.command(session_id, &Command::Answer { turn_id, part: *part, text }).map(drop)
+                self.command(session_id, &Command::Answer { turn_id, part: *part, text })?;
+                if *last {
+                    self.try_command(session_id, &Command::Complete { turn_id })?;
+                }
+                if *close {
+                    self.try_command(session_id, &Command::Close { reason: CloseReason::Requested })?;
+                }
+                Ok(())
             }
             Input::TurnCompleted { session_id, turn_id, close } => {
                 self.answered_to(session_id, turn_id)?;

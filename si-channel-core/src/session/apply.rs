@@ -1,7 +1,7 @@
 //! Folding events into a session.
 
 use crate::event::Event;
-use crate::session::{HELD, Held, JoinCode, Member, OpenTurn, Presence, RECENT, Session, SessionState};
+use crate::session::{EVERYONE, HELD, Held, JoinCode, Member, OpenTurn, Presence, RECENT, Session, SessionState};
 
 /// Folds an event into the session.
 pub fn apply(session: &mut Session, event: &Event, now: jiff::Timestamp) {
@@ -23,6 +23,12 @@ pub fn apply(session: &mut Session, event: &Event, now: jiff::Timestamp) {
                 Event::ParticipantInvited { .. } => Presence::Invited,
                 _ => Presence::Present,
             };
+            if !session.everyone.contains(&person.address) {
+                if session.everyone.len() == EVERYONE {
+                    session.everyone.pop_front();
+                }
+                session.everyone.push_back(person.address.clone());
+            }
             match session.member_mut(&person.address) {
                 Some(member) => {
                     member.person = person.clone();

@@ -208,6 +208,7 @@ pub fn start(new: NewSession, context: &Context<'_>) -> (Session, Event) {
         conversation_sid: None,
         state,
         members: Vec::new(),
+        everyone: std::collections::VecDeque::new(),
         attributes: new.attributes.clone(),
         previous_session_id: new.previous.clone(),
         join_code: None,
