@@ -14,307 +14,12 @@ use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 use crate::address::Address;
 use crate::id::{OutboundId, SessionId, TurnId};
 
-/// Who wrote something.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Author {
-    /// Somebody on a phone.
-    Person {
-        /// Where they wrote from.
-        address: Address,
-        /// The name they gave, if any.
-        name: Option<String>,
-    },
-    /// The assistant, or the channel in its name.
-    Si,
-    /// A chat identity or another program that writes into the conversation.
-    Other {
-        /// Twilio's author or identity.
-        identity: String,
-    },
-}
+mod value;
 
-impl Author {
-    /// The person's address.
-    pub fn address(&self) -> Option<&Address> {
-        match self {
-            Self::Person { address, .. } => Some(address),
-            _ => None,
-        }
-    }
-}
-
-/// A file that came with a message, by reference.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MediaRef {
-    /// Twilio's media SID, or the URL where Twilio keeps it.
-    pub reference: String,
-    /// The MIME type that Twilio names.
-    pub content_type: String,
-    /// The file's name.
-    pub filename: Option<String>,
-    /// Its size in bytes.
-    pub size: Option<u64>,
-}
-
-/// A message from a person or another author, as Twilio told it.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Received {
-    /// Twilio's message SID (`IM…` in a conversation, `SM…`/`MM…` on the Messaging path).
-    pub message_sid: String,
-    /// Who wrote it.
-    pub author: Author,
-    /// The text as written, without a name put before it for the group; empty when only media came.
-    pub text: String,
-    /// Files.
-    pub media: Vec<MediaRef>,
-    /// Twilio's index in the conversation.
-    pub index: Option<i64>,
-    /// When Twilio took it.
-    pub at: Timestamp,
-    /// The participant that wrote it.
-    pub participant_sid: Option<ParticipantSid>,
-    /// The message's attributes, ours taken out.
-    #[serde(default)]
-    pub attributes: Value,
-    /// What else Twilio said about it, by Twilio's parameter names.
-    #[serde(default)]
-    pub extra: BTreeMap<String, String>,
-}
-
-/// Why a message is sent; it decides what quiet hours and expiry mean.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MessageClass {
-    /// Answers something the person wrote.
-    #[default]
-    Reply,
-    /// Part of a transaction the person asked for.
-    Transactional,
-    /// Information without an offer.
-    Informational,
-    /// An offer.
-    Marketing,
-    /// Required by rules: consent, opt-out, help.
-    Compliance,
-}
-
-impl MessageClass {
-    /// The place in a lane of effects; smaller goes first.
-    pub fn priority(self) -> u8 {
-        match self {
-            Self::Compliance => 1,
-            Self::Reply | Self::Transactional | Self::Informational => 5,
-            Self::Marketing => 8,
-        }
-    }
-}
-
-/// Where an outbound message goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "to", rename_all = "snake_case")]
-pub enum Target {
-    /// To everybody in the session's conversation, or to its one person on the Messaging path.
-    Session,
-    /// To one phone alone, past the conversation.
-    Person {
-        /// The phone.
-        address: Address,
-        /// The sender of ours that writes.
-        sender: Address,
-    },
-}
-
-/// Why a message may be sent to somebody who has not, or no longer, consented.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Exemption {
-    /// The one confirmation of an opt-out.
-    OptOutConfirmation,
-    /// The answer to HELP.
-    HelpReply,
-    /// The question whether somebody consents.
-    ConsentRequest,
-}
-
-/// An outbound message, one part of what was to be said.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Queued {
-    /// Our id; it travels with the message.
-    pub outbound_id: OutboundId,
-    /// Where it goes.
-    pub target: Target,
-    /// The text.
-    pub text: String,
-    /// Why it is sent.
-    pub class: MessageClass,
-    /// What the caller said it is for.
-    pub purpose: Option<String>,
-    /// The question it answers.
-    pub turn_id: Option<TurnId>,
-    /// What it goes back to: the message it answers, or the caller's request.
-    pub correlation_id: Option<String>,
-    /// Which part of the answer, from 1.
-    pub part: u32,
-    /// Parts of the answer.
-    pub parts: u32,
-    /// Not sent before.
-    pub not_before: Option<Timestamp>,
-    /// Not sent after.
-    pub expires_at: Timestamp,
-    /// Why consent need not be granted.
-    pub exemption: Option<Exemption>,
-    /// When it was queued.
-    pub at: Timestamp,
-}
-
-/// How far a message has come, as Twilio says it, for one recipient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReceiptStatus {
-    /// Handed to the carrier.
-    Sent,
-    /// Not handed over.
-    Failed,
-    /// Refused by the carrier.
-    Undelivered,
-    /// On the phone.
-    Delivered,
-    /// Seen by the person.
-    Read,
-}
-
-impl ReceiptStatus {
-    /// Twilio's word for it; also the last part of the event type.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::Failed => "failed",
-            Self::Undelivered => "undelivered",
-            Self::Delivered => "delivered",
-            Self::Read => "read",
-        }
-    }
-}
-
-/// How consent was given or withdrawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ConsentMethod {
-    /// The person wrote first.
-    InboundMessage,
-    /// The person sent a keyword.
-    Keyword,
-    /// A person or system told us through the API.
-    Api,
-    /// Twilio refused to send: the person has opted out there (error 21610).
-    CarrierBlock,
-}
-
-/// Where consent stands.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ConsentState {
-    /// Nothing is known.
-    #[default]
-    Unknown,
-    /// Asked, not answered.
-    Pending,
-    /// Given.
-    Granted,
-    /// Withdrawn.
-    Revoked,
-}
-
-/// What proves a consent act.
-#[skip_serializing_none]
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Evidence {
-    /// The message that carried it.
-    pub message_sid: Option<String>,
-    /// The keyword, as recognised.
-    pub keyword: Option<String>,
-    /// The text that was shown to the person.
-    pub text_shown: Option<String>,
-    /// Who says so: a form, a system, an operator.
-    pub source: Option<String>,
-    /// The version of the text shown.
-    pub version: Option<String>,
-    /// The language of the text shown, BCP 47.
-    pub language: Option<String>,
-}
-
-/// Somebody in a session.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// Their address.
-    pub address: Address,
-    /// The sender of ours they write to.
-    pub sender: Address,
-    /// Twilio's participant.
-    pub participant_sid: Option<ParticipantSid>,
-    /// The name they gave.
-    pub name: Option<String>,
-}
-
-/// Why somebody left a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LeaveReason {
-    /// They asked to.
-    Left,
-    /// They opted out.
-    OptedOut,
-    /// They joined another session.
-    Moved,
-    /// Removed by the API or in Twilio.
-    Removed,
-}
-
-/// Why a session closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CloseReason {
-    /// Nobody wrote.
-    Inactivity,
-    /// A person asked to.
-    Person,
-    /// The API, or the cognition layer, asked to.
-    Requested,
-    /// Nobody is left.
-    Empty,
-    /// Twilio says it is closed or gone.
-    Twilio,
-}
-
-/// How a session came to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Origin {
-    /// Somebody wrote.
-    Inbound,
-    /// The API asked for it.
-    Requested,
-    /// Somebody left a group and got one of their own again.
-    LeftGroup,
-}
-
-/// Which of Twilio's ways carries the session.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Transport {
-    /// Conversations v1.
-    #[default]
-    Conversations,
-    /// Programmable Messaging, the legacy path.
-    Messaging,
-}
+pub use value::{
+    Author, CloseReason, ConsentMethod, ConsentState, Evidence, Exemption, LeaveReason, MediaRef, MessageClass,
+    Origin, Person, Queued, ReceiptStatus, Received, Target, Transport,
+};
 
 /// Something that happened.
 #[skip_serializing_none]
@@ -368,11 +73,15 @@ pub enum Event {
     ParticipantInvited {
         /// Who.
         person: Person,
+        /// The session they leave for it, if they are in one.
+        from_session_id: Option<SessionId>,
     },
     /// Somebody is in the session.
     ParticipantJoined {
         /// Who.
         person: Person,
+        /// Since when: Twilio's time where it gives one.
+        at: Timestamp,
     },
     /// Somebody's participant SID or name is known.
     ParticipantUpdated {
@@ -464,6 +173,19 @@ pub enum Event {
         /// When it is tried again.
         retry_at: Timestamp,
         /// When it failed.
+        at: Timestamp,
+    },
+    /// A message whose session has ended goes on in another session of its one recipient. Both sessions tell.
+    MessageMoved {
+        /// Which.
+        outbound_id: OutboundId,
+        /// Where it goes now.
+        target: Target,
+        /// The session it was queued in.
+        from_session_id: SessionId,
+        /// The session it is sent in.
+        to_session_id: SessionId,
+        /// When.
         at: Timestamp,
     },
     /// Twilio told how far the message got for a recipient.
@@ -664,6 +386,7 @@ impl Event {
             Self::MessageUnclear { .. } => "si.channel.message.unclear.v1",
             Self::MessageAccepted { .. } => "si.channel.message.accepted.v1",
             Self::MessageDeferred { .. } => "si.channel.message.deferred.v1",
+            Self::MessageMoved { .. } => "si.channel.message.moved.v1",
             Self::MessageStatus { status, .. } => match status {
                 ReceiptStatus::Sent => "si.channel.message.sent.v1",
                 ReceiptStatus::Failed => "si.channel.message.failed.v1",

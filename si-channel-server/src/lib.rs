@@ -1,3 +1,20 @@
-//! si-channel-server
+//! Si's Twilio channel as a server.
+//!
+//! Twilio's webhooks come in by [`routes::webhooks`] and are durable in the [`store`] before they are acknowledged;
+//! the [`worker`]s let the domain decide them through the [`engine`] and carry out what follows at [`twilio`] and the
+//! cognition [`ports`]. As little logic as possible lives here.
 
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod documents;
+pub mod engine;
+pub mod http;
+mod nearest;
+pub mod ports;
+pub mod router;
+pub mod routes;
 pub mod store;
+pub mod telemetry;
+pub mod twilio;
+pub mod worker;

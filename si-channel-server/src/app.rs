@@ -1,0 +1,242 @@
+//! The server put together: what handlers share, and its life from start to drain.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use secrecy::ExposeSecret;
+use si_channel_core::event::Transport;
+use si_channel_core::policy::Policy;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use twilio_conversations::client::{BuildError, Client};
+use twilio_conversations::sid::AccountSid;
+use twilio_conversations::webhook::signature::{SigningKey, Validator};
+use url::Url;
+
+use crate::clock::Clock;
+use crate::config::{Config, Database, PublicUrl};
+use crate::engine::Engine;
+use crate::http::{self, bearer::Bearer};
+use crate::ports::cognition::{self, Cognition};
+use crate::store::Store;
+use crate::store::sqlite::{Options, SqliteStore};
+use crate::twilio::Twilio;
+use crate::worker::{Asking, Workers};
+
+/// What handlers share.
+#[derive(Clone)]
+pub struct App {
+    /// Decides.
+    pub engine: Engine,
+    /// Checks Twilio's signatures.
+    pub validator: Arc<Validator>,
+    /// Under which URL Twilio reaches this server; signatures are over it.
+    pub public_url: PublicUrl,
+    /// Checks the API's callers.
+    pub bearer: Bearer,
+    /// What requests may cost.
+    pub limits: crate::config::Limits,
+    /// Ends streams when the server stops.
+    pub stop: CancellationToken,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("engine", &self.engine).finish_non_exhaustive()
+    }
+}
+
+/// The server could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting is missing or wrong.
+    #[error("{0}")]
+    Config(String),
+    /// The port cannot be had.
+    #[error("cannot listen on {address}: {source}; choose another `listen`")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The store cannot be opened.
+    #[error("cannot open the store: {0}")]
+    Store(String),
+    /// The Twilio client cannot be built.
+    #[error("cannot set up the Twilio client: {0}")]
+    Client(#[from] BuildError),
+}
+
+fn config_error(error: impl std::fmt::Display) -> StartError {
+    StartError::Config(error.to_string())
+}
+
+/// A server that is serving.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What its handlers share.
+    pub app: App,
+    stop: CancellationToken,
+    workers: CancellationToken,
+    tracker: TaskTracker,
+    serving: tokio::task::JoinHandle<()>,
+    grace: Duration,
+}
+
+impl Running {
+    /// Stops: no new connections, requests in flight end, workers finish what they hold, within the grace.
+    pub async fn shutdown(self) {
+        self.stop.cancel();
+        let ended = async {
+            // A panic in the accept loop has been reported by its task.
+            let _ = self.serving.await;
+            self.workers.cancel();
+            self.tracker.close();
+            self.tracker.wait().await;
+        };
+        if tokio::time::timeout(self.grace + Duration::from_secs(5), ended).await.is_err() {
+            tracing::warn!("stopped with work in hand; it goes on at the next start");
+        }
+    }
+}
+
+/// The domain's rules, from the settings that belong to it and its own table.
+pub fn policy(config: &Config) -> Result<Policy, StartError> {
+    let mut policy: Policy = config
+        .policy
+        .clone()
+        .try_into()
+        .map_err(|error: toml::de::Error| config_error(format!("policy: {}", error.message())))?;
+    policy.senders.sms.clone_from(&config.numbers.sms);
+    policy.senders.whatsapp.clone_from(&config.numbers.whatsapp);
+    let keywords = [
+        (&config.numbers.sms, config.numbers.sms_keywords),
+        (&config.numbers.whatsapp, config.numbers.whatsapp_keywords),
+    ];
+    for (number, handling) in keywords {
+        if let Some(number) = number {
+            policy.carrier_keywords.entry(number.clone()).or_insert(handling);
+        }
+    }
+    policy.system_identity.clone_from(&config.twilio.system_identity);
+    policy.max_reply_chars = config.cognition.max_reply_chars;
+    if !config.use_conversations_api {
+        policy.transport = Transport::Messaging;
+    }
+    if policy.inactivity.warn_after < SignedDuration::from_secs(1) {
+        return Err(config_error("policy.inactivity.warn_after must be at least a second"));
+    }
+    if !(8..=20).contains(&policy.join.code_length) {
+        return Err(config_error("policy.join.code_length must be 8 to 20: shorter codes can be guessed"));
+    }
+    Ok(policy)
+}
+
+/// The account that the settings name.
+pub fn account(config: &Config) -> Result<AccountSid, StartError> {
+    let sid = config.twilio.account_sid.as_deref().ok_or_else(|| config_error("twilio.account_sid is not set"))?;
+    sid.parse().map_err(|error| config_error(format!("twilio.account_sid: {error}")))
+}
+
+/// A client for the account that the settings name.
+pub fn client(config: &Config) -> Result<Client, StartError> {
+    use twilio_conversations::auth::{ApiKeySecret, Auth, AuthToken};
+    let twilio = &config.twilio;
+    let auth = match (&twilio.api_key, &twilio.api_secret, &twilio.auth_token) {
+        (Some(key), Some(secret), _) => Auth::ApiKey {
+            sid: key.parse().map_err(|error| config_error(format!("twilio.api_key: {error}")))?,
+            secret: ApiKeySecret::new(secret.expose_secret()).map_err(config_error)?,
+        },
+        (_, _, Some(token)) => Auth::Token(AuthToken::new(token.expose_secret()).map_err(config_error)?),
+        _ => return Err(config_error("set twilio.api_key and twilio.api_secret, or twilio.auth_token")),
+    };
+    let mut builder = Client::builder(account(config)?, auth)
+        .request_timeout(twilio.request_timeout)
+        .max_concurrent_requests(twilio.max_concurrent);
+    if let Some(base) = &twilio.base_url {
+        builder = builder.sandbox(base.as_str());
+    }
+    Ok(builder.build()?)
+}
+
+fn validator(config: &Config) -> Result<Validator, StartError> {
+    use twilio_conversations::auth::AuthToken;
+    let token = config.twilio.auth_token.as_ref().map(|token| ("primary".to_owned(), token));
+    let extra = config.twilio.extra_auth_tokens.iter().enumerate();
+    let extra = extra.map(|(place, token)| (format!("extra {place}"), token));
+    let keys: Result<Vec<SigningKey>, _> = token
+        .into_iter()
+        .chain(extra)
+        .map(|(label, token)| Ok(SigningKey::new(label, AuthToken::new(token.expose_secret())?)))
+        .collect();
+    keys.map(Validator::new).map_err(|error: twilio_conversations::auth::EmptySecret| config_error(error))
+}
+
+/// Starts the server and its workers.
+pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError> {
+    let Database::Sqlite(path) = &config.database;
+    let store: Arc<dyn Store> =
+        Arc::new(SqliteStore::open(path, Options::default()).map_err(|error| StartError::Store(error.to_string()))?);
+    let policy = policy(config)?;
+    let public = config.public_url.clone().ok_or_else(|| config_error("public_url is not set"))?;
+    let public_base: Url = public.of("/").parse().map_err(|_| config_error("public_url is not a URL"))?;
+    let twilio = Twilio::new(client(config)?, &policy.system_identity, &public_base);
+    let cognition: Arc<dyn Cognition> =
+        cognition::from_config(&config.cognition).map_err(config_error)?;
+    let engine = Engine::new(store, Arc::new(policy), account(config)?, clock.clone());
+    let stop = CancellationToken::new();
+    let workers_stop = CancellationToken::new();
+    let app = App {
+        engine: engine.clone(),
+        validator: Arc::new(validator(config)?),
+        public_url: public,
+        bearer: Bearer::new(&config.api_tokens),
+        limits: config.limits,
+        stop: stop.clone(),
+    };
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|source| StartError::Listen { address: config.listen, source })?;
+    let address =
+        listener.local_addr().map_err(|source| StartError::Listen { address: config.listen, source })?;
+    let tracker = TaskTracker::new();
+    let workers = Workers {
+        engine,
+        twilio,
+        cognition,
+        asking: Asking {
+            attempts: u32::try_from(config.cognition.attempts).unwrap_or(u32::MAX),
+            history: config.cognition.history,
+            // The lease of the effect must outlive the wait.
+            timeout: config.cognition.timeout.min(Duration::from_secs(150)),
+        },
+        owner: format!("pid {}", std::process::id()),
+    };
+    workers.start(&tracker, &workers_stop);
+    if let Some(url) = &config.clock_url {
+        clock.follow(url.clone());
+    }
+    let handler = {
+        let app = app.clone();
+        move |request| {
+            let app = app.clone();
+            async move { crate::router::route(&app, request).await }
+        }
+    };
+    let serving = tokio::spawn(http::serve(listener, handler, config.limits.http, stop.clone()));
+    Ok(Running {
+        address,
+        app,
+        stop,
+        workers: workers_stop,
+        tracker,
+        serving,
+        grace: config.limits.http.shutdown_grace,
+    })
+}

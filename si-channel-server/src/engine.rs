@@ -1,0 +1,327 @@
+//! Decides inputs against the store: load, decide in the core, commit as one transaction, again on conflict.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use si_channel_core::context::Context;
+use si_channel_core::effect::TimerPlan;
+use si_channel_core::engine::{Outcome, Stop, handle};
+use si_channel_core::id::Seed;
+use si_channel_core::input::Input;
+use si_channel_core::policy::Policy;
+use si_channel_core::rejection::Rejection;
+use si_channel_core::transcript::{Entry as TranscriptEntry, TranscriptChange};
+use si_channel_core::world::{Found, World};
+use twilio_conversations::sid::AccountSid;
+
+use crate::clock::Clock;
+use crate::documents;
+use crate::store::{
+    Changes, CommitError, Entry, KeptAnswer, Key, Kind, NewEffect, NewEvent, Put, Source, Store, StoreError,
+    Timer, TimerChange,
+};
+
+/// How often a decision is made anew when what it was decided on has moved.
+const ATTEMPTS: u32 = 30;
+
+/// What became of an input.
+#[derive(Debug)]
+pub enum Decided {
+    /// It was decided and committed.
+    Done(Box<Outcome>),
+    /// It changes nothing. Its source is settled, unless it came too early.
+    Rejected(Rejection),
+}
+
+/// An input could not be decided now.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The state kept moving, or the work was settled or claimed by another.
+    #[error("not decided: {0}")]
+    Contended(String),
+    /// The domain asked for the same thing twice: a defect.
+    #[error("the decision asked again for what was loaded")]
+    Stuck,
+}
+
+/// Decides inputs.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    store: Arc<dyn Store>,
+    policy: Arc<Policy>,
+    account: AccountSid,
+    clock: Clock,
+}
+
+/// What the commit of a decision settles and keeps, which may depend on the outcome.
+pub struct Settle<'a> {
+    /// The source.
+    pub source: &'a (dyn Fn(&Outcome) -> Source + Send + Sync),
+    /// The answer to keep.
+    pub answer: &'a (dyn Fn(&Outcome) -> Option<KeptAnswer> + Send + Sync),
+}
+
+impl std::fmt::Debug for Settle<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settle").finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// An engine over a store.
+    pub fn new(store: Arc<dyn Store>, policy: Arc<Policy>, account: AccountSid, clock: Clock) -> Self {
+        Self { store, policy, account, clock }
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// The rules.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The account that everything belongs to.
+    pub fn account(&self) -> &AccountSid {
+        &self.account
+    }
+
+    /// The channel's time.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Decides an input that settles nothing.
+    pub async fn decide(&self, input: &Input) -> Result<Decided, EngineError> {
+        self.settle(input, &|_| Source::Direct).await
+    }
+
+    /// Decides an input and settles its source with the same commit. A rejected input settles it too, unless it
+    /// came too early.
+    pub async fn settle(
+        &self,
+        input: &Input,
+        source: &(dyn Fn(&Outcome) -> Source + Send + Sync),
+    ) -> Result<Decided, EngineError> {
+        self.decide_with(input, &Settle { source, answer: &|_| None }).await
+    }
+
+    /// As [`Engine::settle`], keeping an answer.
+    pub async fn decide_with(&self, input: &Input, settle: &Settle<'_>) -> Result<Decided, EngineError> {
+        let seed = fresh_seed();
+        let mut last = String::new();
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                tokio::time::sleep(Duration::from_millis(u64::from(attempt.min(10)))).await;
+            }
+            let (decision, loaded) = self.decision(input, seed).await?;
+            let outcome = match decision {
+                Ok(outcome) => outcome,
+                Err(rejection @ Rejection::TooEarly(_)) => return Ok(Decided::Rejected(rejection)),
+                Err(rejection) => {
+                    let source = (settle.source)(&Outcome::default());
+                    if source != Source::Direct {
+                        match self.store.commit(Changes::settle(source)).await {
+                            Ok(()) => {}
+                            Err(CommitError::Conflict(why)) => return Err(EngineError::Contended(why)),
+                            Err(CommitError::Store(error)) => return Err(error.into()),
+                        }
+                    }
+                    return Ok(Decided::Rejected(rejection));
+                }
+            };
+            let mut changes = self.changes(&outcome, &loaded, (settle.source)(&outcome)).await?;
+            changes.answer = (settle.answer)(&outcome);
+            match self.store.commit(changes).await {
+                Ok(()) => return Ok(Decided::Done(Box::new(outcome))),
+                Err(CommitError::Conflict(why)) => last = why,
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(EngineError::Contended(last))
+    }
+
+    async fn decision(
+        &self,
+        input: &Input,
+        seed: Seed,
+    ) -> Result<(Result<Outcome, Rejection>, Loaded), EngineError> {
+        let mut world = World::new(self.account.as_str());
+        let mut loaded = Loaded::default();
+        // Each round loads something new, so the rounds are bounded by what a decision can look at.
+        for _ in 0..64 {
+            let context = Context::new(self.clock.now(), &self.policy, seed);
+            let wants = match handle(&world, input, &context) {
+                Ok(outcome) => return Ok((Ok(outcome), loaded)),
+                Err(Stop::Rejected(rejection)) => return Ok((Err(rejection), loaded)),
+                Err(Stop::Need(wants)) => wants,
+            };
+            let records = self.store.load(wants.iter().map(documents::want).collect()).await?;
+            for (want, record) in wants.into_iter().zip(records) {
+                let found = match record {
+                    Some(record) => {
+                        let found = documents::found(&record)?;
+                        loaded.take(record.kind, record.id, record.version, &found);
+                        Some(found)
+                    }
+                    None => None,
+                };
+                world.insert(want, found);
+            }
+        }
+        Err(EngineError::Stuck)
+    }
+
+    async fn changes(&self, outcome: &Outcome, loaded: &Loaded, source: Source) -> Result<Changes, EngineError> {
+        let mut changes = Changes::settle(source);
+        for (id, session) in &outcome.sessions {
+            changes.puts.push(loaded.put(Kind::Session, id.to_string(), session, documents::session_keys(session))?);
+        }
+        for (address, ledger) in &outcome.ledgers {
+            let keys = documents::ledger_keys(ledger);
+            changes.puts.push(loaded.put(Kind::Ledger, address.to_string(), ledger, keys)?);
+        }
+        for (id, message) in &outcome.outbound {
+            let keys = documents::outbound_keys(message);
+            changes.puts.push(loaded.put(Kind::Outbound, id.to_string(), message, keys)?);
+        }
+        // What was looked at and not changed must not have moved either: consent above all.
+        changes.reads = loaded.unchanged(&changes.puts);
+        for event in &outcome.events {
+            changes.events.push(NewEvent {
+                id: event.id.to_string(),
+                stream: event.subject.clone(),
+                sequence: event.sequence,
+                body: json(event)?,
+            });
+        }
+        for (place, planned) in outcome.effects.iter().enumerate() {
+            let anchor = outcome.events.first().map_or_else(fresh_id, |event| event.id.to_string());
+            changes.effects.push(NewEffect {
+                id: format!("{anchor}/{place}"),
+                lane: planned.lane.clone(),
+                priority: planned.priority,
+                not_before_ms: 0,
+                body: json(&planned.effect)?,
+            });
+        }
+        for timer in &outcome.timers {
+            changes.timers.push(match timer {
+                TimerPlan::Set { kind, at } => TimerChange::Set(Timer {
+                    key: kind.key(),
+                    due_ms: at.as_millisecond(),
+                    body: json(kind)?,
+                }),
+                TimerPlan::Cancel(kind) => TimerChange::Cancel(kind.key()),
+            });
+        }
+        changes.entries = self.entries(outcome).await?;
+        Ok(changes)
+    }
+
+    async fn entries(&self, outcome: &Outcome) -> Result<Vec<Entry>, EngineError> {
+        let mut written: BTreeMap<(String, String), TranscriptEntry> = BTreeMap::new();
+        let mut order = Vec::new();
+        for (session, change) in &outcome.transcript {
+            let (id, entry) = match change {
+                TranscriptChange::Put(entry) => (entry.id.clone(), Some((**entry).clone())),
+                TranscriptChange::Patch { id, patch } => {
+                    let key = (session.to_string(), id.clone());
+                    let mut entry = match written.get(&key) {
+                        Some(entry) => Some(entry.clone()),
+                        None => self.stored_entry(session.as_str(), id).await?,
+                    };
+                    if let Some(entry) = &mut entry {
+                        patch.apply(entry);
+                    }
+                    (id.clone(), entry)
+                }
+            };
+            if let Some(entry) = entry {
+                let key = (session.to_string(), id);
+                if written.insert(key.clone(), entry).is_none() {
+                    order.push(key);
+                }
+            }
+        }
+        order
+            .into_iter()
+            .filter_map(|key| written.remove(&key).map(|entry| (key, entry)))
+            .map(|((session, id), entry)| {
+                Ok(Entry { session, id, at_ms: entry.at.as_millisecond(), body: json(&entry)? })
+            })
+            .collect()
+    }
+
+    async fn stored_entry(&self, session: &str, id: &str) -> Result<Option<TranscriptEntry>, EngineError> {
+        match self.store.entry(session, id).await? {
+            Some(entry) => {
+                let entry = serde_json::from_str(&entry.body)
+                    .map_err(|error| StoreError::Corrupt(format!("transcript entry: {error}")))?;
+                Ok(Some(entry))
+            }
+            None => Ok(None),
+        }
+    }
+}
+
+/// What a decision looked at: versions to hold it to, and keys to see which changed.
+#[derive(Default)]
+struct Loaded(BTreeMap<(Kind, String), (u64, Vec<KeyText>)>);
+
+type KeyText = (&'static str, String, i64);
+
+impl Loaded {
+    fn take(&mut self, kind: Kind, id: String, version: u64, found: &Found) {
+        let keys = match found {
+            Found::Session(session) => documents::session_keys(session),
+            Found::Ledger(ledger) => documents::ledger_keys(ledger),
+            Found::Outbound(message) => documents::outbound_keys(message),
+        };
+        self.0.insert((kind, id), (version, texts(&keys)));
+    }
+
+    fn put(&self, kind: Kind, id: String, doc: &impl Serialize, keys: Vec<Key>) -> Result<Put, StoreError> {
+        let (version, keys) = match self.0.get(&(kind, id.clone())) {
+            Some((version, known)) if *known == texts(&keys) => (*version, None),
+            Some((version, _)) => (*version, Some(keys)),
+            None => (0, Some(keys)),
+        };
+        Ok(Put { kind, id, version, doc: json(doc)?, keys })
+    }
+
+    fn unchanged(&self, puts: &[Put]) -> Vec<(Kind, String, u64)> {
+        self.0
+            .iter()
+            .filter(|((kind, id), _)| !puts.iter().any(|put| put.kind == *kind && put.id == *id))
+            .map(|((kind, id), (version, _))| (*kind, id.clone(), *version))
+            .collect()
+    }
+}
+
+fn texts(keys: &[Key]) -> Vec<KeyText> {
+    keys.iter().map(|key| (key.name, key.value.clone(), key.order)).collect()
+}
+
+fn json(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Corrupt(format!("cannot be written: {error}")))
+}
+
+fn fresh_seed() -> Seed {
+    let mut bytes = [0; 16];
+    // Without randomness join codes could be guessed; a process without it must not go on.
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    Seed(bytes)
+}
+
+fn fresh_id() -> String {
+    let Seed(bytes) = fresh_seed();
+    bytes.iter().fold(String::from("eff_"), |text, byte| format!("{text}{byte:02x}"))
+}

@@ -1,0 +1,144 @@
+//! Which handler answers which path.
+
+use std::sync::LazyLock;
+
+use ::http::Method;
+use matchit::Router;
+
+use crate::app::App;
+use crate::http::{Problem, Request, Response};
+use crate::routes::{consent, events, health, messages, outbound, sessions, transcript, webhooks};
+
+/// A path that is served.
+#[derive(Clone, Copy)]
+enum Path {
+    Conversations,
+    Sms,
+    SmsStatus,
+    Messages,
+    Sessions,
+    Session,
+    SessionMessages,
+    SessionParticipants,
+    SessionParticipant,
+    SessionInvitations,
+    SessionClose,
+    Transcript,
+    Events,
+    EventStream,
+    Consent,
+    ConsentHistory,
+    OutboundList,
+    Outbound,
+    OutboundCancel,
+    Healthz,
+    Readyz,
+}
+
+static PATHS: LazyLock<Router<Path>> = LazyLock::new(|| {
+    let paths = [
+        ("/webhooks/conversations", Path::Conversations),
+        ("/webhooks/sms", Path::Sms),
+        ("/webhooks/sms/status", Path::SmsStatus),
+        ("/v1/messages", Path::Messages),
+        ("/v1/sessions", Path::Sessions),
+        ("/v1/sessions/{id}", Path::Session),
+        ("/v1/sessions/{id}/messages", Path::SessionMessages),
+        ("/v1/sessions/{id}/participants", Path::SessionParticipants),
+        ("/v1/sessions/{id}/participants/{address}", Path::SessionParticipant),
+        ("/v1/sessions/{id}/invitations", Path::SessionInvitations),
+        ("/v1/sessions/{id}/close", Path::SessionClose),
+        ("/v1/sessions/{id}/transcript", Path::Transcript),
+        ("/v1/events", Path::Events),
+        ("/v1/events/stream", Path::EventStream),
+        ("/v1/consent/{address}", Path::Consent),
+        ("/v1/consent/{address}/history", Path::ConsentHistory),
+        ("/v1/outbound", Path::OutboundList),
+        ("/v1/outbound/{id}", Path::Outbound),
+        ("/v1/outbound/{id}/cancel", Path::OutboundCancel),
+        ("/healthz", Path::Healthz),
+        ("/readyz", Path::Readyz),
+    ];
+    let mut router = Router::new();
+    for (path, name) in paths {
+        router.insert(path, name).expect("the paths do not conflict");
+    }
+    router
+});
+
+/// The variable parts of a path, decoded.
+#[derive(Debug, Default)]
+pub struct Segments {
+    /// `{id}`.
+    pub id: String,
+    /// `{address}`.
+    pub address: String,
+}
+
+/// Answers a request.
+pub async fn route(app: &App, request: Request) -> Response {
+    answer(app, request).await.unwrap_or_else(Problem::into_response)
+}
+
+async fn answer(app: &App, request: Request) -> Result<Response, Problem> {
+    let path = request.uri().path().to_owned();
+    let Ok(found) = PATHS.at(&path) else {
+        return Err(Problem::not_found("there is nothing at this path; see the README for those that are served"));
+    };
+    let segment = |name: &str| -> Result<String, Problem> {
+        let raw = found.params.get(name).unwrap_or_default();
+        percent_encoding::percent_decode_str(raw)
+            .decode_utf8()
+            .map(std::borrow::Cow::into_owned)
+            .map_err(|_| Problem::bad_request("the path is not UTF-8 when percent-decoded"))
+    };
+    let at = Segments { id: segment("id")?, address: segment("address")? };
+    let method = request.method().clone();
+    if path.starts_with("/v1/") {
+        app.bearer.check(request.headers())?;
+    }
+    match (found.value, method) {
+        (Path::Conversations, Method::POST) => webhooks::conversations(app, request).await,
+        (Path::Sms, Method::POST) => webhooks::sms(app, request).await,
+        (Path::SmsStatus, Method::POST) => webhooks::status(app, request).await,
+        (Path::Messages, Method::POST) => messages::to_address(app, request).await,
+        (Path::Sessions, Method::GET) => sessions::list(app, &request.into_parts().0).await,
+        (Path::Sessions, Method::POST) => sessions::open(app, request).await,
+        (Path::Session, Method::GET) => sessions::one(app, &at.id).await,
+        (Path::SessionMessages, Method::POST) => messages::to_session(app, request, &at.id).await,
+        (Path::SessionParticipants, Method::POST) => sessions::invite(app, request, &at.id).await,
+        (Path::SessionParticipant, Method::DELETE) => sessions::remove(app, &at.id, &at.address).await,
+        (Path::SessionInvitations, Method::POST) => sessions::invitation(app, request, &at.id).await,
+        (Path::SessionClose, Method::POST) => sessions::close(app, request, &at.id).await,
+        (Path::Transcript, Method::GET) => transcript::read(app, &request.into_parts().0, &at.id).await,
+        (Path::Events, Method::GET) => events::poll(app, &request.into_parts().0).await,
+        (Path::EventStream, Method::GET) => events::stream(app, &request.into_parts().0).await,
+        (Path::Consent, Method::GET) => consent::read(app, &at.address).await,
+        (Path::Consent, Method::PUT) => consent::record(app, request, &at.address).await,
+        (Path::ConsentHistory, Method::GET) => consent::history(app, &request.into_parts().0, &at.address).await,
+        (Path::OutboundList, Method::GET) => outbound::list(app, &request.into_parts().0).await,
+        (Path::Outbound, Method::GET) => outbound::one(app, &at.id).await,
+        (Path::OutboundCancel, Method::POST) => outbound::cancel(app, request, &at.id).await,
+        (Path::Healthz, Method::GET) => Ok(health::alive()),
+        (Path::Readyz, Method::GET) => health::ready(app).await,
+        (path, _) => Err(Problem::method_not_allowed(allowed(*path))),
+    }
+}
+
+fn allowed(path: Path) -> &'static str {
+    match path {
+        Path::Sessions => "GET, POST",
+        Path::Consent => "GET, PUT",
+        Path::SessionParticipant => "DELETE",
+        Path::Session
+        | Path::Transcript
+        | Path::Events
+        | Path::EventStream
+        | Path::ConsentHistory
+        | Path::OutboundList
+        | Path::Outbound
+        | Path::Healthz
+        | Path::Readyz => "GET",
+        _ => "POST",
+    }
+}

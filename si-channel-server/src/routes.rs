@@ -1,0 +1,13 @@
+//! Handlers, a module a resource.
+
+pub mod consent;
+pub mod events;
+pub mod health;
+pub mod idempotency;
+pub mod messages;
+pub mod outbound;
+pub mod query;
+pub mod refusal;
+pub mod sessions;
+pub mod transcript;
+pub mod webhooks;

@@ -1,0 +1,133 @@
+//! `POST /v1/messages` and `POST /v1/sessions/{id}/messages`.
+
+use ::http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use si_channel_core::address::Address;
+use si_channel_core::engine::Outcome;
+use si_channel_core::event::MessageClass;
+use si_channel_core::id::{SessionId, TurnId};
+use si_channel_core::input::{Input, SendText};
+
+use crate::app::App;
+use crate::http::{Problem, Request, Response, json as body};
+use crate::routes::idempotency::Key;
+use crate::routes::refusal::rejected;
+
+/// What to send.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Message {
+    text: String,
+    #[serde(default)]
+    class: Option<MessageClass>,
+    #[serde(default)]
+    purpose: Option<String>,
+    #[serde(default)]
+    not_before: Option<Timestamp>,
+    #[serde(default)]
+    expires_at: Option<Timestamp>,
+    /// The turn that it answers.
+    #[serde(default)]
+    in_reply_to: Option<TurnId>,
+}
+
+/// What to send to whom.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MessageTo {
+    to: Address,
+    text: String,
+    #[serde(default)]
+    class: Option<MessageClass>,
+    #[serde(default)]
+    purpose: Option<String>,
+    #[serde(default)]
+    not_before: Option<Timestamp>,
+    #[serde(default)]
+    expires_at: Option<Timestamp>,
+}
+
+/// The longest text taken at once; the rest of what there is to say is for another request.
+const LONGEST: usize = 16_000;
+
+fn checked(message: Message, default: MessageClass, app: &App) -> Result<SendText, Problem> {
+    if message.text.trim().is_empty() {
+        return Err(Problem::bad_request("text: expected at least one visible character"));
+    }
+    let length = message.text.chars().count();
+    if length > LONGEST {
+        return Err(Problem::bad_request(format!("text: {length} characters; at most {LONGEST} are taken at once")));
+    }
+    let now = app.engine.clock().now();
+    if message.expires_at.is_some_and(|at| at <= now) {
+        return Err(Problem::bad_request("expires_at: is past"));
+    }
+    if let (Some(from), Some(to)) = (message.not_before, message.expires_at)
+        && from >= to
+    {
+        return Err(Problem::bad_request("expires_at: must be after not_before"));
+    }
+    Ok(SendText {
+        text: message.text,
+        class: message.class.unwrap_or(default),
+        purpose: message.purpose,
+        not_before: message.not_before,
+        expires_at: message.expires_at,
+        in_reply_to: message.in_reply_to,
+    })
+}
+
+/// Writes to somebody whose session is not known.
+pub async fn to_address(app: &App, request: Request) -> Result<Response, Problem> {
+    let key = Key::of(&request)?;
+    let (parts, incoming) = request.into_parts();
+    let limits = &app.limits;
+    let given: MessageTo =
+        body::read(&parts.headers, incoming, limits.max_json_bytes, limits.body_timeout).await?;
+    let MessageTo { to, text, class, purpose, not_before, expires_at } = given.clone();
+    let message = Message { text, class, purpose, not_before, expires_at, in_reply_to: None };
+    let send = checked(message, MessageClass::Informational, app)?;
+    let input = Input::SendToAddress { to, send, correlation_id: correlation(&parts.headers) };
+    key.decide(app, &given, &input, |rejection| Err(rejected(rejection)), accepted).await
+}
+
+/// Writes to a session, or answers one of its turns.
+pub async fn to_session(app: &App, request: Request, id: &str) -> Result<Response, Problem> {
+    let key = Key::of(&request)?;
+    let (parts, incoming) = request.into_parts();
+    let limits = &app.limits;
+    let given: Message =
+        body::read(&parts.headers, incoming, limits.max_json_bytes, limits.body_timeout).await?;
+    let default =
+        if given.in_reply_to.is_some() { MessageClass::Reply } else { MessageClass::Informational };
+    let send = checked(given.clone(), default, app)?;
+    let session_id = SessionId::from_text(id);
+    let input = Input::SendToSession { session_id, send, correlation_id: correlation(&parts.headers) };
+    key.decide(app, &given, &input, |rejection| Err(rejected(rejection)), accepted).await
+}
+
+/// The caller's reference for what follows from the request.
+fn correlation(headers: &::http::HeaderMap) -> Option<String> {
+    let text = headers.get("x-correlation-id")?.to_str().ok()?;
+    (1..=128).contains(&text.len()).then(|| text.to_owned())
+}
+
+fn accepted(outcome: &Outcome) -> (StatusCode, Value) {
+    let mut parts: Vec<_> = outcome.outbound.values().collect();
+    parts.sort_by_key(|message| message.queued.part);
+    let ids: Vec<&str> = parts.iter().map(|message| message.id().as_str()).collect();
+    let state = match parts.first() {
+        Some(first) if first.queued.not_before.is_some() => "scheduled",
+        Some(first) => first.state.as_str(),
+        None => "discarded",
+    };
+    let body = json!({
+        "id": ids.first(),
+        "session_id": outcome.session_id,
+        "state": state,
+        "parts": ids,
+    });
+    (StatusCode::ACCEPTED, body)
+}

@@ -1,0 +1,92 @@
+//! `/v1/outbound`: what was to be sent, and how far it got.
+
+use ::http::StatusCode;
+use ::http::request::Parts;
+use serde_json::{Value, json};
+use si_channel_core::engine::Outcome;
+use si_channel_core::id::OutboundId;
+use si_channel_core::input::Input;
+use si_channel_core::outbound::{OutboundMessage, OutboundState};
+use si_channel_core::world::Found;
+
+use crate::app::App;
+use crate::documents;
+use crate::http::{Problem, Request, Response, response};
+use crate::routes::idempotency::Key;
+use crate::routes::query::{Query, cursor};
+use crate::routes::refusal::{rejected, unstored};
+use crate::store::{Kind, Want};
+
+fn view(message: &OutboundMessage) -> Value {
+    json!({
+        "id": message.id(),
+        "session_id": message.session_id,
+        "state": message.state,
+        "text": message.queued.text,
+        "class": message.queued.class,
+        "purpose": message.queued.purpose,
+        "part": message.queued.part,
+        "parts": message.queued.parts,
+        "turn_id": message.queued.turn_id,
+        "message_sid": message.message_sid,
+        "attempts": message.attempts,
+        "queued_at": message.queued.at,
+        "not_before": message.queued.not_before,
+        "expires_at": message.queued.expires_at,
+        "accepted_at": message.accepted_at,
+        "receipts": message.receipts,
+        "error_code": message.error_code,
+        "reason": message.reason,
+    })
+}
+
+/// `?state=&limit=&cursor=`, newest first.
+pub async fn list(app: &App, request: &Parts) -> Result<Response, Problem> {
+    let query = Query::of(request, &["state", "limit", "cursor"])?;
+    let state = match query.text("state") {
+        None => documents::ANY,
+        Some(given) => match OutboundState::ALL.iter().find(|state| state.as_str() == given) {
+            Some(state) => state.as_str(),
+            None => {
+                let known: Vec<&str> = OutboundState::ALL.iter().map(|state| state.as_str()).collect();
+                return Err(Problem::bad_request(format!("state: expected one of {}", known.join(", "))));
+            }
+        },
+    };
+    let limit = query.limit()?;
+    let found = app
+        .engine
+        .store()
+        .list(Kind::Outbound, documents::STATE, state, query.cursor()?, limit)
+        .await
+        .map_err(|error| unstored(&error))?;
+    let next = (found.len() == limit).then(|| found.last().map(|(order, record)| cursor(*order, &record.id)));
+    let mut items = Vec::with_capacity(found.len());
+    for (_, record) in &found {
+        if let Found::Outbound(message) = documents::found(record).map_err(|error| unstored(&error))? {
+            items.push(view(&message));
+        }
+    }
+    Ok(response::json(StatusCode::OK, &json!({ "items": items, "next": next.flatten() })))
+}
+
+/// `GET /v1/outbound/{id}`.
+pub async fn one(app: &App, id: &str) -> Result<Response, Problem> {
+    let want = Want::Id(Kind::Outbound, id.to_owned());
+    let record = app.engine.store().load(vec![want]).await.map_err(|error| unstored(&error))?.pop().flatten();
+    match record.map(|record| documents::found(&record)).transpose().map_err(|error| unstored(&error))? {
+        Some(Found::Outbound(message)) => Ok(response::json(StatusCode::OK, &view(&message))),
+        _ => Err(Problem::not_found("no outbound message has this id")),
+    }
+}
+
+/// `POST /v1/outbound/{id}/cancel`: what has not been handed to Twilio is not sent.
+pub async fn cancel(app: &App, request: Request, id: &str) -> Result<Response, Problem> {
+    let key = Key::of(&request)?;
+    let input =
+        Input::Cancel { outbound_id: OutboundId::from_text(id), reason: "requested".to_owned() };
+    let answer = |outcome: &Outcome| {
+        (StatusCode::OK, outcome.outbound.values().next().map_or(Value::Null, view))
+    };
+    key.decide(app, &(), &input, |rejection| Err(rejected(rejection)), answer).await
+}

@@ -1,0 +1,250 @@
+//! `/v1/sessions`.
+
+use ::http::StatusCode;
+use ::http::request::Parts;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use si_channel_core::address::Address;
+use si_channel_core::engine::Outcome;
+use si_channel_core::id::SessionId;
+use si_channel_core::input::Input;
+use si_channel_core::rejection::Rejection;
+use si_channel_core::session::Session;
+use si_channel_core::world::Found;
+
+use crate::app::App;
+use crate::documents;
+use crate::engine::Decided;
+use crate::http::{Problem, Request, Response, json as body, response};
+use crate::routes::idempotency::Key;
+use crate::routes::query::{Query, cursor};
+use crate::routes::refusal::{rejected, undecided, unstored};
+use crate::store::{Kind, Want};
+
+/// A session as the API shows it.
+pub fn view(session: &Session, now: jiff::Timestamp) -> Value {
+    let participants: Vec<Value> = session
+        .members
+        .iter()
+        .map(|member| {
+            json!({
+                "address": member.person.address,
+                "channel": member.person.address.channel(),
+                "name": member.person.name,
+                "participant_sid": member.person.participant_sid,
+                "sender": member.person.sender,
+                "presence": member.presence,
+                "last_wrote": member.last_wrote,
+            })
+        })
+        .collect();
+    let code = session.join_code.as_ref().filter(|code| code.expires_at > now);
+    json!({
+        "session_id": session.id,
+        "conversation_sid": session.conversation_sid,
+        "state": session.state,
+        "transport": session.transport,
+        "participants": participants,
+        "attributes": session.attributes,
+        "previous_session_id": session.previous_session_id,
+        "join_code": code.map(|code| code.code.as_str()),
+        "join_code_expires_at": code.map(|code| code.expires_at),
+        "started_at": session.started_at,
+        "last_activity": session.last_activity,
+        "close_reason": session.close_reason,
+    })
+}
+
+/// Loads a session.
+pub async fn load(app: &App, id: &str) -> Result<Session, Problem> {
+    let want = Want::Id(Kind::Session, id.to_owned());
+    let record = app.engine.store().load(vec![want]).await.map_err(|error| unstored(&error))?.pop().flatten();
+    match record.map(|record| documents::found(&record)).transpose().map_err(|error| unstored(&error))? {
+        Some(Found::Session(session)) => Ok(*session),
+        _ => Err(Problem::not_found("no session has this id")),
+    }
+}
+
+/// `GET /v1/sessions?address=&state=&limit=&cursor=`, newest first.
+pub async fn list(app: &App, request: &Parts) -> Result<Response, Problem> {
+    let query = Query::of(request, &["address", "state", "limit", "cursor"])?;
+    let (name, value) = match (query.text("address"), query.text("state")) {
+        (Some(_), Some(_)) => return Err(Problem::bad_request("give address or state, not both")),
+        (Some(address), None) => {
+            // A plus sign that was not percent-encoded arrives as a space.
+            let address: Address = address
+                .replace(' ', "+")
+                .parse()
+                .map_err(|error| Problem::bad_request(format!("address: {error}")))?;
+            (documents::PERSON, address.to_string())
+        }
+        (None, Some(state)) => (documents::STATE, state.to_owned()),
+        (None, None) => (documents::STATE, documents::ANY.to_owned()),
+    };
+    let limit = query.limit()?;
+    let found = app
+        .engine
+        .store()
+        .list(Kind::Session, name, &value, query.cursor()?, limit)
+        .await
+        .map_err(|error| unstored(&error))?;
+    let next = (found.len() == limit).then(|| found.last().map(|(order, record)| cursor(*order, &record.id)));
+    let now = app.engine.clock().now();
+    let mut items = Vec::with_capacity(found.len());
+    for (_, record) in &found {
+        if let Found::Session(session) = documents::found(record).map_err(|error| unstored(&error))? {
+            items.push(view(&session, now));
+        }
+    }
+    Ok(response::json(StatusCode::OK, &json!({ "items": items, "next": next.flatten() })))
+}
+
+/// `GET /v1/sessions/{id}`.
+pub async fn one(app: &App, id: &str) -> Result<Response, Problem> {
+    let session = load(app, id).await?;
+    Ok(response::json(StatusCode::OK, &view(&session, app.engine.clock().now())))
+}
+
+/// With whom to begin a session.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Open {
+    address: Address,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    attributes: serde_json::Map<String, Value>,
+}
+
+/// Twilio's limit on a conversation's attributes is 16 KB; the channel's own fields need some of it.
+const ATTRIBUTES: usize = 15_000;
+
+/// `POST /v1/sessions`: the open session with an address, begun if there is none.
+pub async fn open(app: &App, request: Request) -> Result<Response, Problem> {
+    let key = Key::of(&request)?;
+    let (parts, incoming) = request.into_parts();
+    let limits = &app.limits;
+    let given: Open =
+        body::read(&parts.headers, incoming, limits.max_json_bytes, limits.body_timeout).await?;
+    let attributes = Value::Object(given.attributes.clone());
+    let size = attributes.to_string().len();
+    if size > ATTRIBUTES {
+        return Err(Problem::bad_request(format!("attributes: {size} bytes of JSON; at most {ATTRIBUTES} fit")));
+    }
+    let input =
+        Input::OpenSession { address: given.address.clone(), name: cleaned(given.name.as_ref())?, attributes };
+    let now = app.engine.clock().now();
+    let answer = move |outcome: &Outcome| match outcome.sessions.values().next() {
+        Some(session) => (StatusCode::CREATED, view(session, now)),
+        None => (StatusCode::OK, json!({ "session_id": outcome.session_id })),
+    };
+    let answered = key.decide(app, &given, &input, |rejection| Err(rejected(rejection)), answer).await?;
+    if answered.status() != StatusCode::OK {
+        return Ok(answered);
+    }
+    // It was open already; the decision changed nothing and so knows only its id.
+    let known = app
+        .engine
+        .store()
+        .list(Kind::Session, documents::PERSON, &given.address.to_string(), None, 1)
+        .await
+        .map_err(|error| unstored(&error))?;
+    match known.first().map(|(_, record)| documents::found(record)) {
+        Some(Ok(Found::Session(session))) => Ok(response::json(StatusCode::OK, &view(&session, now))),
+        _ => Ok(answered),
+    }
+}
+
+fn cleaned(name: Option<&String>) -> Result<Option<String>, Problem> {
+    name.map(|name| {
+        si_channel_core::command::clean_name(name)
+            .ok_or_else(|| Problem::bad_request("name: expected at least one visible character"))
+    })
+    .transpose()
+}
+
+/// Whom to put into a session.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Invite {
+    address: Address,
+    #[serde(default)]
+    name: Option<String>,
+}
+
+/// `POST /v1/sessions/{id}/participants`.
+pub async fn invite(app: &App, request: Request, id: &str) -> Result<Response, Problem> {
+    let key = Key::of(&request)?;
+    let (parts, incoming) = request.into_parts();
+    let limits = &app.limits;
+    let given: Invite =
+        body::read(&parts.headers, incoming, limits.max_json_bytes, limits.body_timeout).await?;
+    let input = Input::InvitePerson {
+        session_id: SessionId::from_text(id),
+        address: given.address.clone(),
+        name: cleaned(given.name.as_ref())?,
+    };
+    let session_id = id.to_owned();
+    let answer = move |_: &Outcome| (StatusCode::ACCEPTED, json!({ "session_id": session_id, "presence": "invited" }));
+    key.decide(app, &given, &input, |rejection| Err(rejected(rejection)), answer).await
+}
+
+/// `DELETE /v1/sessions/{id}/participants/{address}`.
+pub async fn remove(app: &App, id: &str, address: &str) -> Result<Response, Problem> {
+    let address: Address = address.parse().map_err(|error| Problem::bad_request(format!("address: {error}")))?;
+    let input = Input::RemovePerson { session_id: SessionId::from_text(id), address };
+    match app.engine.decide(&input).await.map_err(|error| undecided(&error))? {
+        Decided::Done(_) | Decided::Rejected(Rejection::AlreadySo) => Ok(response::empty(StatusCode::ACCEPTED)),
+        Decided::Rejected(rejection) => Err(rejected(&rejection)),
+    }
+}
+
+/// `POST /v1/sessions/{id}/invitations`: a code that others join by, the present one while it is fresh.
+pub async fn invitation(app: &App, request: Request, id: &str) -> Result<Response, Problem> {
+    let key = Key::of(&request)?;
+    let input = Input::IssueCode { session_id: SessionId::from_text(id) };
+    let code = |session: &Session| {
+        let code = session.join_code.as_ref();
+        json!({ "code": code.map(|code| &code.code), "expires_at": code.map(|code| code.expires_at) })
+    };
+    let answer = move |outcome: &Outcome| {
+        (StatusCode::CREATED, outcome.sessions.values().next().map_or(Value::Null, code))
+    };
+    let mut fresh = false;
+    let answered = key
+        .decide(
+            app,
+            &(),
+            &input,
+            |rejection| match rejection {
+                Rejection::AlreadySo => {
+                    fresh = true;
+                    Ok(response::empty(StatusCode::OK))
+                }
+                other => Err(rejected(other)),
+            },
+            answer,
+        )
+        .await?;
+    if !fresh {
+        return Ok(answered);
+    }
+    Ok(response::json(StatusCode::OK, &code(&load(app, id).await?)))
+}
+
+/// `POST /v1/sessions/{id}/close`.
+pub async fn close(app: &App, request: Request, id: &str) -> Result<Response, Problem> {
+    let key = Key::of(&request)?;
+    let input = Input::CloseSession { session_id: SessionId::from_text(id) };
+    let session_id = id.to_owned();
+    let closing = move || (StatusCode::ACCEPTED, json!({ "session_id": session_id, "state": "closing" }));
+    let again = closing.clone();
+    let refused = |rejection: &Rejection| match rejection {
+        Rejection::AlreadySo => {
+            let (status, body) = again();
+            Ok(response::json(status, &body))
+        }
+        other => Err(rejected(other)),
+    };
+    key.decide(app, &(), &input, refused, move |_: &Outcome| closing()).await
+}

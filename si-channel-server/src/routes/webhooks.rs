@@ -1,0 +1,169 @@
+//! What Twilio calls: authenticate, bound, understand, make durable, acknowledge.
+//!
+//! - no signature, or a wrong one: 403;
+//! - too large 413, too slow 408;
+//! - signed but not understood: 400, and it is logged;
+//! - understood and new, or known already: 200, after it is durable;
+//! - the store refuses: 503, never 200.
+
+use std::time::Duration;
+
+use ::http::{StatusCode, header};
+use si_channel_core::address::Address;
+use si_channel_core::screen::{Verdict, screen};
+use si_channel_core::world::Found;
+use twilio_conversations::Attributes;
+use twilio_conversations::webhook::conversations::{
+    ConversationsEvent, ConversationsWebhook, Modification, NewMessage, PreActionResponse,
+};
+use twilio_conversations::webhook::form;
+
+use crate::app::App;
+use crate::documents;
+use crate::http::{Problem, Request, Response, body, response};
+use crate::routes::refusal::unstored;
+use crate::store::{Kind, NewInput, Want};
+use crate::worker::Received;
+
+/// The header that carries the signature. <https://www.twilio.com/docs/usage/webhooks/webhooks-security>
+const SIGNATURE: &str = "x-twilio-signature";
+/// A pre-action hook is answered within this time: a text that waits is a text that is late.
+const HOOK: Duration = Duration::from_secs(2);
+
+/// A Conversations webhook, pre-action or post-action.
+pub async fn conversations(app: &App, request: Request) -> Result<Response, Problem> {
+    let (pairs, _) = authentic(app, request).await?;
+    let webhook = ConversationsWebhook::parse(&pairs).map_err(|error| unclear(&error))?;
+    if webhook.account_sid != *app.engine.account() {
+        return Err(other_account());
+    }
+    if webhook.event_type().is_pre_action() {
+        return Ok(pre_action(app, &webhook.event).await);
+    }
+    accept(app, Received::Conversations { pairs }).await?;
+    Ok(response::empty(StatusCode::OK))
+}
+
+/// An inbound message on the Messaging path. The answer is empty TwiML: replies go by the outbox.
+pub async fn sms(app: &App, request: Request) -> Result<Response, Problem> {
+    let (pairs, _) = authentic(app, request).await?;
+    accept(app, Received::Inbound { pairs }).await?;
+    Ok(response::xml(StatusCode::OK, r#"<?xml version="1.0" encoding="UTF-8"?><Response/>"#))
+}
+
+/// A status callback of a message on the Messaging path; `?id=` is ours.
+pub async fn status(app: &App, request: Request) -> Result<Response, Problem> {
+    let (pairs, query) = authentic(app, request).await?;
+    let outbound_id = form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == "id")
+        .map(|(_, value)| value.into_owned());
+    accept(app, Received::Status { pairs, outbound_id }).await?;
+    Ok(response::empty(StatusCode::OK))
+}
+
+/// The parameters of a request that Twilio signed, and its query.
+async fn authentic(app: &App, request: Request) -> Result<(Vec<(String, String)>, String), Problem> {
+    let forbidden = |why: &str| {
+        tracing::warn!(why, "a webhook was refused");
+        Problem::new(StatusCode::FORBIDDEN, "signature", "the request is not signed by Twilio for this URL")
+    };
+    let signature = match request.headers().get_all(SIGNATURE).iter().collect::<Vec<_>>().as_slice() {
+        [one] => one.to_str().map(str::to_owned).map_err(|_| forbidden("signature is not text"))?,
+        // Refused before the body is read.
+        [] => return Err(forbidden("no signature")),
+        _ => return Err(forbidden("several signatures")),
+    };
+    body::refuse_encoded(request.headers())?;
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    let url = signed_url(app, &request);
+    let is_json = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("application/json"));
+    let limits = &app.limits;
+    let bytes = body::read_limited(request.into_body(), limits.max_form_bytes, limits.body_timeout).await?;
+    if is_json {
+        app.validator
+            .verify_json(&url, &bytes, &signature)
+            .map_err(|error| forbidden(&error.to_string()))?;
+        return Err(Problem::bad_request("this webhook is sent as a form, not as JSON"));
+    }
+    let pairs = form::parse(&bytes, form::Limits { pairs: 256, value_bytes: limits.max_form_bytes })
+        .map_err(|error| unclear(&error))?;
+    let matched = app
+        .validator
+        .verify_form(&url, &pairs, &signature)
+        .map_err(|error| forbidden(&error.to_string()))?;
+    tracing::trace!(key = ?matched, "webhook verified");
+    Ok((pairs, query))
+}
+
+/// The URL as Twilio called it: the configured base and the path and query as they came.
+fn signed_url(app: &App, request: &Request) -> String {
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    app.public_url.of(target)
+}
+
+fn unclear(error: &impl std::fmt::Display) -> Problem {
+    tracing::warn!(%error, "a signed webhook was not understood");
+    Problem::bad_request(format!("the webhook was not understood: {error}"))
+}
+
+fn other_account() -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "account", "the webhook is of another Twilio account")
+}
+
+async fn accept(app: &App, received: Received) -> Result<(), Problem> {
+    let now = app.engine.clock().now();
+    let fact = received.fact(app.engine.account(), now).map_err(|error| unclear(&error))?;
+    let input = NewInput {
+        key: fact.key,
+        lane: fact.lane,
+        body: serde_json::to_string(&received).map_err(|_| Problem::internal())?,
+        at_ms: now.as_millisecond(),
+    };
+    app.engine.store().accept(vec![input]).await.map_err(|error| unstored(&error))?;
+    Ok(())
+}
+
+/// Answers a hook that Twilio waits for. In doubt the answer is to go on unchanged: a refusal, or no answer, would
+/// cost what the person wrote.
+async fn pre_action(app: &App, event: &ConversationsEvent) -> Response {
+    let answer = match event {
+        ConversationsEvent::MessageAdd(message) => {
+            match tokio::time::timeout(HOOK, relabel(app, message)).await {
+                Ok(answer) => answer,
+                Err(_elapsed) => {
+                    tracing::warn!("a pre-action hook took too long; the text passes unchanged");
+                    PreActionResponse::Unchanged
+                }
+            }
+        }
+        _ => PreActionResponse::Unchanged,
+    };
+    let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::OK);
+    response::typed(status, "application/json", answer.to_json())
+}
+
+async fn relabel(app: &App, message: &NewMessage) -> PreActionResponse {
+    let Ok(author) = message.author.parse::<Address>() else { return PreActionResponse::Unchanged };
+    let want = Want::Key(Kind::Session, documents::CONVERSATION, message.conversation_sid.to_string());
+    let record = match app.engine.store().load(vec![want]).await {
+        Ok(mut records) => records.pop().flatten(),
+        Err(error) => {
+            tracing::warn!(%error, "a pre-action hook could not read its session; the text passes unchanged");
+            None
+        }
+    };
+    let Some(Ok(Found::Session(session))) = record.map(|record| documents::found(&record)) else {
+        return PreActionResponse::Unchanged;
+    };
+    let attributes = message.attributes.as_str();
+    match screen(&session, &author, &message.body, attributes, app.engine.policy()) {
+        Verdict::Unchanged => PreActionResponse::Unchanged,
+        Verdict::Relabelled { body, attributes } => PreActionResponse::Modify(
+            Modification::new().body(body).attributes(Attributes::new(attributes)),
+        ),
+    }
+}

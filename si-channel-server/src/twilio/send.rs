@@ -1,0 +1,152 @@
+//! Sending a message, and finding out whether one was sent.
+
+use jiff::{SignedDuration, Timestamp};
+use si_channel_core::address::Address;
+use si_channel_core::id::OutboundId;
+use si_channel_core::normalize::{Mark, mark_outbound};
+use twilio_conversations::api::message::{CreateMessage, ListMessages};
+use twilio_conversations::api::messaging;
+use twilio_conversations::sid::ConversationSid;
+use twilio_conversations::{Attributes, Error};
+
+use crate::twilio::{Failure, Twilio};
+
+/// How many pages of a conversation are looked through for a message.
+const PAGES: usize = 20;
+
+/// How a send went.
+#[derive(Debug)]
+pub enum Sent {
+    /// Twilio has it.
+    Accepted(Sighting),
+    /// Twilio may have it.
+    Unclear,
+    /// Twilio has not.
+    Failed(Failure),
+}
+
+/// A message at Twilio.
+#[derive(Debug, Clone)]
+pub struct Sighting {
+    /// Its SID.
+    pub message_sid: String,
+    /// Its index in the conversation.
+    pub index: Option<i64>,
+    /// When Twilio took it, where it says so.
+    pub at: Option<Timestamp>,
+}
+
+impl Twilio {
+    /// Writes into a conversation; the message carries our id in its attributes.
+    pub async fn write(&self, conversation: &ConversationSid, id: &OutboundId, text: &str) -> Sent {
+        let request = CreateMessage::text(conversation.clone(), text)
+            .and_then(|create| create.attributes(&Attributes::new(mark_outbound(id))))
+            .map(|create| create.author(&self.system_identity));
+        let request = match request {
+            Ok(request) => request,
+            Err(error) => return Sent::Failed(error.into()),
+        };
+        match self.client.send(&request).await {
+            Ok(message) => Sent::Accepted(sighting(&message)),
+            Err(error) => unsent(error),
+        }
+    }
+
+    /// Writes to one phone; the status callback's URL carries our id.
+    pub async fn write_alone(&self, to: &Address, from: &Address, id: &OutboundId, text: &str) -> Sent {
+        let sender = messaging::Sender::From(from.to_string());
+        let mut callback = self.status_callback.clone();
+        callback.query_pairs_mut().append_pair("id", id.as_str());
+        let request = match messaging::CreateMessage::text(to.to_string(), sender, text) {
+            Ok(request) => request.status_callback(callback),
+            Err(error) => return Sent::Failed(error.into()),
+        };
+        match self.client.send(&request).await {
+            Ok(message) => Sent::Accepted(Sighting {
+                message_sid: message.sid.to_string(),
+                index: None,
+                at: None,
+            }),
+            Err(error) => unsent(error),
+        }
+    }
+
+    /// Looks for a message of ours in a conversation, from the newest back to before it was first tried.
+    pub async fn look(
+        &self,
+        conversation: &ConversationSid,
+        id: &OutboundId,
+        tried_at: Option<Timestamp>,
+    ) -> Result<Option<Sighting>, Failure> {
+        let list = ListMessages::new(conversation.clone())
+            .page_size(ListMessages::MAX_PAGE_SIZE)
+            .newest_first();
+        // Twilio's clock and ours may differ; a minute covers more than any sane difference.
+        let oldest = tried_at.and_then(|at| at.checked_sub(SignedDuration::from_mins(1)).ok());
+        let mut pages = self.client.pages(&list);
+        let mut seen = 0;
+        while let Some(page) = pages.next_page().await? {
+            for message in &page.items {
+                let (mark, _) = Mark::take(message.attributes.as_str());
+                if mark.outbound_id.as_ref() == Some(id) {
+                    return Ok(Some(sighting(message)));
+                }
+            }
+            let last = page.items.last().and_then(|message| taken_at(message));
+            seen += 1;
+            if seen >= PAGES || matches!((last, oldest), (Some(last), Some(oldest)) if last < oldest) {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Looks for a text sent past conversations: the only one of its words, to that phone, since it was tried.
+    ///
+    /// `Ok(None)` when there is none, or when several cannot be told apart.
+    pub async fn look_alone(
+        &self,
+        to: &Address,
+        from: &Address,
+        text: &str,
+        tried_at: Option<Timestamp>,
+    ) -> Result<Option<Sighting>, Failure> {
+        let mut list = messaging::ListMessages::new().to(to).from(from).page_size(100);
+        if let Some(at) = tried_at {
+            list = list.date_sent_after(at.strftime("%Y-%m-%d"));
+        }
+        let mut found = Vec::new();
+        let mut pages = self.client.pages(&list);
+        while let Some(page) = pages.next_page().await? {
+            found.extend(page.items.into_iter().filter(|message| message.body.as_deref() == Some(text)));
+            if found.len() > 1 {
+                return Ok(None);
+            }
+        }
+        Ok(found.pop().map(|message| Sighting {
+            message_sid: message.sid.to_string(),
+            index: None,
+            at: None,
+        }))
+    }
+}
+
+fn sighting(message: &twilio_conversations::model::Message) -> Sighting {
+    Sighting {
+        message_sid: message.sid.to_string(),
+        index: i64::try_from(message.index).ok(),
+        at: taken_at(message),
+    }
+}
+
+fn taken_at(message: &twilio_conversations::model::Message) -> Option<Timestamp> {
+    message.date_created.as_ref().and_then(|at| at.as_str().parse().ok())
+}
+
+fn unsent(error: Error) -> Sent {
+    if error.outcome_unknown() {
+        Sent::Unclear
+    } else {
+        Sent::Failed(error.into())
+    }
+}
