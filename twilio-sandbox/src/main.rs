@@ -1,11 +1,12 @@
 //! The sandbox as a program.
 
+use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
-use twilio_sandbox::{Sandbox, SandboxConfig, StartError};
+use twilio_sandbox::{Sandbox, SandboxConfig};
 
 /// A local Twilio for development and tests.
 #[derive(Debug, Parser)]
@@ -49,7 +50,9 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn serve(config: SandboxConfig) -> Result<(), StartError> {
+async fn serve(config: SandboxConfig) -> Result<(), Box<dyn Error>> {
+    // Before the ready line: whoever reads it may send a signal at once.
+    let ending = Ending::catch()?;
     let sandbox = Sandbox::start(config).await?;
     println!(
         "{}",
@@ -74,24 +77,45 @@ async fn serve(config: SandboxConfig) -> Result<(), StartError> {
             "  curl {url}/sandbox/handsets/%2B15557770001/messages -d '{{\"to\":\"{number}\",\"body\":\"Hello\"}}'"
         );
     }
-    ended().await;
+    ending.wait().await?;
     eprintln!("ending");
     sandbox.shutdown().await;
     Ok(())
 }
 
-/// Returns on SIGINT or SIGTERM.
-async fn ended() {
+/// The signals that end the program, caught from the moment this is made.
+struct Ending {
     #[cfg(unix)]
-    {
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Ending {
+    #[cfg(unix)]
+    fn catch() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
+        let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        Ok(Self { terminate, interrupt })
     }
-    let _ = tokio::signal::ctrl_c().await;
+
+    #[cfg(not(unix))]
+    fn catch() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    /// Returns on SIGINT or SIGTERM, also when it came before the call.
+    #[cfg(unix)]
+    async fn wait(mut self) -> std::io::Result<()> {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    async fn wait(self) -> std::io::Result<()> {
+        tokio::signal::ctrl_c().await
+    }
 }
