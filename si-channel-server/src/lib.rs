@@ -5,8 +5,11 @@
 //! cognition [`ports`]. As little logic as possible lives here.
 
 pub mod app;
+pub mod args;
 pub mod clock;
+pub mod commands;
 pub mod config;
+pub mod doctor;
 pub mod documents;
 pub mod engine;
 pub mod http;

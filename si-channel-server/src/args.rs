@@ -1,0 +1,95 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Si's Twilio channel: people reach Si by SMS, WhatsApp and phone.
+#[derive(Debug, Parser)]
+#[command(name = "si-channel-server", version)]
+pub struct Args {
+    /// The configuration file; every key can also come from the environment.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Write without colours.
+    #[arg(long, global = true)]
+    pub no_color: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve Twilio's webhooks and Si's API.
+    Serve,
+    /// Try everything on this machine: a sandbox Twilio, the server and a phone, no account needed.
+    #[cfg(feature = "sandbox")]
+    Dev(DevArgs),
+    /// Check the installation against its Twilio account.
+    Doctor {
+        /// Mend what is found: webhooks, address configurations, numbers.
+        #[arg(long)]
+        fix: bool,
+        /// Print the findings as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Count and show the SMS segments of a text.
+    Segments(SegmentsArgs),
+    /// Print the signature that Twilio would send for a URL and a body. The token is read from TWILIO_AUTH_TOKEN.
+    Sign(SignArgs),
+    /// Print the configuration with every key, its default and what it means.
+    Config,
+}
+
+/// How to run the development server.
+#[cfg(feature = "sandbox")]
+#[derive(Debug, clap::Args)]
+pub struct DevArgs {
+    /// The server's port; 0 for any free one. The sandbox takes a free one.
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// Keep the store here; without it, it is forgotten at the end.
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// The sandbox's port; 0 for any free one.
+    #[arg(long, default_value_t = 0)]
+    pub sandbox_port: u16,
+    /// Makes the sandbox's ids and secrets repeatable.
+    #[arg(long)]
+    pub seed: Option<u64>,
+}
+
+/// What to count.
+#[derive(Debug, clap::Args)]
+pub struct SegmentsArgs {
+    /// The text; read from standard input if absent.
+    pub text: Option<String>,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// One JSON string a line in, one JSON object a line out.
+    #[arg(long, conflicts_with_all = ["text", "json"])]
+    pub lines: bool,
+}
+
+/// What to sign.
+#[derive(Debug, clap::Args)]
+pub struct SignArgs {
+    /// The URL as Twilio calls it.
+    pub url: String,
+    /// A form parameter, NAME=VALUE; repeat for each.
+    #[arg(long = "param", value_name = "NAME=VALUE", conflicts_with = "body")]
+    pub params: Vec<String>,
+    /// A form body as sent, `application/x-www-form-urlencoded`; with --json a JSON body.
+    #[arg(long)]
+    pub body: Option<String>,
+    /// The body is JSON: prints the URL with `bodySHA256` too.
+    #[arg(long, requires = "body")]
+    pub json: bool,
+    /// The request is a WebSocket upgrade.
+    #[arg(long, conflicts_with_all = ["params", "body"])]
+    pub websocket: bool,
+}

@@ -1,0 +1,8 @@
+//! What the program can be told to do, a module a command.
+
+#[cfg(feature = "sandbox")]
+pub mod dev;
+pub mod doctor;
+pub mod segments;
+pub mod serve;
+pub mod sign;
