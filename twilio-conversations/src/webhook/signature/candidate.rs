@@ -1,6 +1,6 @@
 //! The forms of one URL that Twilio is known to sign, cut from the raw text so that its bytes stay as they were.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What Node's `querystring.stringify` leaves as it is.
 const LEGACY_QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -13,6 +13,10 @@ const LEGACY_QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
+
+/// What the URL standard escapes in the query of `https`, `http`, `wss` and `ws`, besides everything beyond ASCII:
+/// <https://url.spec.whatwg.org/#special-query-percent-encode-set>. Escapes that are there stay as they are.
+const STANDARD_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'\'').add(b'<').add(b'>');
 
 /// A URL in pieces, without user info and fragment: Twilio drops both before it signs.
 #[derive(Clone)]
@@ -63,7 +67,7 @@ impl Url {
         self.text(self.port.as_deref(), &self.path, self.query.as_deref())
     }
 
-    /// With and without port, with the query as received and as older versions wrote it.
+    /// With and without port, with the query as received, as URL libraries write it and as older versions wrote it.
     pub(super) fn http_forms(&self) -> Vec<String> {
         let mut paths = vec![self.path.clone()];
         if self.path.is_empty() {
@@ -91,10 +95,12 @@ impl Url {
         };
         let ports = [None, Some(self.port.as_deref().unwrap_or(default))];
         let mut queries = vec![self.query.clone()];
-        if let Some(legacy) = self.query.as_deref().map(legacy_query)
-            && self.query.as_ref() != Some(&legacy)
-        {
-            queries.push(Some(legacy));
+        if let Some(query) = self.query.as_deref() {
+            for form in [standard_query(query), legacy_query(query)].map(Some) {
+                if !queries.contains(&form) {
+                    queries.push(form);
+                }
+            }
         }
         let mut forms = Vec::new();
         for query in &queries {
@@ -123,6 +129,11 @@ fn split_port(address: &str) -> (&str, Option<&str>) {
         Some((host, port)) if !port.contains(']') => (host, Some(port).filter(|port| !port.is_empty())),
         _ => (address, None),
     }
+}
+
+/// The query as `new URL()` writes it.
+fn standard_query(query: &str) -> String {
+    utf8_percent_encode(query, STANDARD_QUERY).to_string()
 }
 
 /// The query decoded and encoded again as Node's `querystring` does: repeated names side by side, `%20` for spaces.
@@ -166,6 +177,30 @@ mod tests {
         assert_eq!(forms("http://h:80/a"), ["http://h/a", "http://h:80/a"]);
         assert_eq!(forms("https://h:1234/a"), ["https://h/a", "https://h:1234/a"]);
         assert_eq!(forms("https://h"), ["https://h", "https://h:443", "https://h/", "https://h:443/"]);
+    }
+
+    #[test]
+    fn the_standard_query_is_what_url_libraries_write() {
+        for (query, standard) in [
+            ("name=it's", "name=it%27s"),
+            ("a=it%27s+me%zz", "a=it%27s+me%zz"),
+            ("a= \"<#>\"", "a=%20%22%3C%23%3E%22"),
+            ("a=\u{7f}\u{1}", "a=%7F%01"),
+            ("a=é✓&b=(1)*~|{}`\\^[]", "a=%C3%A9%E2%9C%93&b=(1)*~|{}`\\^[]"),
+        ] {
+            assert_eq!(standard_query(query), standard, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_query_that_is_the_same_in_every_form_is_tried_once() {
+        let forms = |text: &str| Url::parse(text).unwrap().http_forms();
+        assert_eq!(forms("https://h/a?b=1"), ["https://h/a?b=1", "https://h:443/a?b=1"]);
+        let without_port: Vec<_> = forms("https://h/a?b=it's+me").into_iter().step_by(2).collect();
+        assert_eq!(
+            without_port,
+            ["https://h/a?b=it's+me", "https://h/a?b=it%27s+me", "https://h/a?b=it's%20me"]
+        );
     }
 
     #[test]

@@ -70,6 +70,16 @@ fn a_legacy_query_and_user_info_are_accepted() {
 }
 
 #[test]
+fn a_query_escaped_as_url_libraries_do_is_accepted() {
+    let key = key("k", "12345");
+    for port in ["", ":443"] {
+        let escaped = key.sign_form(&format!("https://h.example{port}/a?name=it%27s"), &CALL).unwrap();
+        assert!(validator().verify_form("https://h.example/a?name=it's", &CALL, &escaped).is_ok());
+        assert!(validator().verify_form("https://h.example/a?name=its", &CALL, &escaped).is_err());
+    }
+}
+
+#[test]
 fn repeated_names_are_sorted_and_counted_once() {
     let key = key("k", "12345");
     let signed = key.sign_form("https://h.example/a", &[("A", "1"), ("A", "2")]).unwrap();
