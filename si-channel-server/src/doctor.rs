@@ -216,7 +216,7 @@ impl Doctor<'_> {
             }
             (None, _) => {
                 let kind = match number.channel() {
-                    Channel::Whatsapp => AddressType::Whatsapp,
+                    Channel::Whatsapp => AddressType::WhatsApp,
                     _ => AddressType::Sms,
                 };
                 let create = CreateAddressConfiguration::new(&kind, number).auto_create_default();
