@@ -111,6 +111,14 @@ impl Address {
         &self.value
     }
 
+    /// Whether it stands for a caller who withholds their number; there is nobody to answer.
+    ///
+    /// The digits spell ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE on a phone's keys.
+    /// <https://www.twilio.com/docs/voice/twiml#twilios-request-to-your-application>
+    pub fn is_withheld(&self) -> bool {
+        ["+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"].contains(&self.value.as_str())
+    }
+
     /// Channel, country code digit and the last two digits: fit for logs.
     pub fn masked(&self) -> String {
         let last: String = {

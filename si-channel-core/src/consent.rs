@@ -1,19 +1,20 @@
-//! The consent ledger of one address: may it be written to?
+//! The consent ledger of one address: may it be written to, and may it try another join code?
 //!
-//! Granted, asked or withdrawn, each with its proof. A withdrawal is in force the moment it is decided; nothing
-//! but an act of the same address, or a documented new opt-in, gives consent again.
+//! Consent is granted, asked for or withdrawn, each with its proof. A withdrawal is in force the moment it is decided;
+//! nothing but an act of the same address, or a documented new opt-in, gives consent again. Wrong join codes are counted
+//! here too, since both are about an address whatever session it is in.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::address::{Address, Channel};
 use crate::context::Context;
-use crate::event::{ConsentMethod, ConsentState, Event, Evidence, Exemption, MessageClass};
+use crate::event::{ConsentMethod, ConsentState, Event, Evidence, Exemption};
 use crate::keyword::Keyword;
 use crate::policy::{CarrierKeywords, OptIn};
 use crate::rejection::Rejection;
 
-/// What is known about one address's consent. The fold of its events.
+/// What is known about one address. The fold of its events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConsentLedger {
     /// Whose.
@@ -26,12 +27,19 @@ pub struct ConsentLedger {
     pub evidence: Evidence,
     /// Since when.
     pub since: Option<Timestamp>,
-    /// Wrong join codes tried since `failures_since`.
-    pub failures: u32,
-    /// See `failures`.
-    pub failures_since: Option<Timestamp>,
+    /// Wrong join codes it tried.
+    pub wrong_codes: WrongCodes,
     /// Sequence number of its newest event.
     pub sequence: u64,
+}
+
+/// Wrong join codes within the policy's window.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongCodes {
+    /// How many.
+    pub count: u32,
+    /// Since when; the window begins with the first.
+    pub since: Option<Timestamp>,
 }
 
 /// What can happen to a ledger.
@@ -71,8 +79,7 @@ impl ConsentLedger {
             method: None,
             evidence: Evidence::default(),
             since: None,
-            failures: 0,
-            failures_since: None,
+            wrong_codes: WrongCodes::default(),
             sequence: 0,
         }
     }
@@ -82,9 +89,9 @@ impl ConsentLedger {
         format!("consent/{}", self.address)
     }
 
-    /// Whether a message may go to the address now; the reason when not.
-    pub fn allows(&self, class: MessageClass, exemption: Option<Exemption>) -> Result<(), &'static str> {
-        let _ = class;
+    /// Whether a message may go to the address now; `opted_out` or `no_consent` when not. Consent covers messages of
+    /// every class.
+    pub fn allows(&self, exemption: Option<Exemption>) -> Result<(), &'static str> {
         match (self.state, exemption) {
             (ConsentState::Granted, _)
             | (ConsentState::Revoked, Some(Exemption::OptOutConfirmation | Exemption::HelpReply))
@@ -100,8 +107,10 @@ impl ConsentLedger {
     /// Whether too many wrong codes were tried lately.
     pub fn may_try_code(&self, context: &Context<'_>) -> bool {
         let join = &context.policy.join;
-        match self.failures_since {
-            Some(since) if context.now.duration_since(since) < join.window => self.failures < join.failures,
+        match self.wrong_codes.since {
+            Some(since) if context.now.duration_since(since) < join.window => {
+                self.wrong_codes.count < join.failures
+            }
             _ => true,
         }
     }
@@ -192,12 +201,9 @@ pub fn apply(ledger: &mut ConsentLedger, event: &Event, window: jiff::SignedDura
             ledger.evidence = evidence.clone();
             ledger.since = Some(*at);
         }
-        Event::JoinAttemptFailed { at, .. } => match ledger.failures_since {
-            Some(since) if at.duration_since(since) < window => ledger.failures += 1,
-            _ => {
-                ledger.failures = 1;
-                ledger.failures_since = Some(*at);
-            }
+        Event::JoinAttemptFailed { at, .. } => match ledger.wrong_codes.since {
+            Some(since) if at.duration_since(since) < window => ledger.wrong_codes.count += 1,
+            _ => ledger.wrong_codes = WrongCodes { count: 1, since: Some(*at) },
         },
         _ => return,
     }

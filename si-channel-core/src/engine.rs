@@ -5,8 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
 use crate::address::Address;
 use crate::cloudevent::{CloudEvent, Placement};
 use crate::consent::{self, Act, ConsentLedger};
@@ -22,6 +20,7 @@ use crate::transcript::{self, TranscriptChange};
 use crate::world::{Want, World};
 
 mod arrival;
+mod begin;
 mod people;
 mod sending;
 mod wishes;
@@ -320,6 +319,7 @@ fn outbound_of(event: &Event) -> Option<&OutboundId> {
         | Event::MessageUnclear { outbound_id, .. }
         | Event::MessageAccepted { outbound_id, .. }
         | Event::MessageDeferred { outbound_id, .. }
+        | Event::MessageMoved { outbound_id, .. }
         | Event::MessageStatus { outbound_id, .. }
         | Event::MessageFailed { outbound_id, .. }
         | Event::MessageCancelled { outbound_id, .. }

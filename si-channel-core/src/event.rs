@@ -17,8 +17,8 @@ use crate::id::{OutboundId, SessionId, TurnId};
 mod value;
 
 pub use value::{
-    Author, CloseReason, ConsentMethod, ConsentState, Evidence, Exemption, LeaveReason, MediaRef, MessageClass,
-    Origin, Person, Queued, ReceiptStatus, Received, Target, Transport,
+    Author, CloseReason, ConsentMethod, ConsentState, Evidence, Exemption, LeaveReason, MediaRef,
+    MessageClass, Origin, Person, Queued, ReceiptStatus, Received, Target, Transport,
 };
 
 /// Something that happened.

@@ -87,6 +87,8 @@ pub enum Input {
         conversation_sid: ConversationSid,
         /// The person and the sender it was made for.
         binding: Option<(Address, Address)>,
+        /// When.
+        at: Timestamp,
     },
     /// A conversation is closed or gone.
     ConversationEnded {
@@ -99,6 +101,8 @@ pub enum Input {
         conversation_sid: ConversationSid,
         /// Who.
         person: Person,
+        /// Since when.
+        at: Timestamp,
     },
     /// Somebody is no longer in a conversation.
     PersonLost {
@@ -262,10 +266,12 @@ pub enum Input {
         /// Who.
         person: Person,
     },
-    /// Somebody was taken out of one session but could not be put into the other.
+    /// Somebody could not be put into the other session, having left theirs or not.
     MoveFailed {
-        /// The session they left.
+        /// The session they were to leave.
         from_session_id: SessionId,
+        /// The session they were to join.
+        to_session_id: SessionId,
         /// Who.
         person: Person,
         /// In words, without personal data.

@@ -150,7 +150,17 @@ pub enum Step {
     /// Whether Twilio took it is not known.
     Lose,
     /// It was looked for and is not there.
-    NotFound,
+    NotFound {
+        /// Looking there tells for certain whether Twilio took it.
+        certain: bool,
+    },
+    /// Its session has ended; it goes on in another.
+    Move {
+        /// Where it goes now.
+        target: Target,
+        /// The session it is sent in.
+        to_session_id: SessionId,
+    },
     /// It is not to be sent.
     Cancel {
         /// Why.
@@ -273,7 +283,18 @@ pub fn decide(
         Step::Lose if message.state == OutboundState::Sending => {
             Ok(vec![Event::MessageUnclear { outbound_id, at }])
         }
-        Step::NotFound if message.state == OutboundState::Unknown => not_found(message, context),
+        Step::NotFound { certain } if message.state == OutboundState::Unknown => {
+            not_found(message, *certain, context)
+        }
+        Step::Move { target, to_session_id } if message.state == OutboundState::Queued => {
+            Ok(vec![Event::MessageMoved {
+                outbound_id,
+                target: target.clone(),
+                from_session_id: message.session_id.clone(),
+                to_session_id: to_session_id.clone(),
+                at,
+            }])
+        }
         Step::Cancel { reason } if message.state == OutboundState::Queued => {
             Ok(vec![Event::MessageCancelled { outbound_id, reason: reason.clone(), at }])
         }
@@ -316,7 +337,11 @@ fn claim(
     }
 }
 
-fn not_found(message: &OutboundMessage, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
+fn not_found(
+    message: &OutboundMessage,
+    certain: bool,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Rejection> {
     let outbound_id = message.id().clone();
     let at = context.now;
     let looked_long =
@@ -324,18 +349,11 @@ fn not_found(message: &OutboundMessage, context: &Context<'_>) -> Result<Vec<Eve
     if !looked_long {
         return Err(Rejection::TooEarly("the message may still appear"));
     }
-    match message.queued.target {
-        // Conversations carry our id: not there means not taken.
-        Target::Session if message.attempts < context.policy.retry.attempts => {
-            Ok(vec![Event::MessageDeferred { outbound_id, error_code: None, retry_at: at, at }])
-        }
-        _ => Ok(vec![Event::MessageFailed {
-            outbound_id,
-            error_code: None,
-            reason: "unclear whether it was sent".to_owned(),
-            at,
-        }]),
+    if certain && message.attempts < context.policy.retry.attempts {
+        return Ok(vec![Event::MessageDeferred { outbound_id, error_code: None, retry_at: at, at }]);
     }
+    let reason = "unclear whether it was sent".to_owned();
+    Ok(vec![Event::MessageFailed { outbound_id, error_code: None, reason, at }])
 }
 
 /// Folds an event into the message.
@@ -377,6 +395,10 @@ pub fn apply(message: &mut OutboundMessage, event: &Event) {
             if let Some(state) = message.joined() {
                 message.state = state;
             }
+        }
+        Event::MessageMoved { target, to_session_id, .. } => {
+            message.queued.target = target.clone();
+            message.session_id = to_session_id.clone();
         }
         Event::MessageFailed { error_code, reason, .. } => {
             message.state = OutboundState::Failed;

@@ -8,22 +8,26 @@ use serde_json::Value;
 use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 
 use crate::address::Address;
-use crate::event::{MessageClass, Person, Transport};
+use crate::event::{CloseReason, LeaveReason, MessageClass, Person, Received, Transport};
 use crate::id::{SessionId, TurnId};
+use crate::policy::{Policy, UnnamedAuthor};
 
+mod answer;
 mod apply;
 mod channel_text;
+mod command;
 mod decide;
+mod lifecycle;
+mod people;
 mod react;
+mod receive;
 
 pub use apply::apply;
-pub use channel_text::queue;
 pub(crate) use channel_text::queue_own;
-pub(crate) use decide::ask_again;
-pub use decide::describe_media;
-pub use decide::{Command, ConsentChange, Consents, JoinTarget, NewSession, decide, start};
+pub use command::{Command, ConsentChange, Consents, Incoming, JoinTarget, NewSession};
+pub use decide::{decide, describe_media, start};
 pub use react::react;
-pub(crate) use react::{inactivity, label};
+pub(crate) use react::{close, ensure, inactivity, label};
 
 /// How many of the newest message SIDs a session remembers.
 const RECENT: usize = 64;
@@ -31,6 +35,8 @@ const RECENT: usize = 64;
 const EVERYONE: usize = 1000;
 /// How many texts are held while consent is asked for.
 const HELD: usize = 10;
+/// How many questions may be open; the oldest of more counts as never answered.
+const TURNS: usize = 100;
 
 /// Where a session is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +62,10 @@ pub struct Member {
     pub person: Person,
     /// Where they are on their way in or out.
     pub presence: Presence,
+    /// Since when they are in. What is told of an earlier time and says that they are elsewhere is old news.
+    pub since: Timestamp,
+    /// Why they are on their way out.
+    pub leaving: Option<LeaveReason>,
     /// When they last wrote.
     pub last_wrote: Option<Timestamp>,
 }
@@ -128,7 +138,7 @@ pub struct Session {
     /// Messages queued for people.
     pub sent: u64,
     /// Why it is closing or closed.
-    pub close_reason: Option<crate::event::CloseReason>,
+    pub close_reason: Option<CloseReason>,
     /// SIDs of the newest messages that were not ours.
     pub recent: VecDeque<String>,
     /// Texts that wait for consent.
@@ -143,7 +153,7 @@ pub struct Session {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Held {
     /// The message.
-    pub received: crate::event::Received,
+    pub received: Received,
 }
 
 impl Session {
@@ -155,6 +165,16 @@ impl Session {
     /// Whether it can still be written to.
     pub fn is_open(&self) -> bool {
         self.state != SessionState::Closed
+    }
+
+    /// Whether it has had a message of a person; of one so long ago that it is forgotten, it is assumed.
+    pub fn has_seen(&self, message_sid: &str) -> bool {
+        self.recent.iter().any(|known| known == message_sid) || self.received > RECENT as u64
+    }
+
+    /// Whether its conversation is still to be found or made.
+    pub fn is_unbound(&self) -> bool {
+        self.transport == Transport::Conversations && self.conversation_sid.is_none()
     }
 
     /// The member with this address.
@@ -195,7 +215,7 @@ impl Session {
     }
 
     /// When silence should be looked at next.
-    pub fn deadline(&self, policy: &crate::policy::Policy) -> Option<Timestamp> {
+    pub fn deadline(&self, policy: &Policy) -> Option<Timestamp> {
         let (from, wait) = match self.state {
             SessionState::Opening | SessionState::Active => {
                 (self.last_activity, policy.inactivity.warn_after)
@@ -209,13 +229,13 @@ impl Session {
     }
 
     /// How an author is named before a text in a group.
-    pub fn author_label(&self, address: &Address, unnamed: crate::policy::UnnamedAuthor) -> String {
+    pub fn author_label(&self, address: &Address, unnamed: UnnamedAuthor) -> String {
         if let Some(name) = self.member(address).and_then(|m| m.person.name.as_deref()) {
             return name.to_owned();
         }
         match unnamed {
-            crate::policy::UnnamedAuthor::Number => address.value().to_owned(),
-            crate::policy::UnnamedAuthor::LastDigits => {
+            UnnamedAuthor::Number => address.value().to_owned(),
+            UnnamedAuthor::LastDigits => {
                 let skip = address.value().chars().count().saturating_sub(4);
                 format!("…{}", address.value().chars().skip(skip).collect::<String>())
             }

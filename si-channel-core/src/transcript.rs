@@ -44,6 +44,8 @@ pub struct Entry {
     pub media: Vec<MediaRef>,
     /// How far a message has come: `received`, or a state of an outbound message.
     pub status: Option<String>,
+    /// When its text was last changed in Twilio.
+    pub edited_at: Option<Timestamp>,
     /// Twilio's index in the conversation.
     pub index: Option<i64>,
     /// Twilio's SID.
@@ -67,8 +69,13 @@ pub enum TranscriptChange {
 /// What changes in an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Patch {
-    /// Its text.
-    Text(String),
+    /// Its text; the latest change counts, whatever order the news comes in.
+    Text {
+        /// The text now.
+        text: String,
+        /// Since when.
+        at: Timestamp,
+    },
     /// It was deleted in Twilio; the text stays, marked.
     Removed,
     /// A relay of it got somewhere; the furthest counts.
@@ -79,7 +86,12 @@ impl Patch {
     /// Changes the entry.
     pub fn apply(&self, entry: &mut Entry) {
         match self {
-            Self::Text(text) => entry.text.clone_from(text),
+            Self::Text { text, at } => {
+                if entry.edited_at.is_none_or(|earlier| earlier <= *at) {
+                    entry.text.clone_from(text);
+                    entry.edited_at = Some(*at);
+                }
+            }
             Self::Removed => entry.status = Some("removed".to_owned()),
             Self::Relayed(status) => {
                 let rank = |s: &str| {
@@ -108,6 +120,7 @@ pub fn outbound_entry(message: &OutboundMessage) -> Entry {
         text: message.queued.text.clone(),
         media: Vec::new(),
         status: Some(message.state.as_str().to_owned()),
+        edited_at: None,
         index: message.index,
         message_sid: message.message_sid.clone(),
     }
@@ -126,6 +139,7 @@ pub fn record(session: &Session, event: &Event, event_id: &str, at: Timestamp) -
             text: event.type_name().to_owned(),
             media: Vec::new(),
             status: None,
+            edited_at: None,
             index: None,
             message_sid: None,
         })))
@@ -154,13 +168,15 @@ pub fn record(session: &Session, event: &Event, event_id: &str, at: Timestamp) -
                 text,
                 media: received.media.clone(),
                 status: Some("received".to_owned()),
+                edited_at: None,
                 index: received.index,
                 message_sid: Some(received.message_sid.clone()),
             })))
         }
-        Event::MessageEdited { message_sid, text, .. } => {
-            Some(TranscriptChange::Patch { id: message_sid.clone(), patch: Patch::Text(text.clone()) })
-        }
+        Event::MessageEdited { message_sid, text, at } => Some(TranscriptChange::Patch {
+            id: message_sid.clone(),
+            patch: Patch::Text { text: text.clone(), at: *at },
+        }),
         Event::MessageRemoved { message_sid, .. } => {
             Some(TranscriptChange::Patch { id: message_sid.clone(), patch: Patch::Removed })
         }
@@ -171,7 +187,7 @@ pub fn record(session: &Session, event: &Event, event_id: &str, at: Timestamp) -
         | Event::SessionWarned { .. }
         | Event::SessionClosed { .. }
         | Event::SessionFailed { .. } => happened(None),
-        Event::ParticipantJoined { person } => happened(Some(&person.address)),
+        Event::ParticipantJoined { person, .. } => happened(Some(&person.address)),
         Event::ParticipantLeft { address, .. }
         | Event::ConsentGranted { address, .. }
         | Event::ConsentRevoked { address, .. } => happened(Some(address)),
@@ -215,6 +231,7 @@ mod tests {
             text: String::new(),
             media: Vec::new(),
             status: None,
+            edited_at: None,
             index,
             message_sid: None,
         }

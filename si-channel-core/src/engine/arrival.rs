@@ -1,33 +1,51 @@
 //! Messages and conversations as Twilio tells of them.
 
+use jiff::Timestamp;
+use twilio_conversations::sid::ConversationSid;
+
 use crate::address::Address;
 use crate::command::{self, Command as Typed};
 use crate::consent::{self, Act};
 use crate::engine::{Desk, Stop};
-use crate::event::{CloseReason, ConsentState, Event, Origin, Person, Received, Transport};
+use crate::event::{CloseReason, ConsentState, Event, LeaveReason, Origin, Person, Received, Target};
 use crate::input::Input;
 use crate::keyword::{self, Keyword};
 use crate::rejection::Rejection;
-use crate::session::{self, Command, ConsentChange, JoinTarget, NewSession, Session};
+use crate::session::{self, Command, ConsentChange, Incoming, JoinTarget, Presence, Session};
+use crate::text::{Args, TextId};
+use crate::transcript::{Patch, TranscriptChange};
 use crate::world::Want;
-use serde_json::Value;
-use twilio_conversations::sid::ConversationSid;
 
 impl Desk<'_> {
     pub(super) fn arrival(&mut self, input: &Input) -> Result<(), Stop> {
         match input {
             Input::MessageArrived { conversation_sid, sender, received, opt_out_type } => {
-                self.message_arrived(conversation_sid.as_ref(), sender.as_ref(), received, *opt_out_type)
+                match received.author.address().filter(|address| self.is_person(address)) {
+                    Some(address) => {
+                        let sender = match sender {
+                            Some(sender) => sender.clone(),
+                            None => self.sender_for(address)?,
+                        };
+                        let arrived = Arrived { conversation_sid, address, sender, received };
+                        self.message_arrived(&arrived, *opt_out_type)
+                    }
+                    None => self.other_author(conversation_sid.as_ref(), received),
+                }
             }
             Input::MessageChanged { conversation_sid, message_sid, text, at } => {
-                let session = self.known(conversation_sid)?;
+                let session = self.holder(conversation_sid, message_sid)?;
                 self.command(&session.id, &Command::Edit { message_sid, text, at: *at }).map(drop)
             }
             Input::MessageDeleted { conversation_sid, message_sid, at } => {
-                let session = self.known(conversation_sid)?;
-                self.command(&session.id, &Command::Delete { message_sid, at: *at }).map(drop)
+                let session = self.holder(conversation_sid, message_sid)?;
+                self.command(&session.id, &Command::Delete { message_sid, at: *at })?;
+                if let Some(ours) = self.world.outbound(&Want::OutboundBySid(message_sid.clone()))? {
+                    let change = TranscriptChange::Patch { id: ours.id().to_string(), patch: Patch::Removed };
+                    self.outcome.transcript.push((session.id, change));
+                }
+                Ok(())
             }
-            Input::ConversationSeen { conversation_sid, binding } => {
+            Input::ConversationSeen { conversation_sid, binding, at } => {
                 let Some((address, sender)) = binding else {
                     return Err(Rejection::NotFound("a conversation without a phone of ours").into());
                 };
@@ -37,7 +55,7 @@ impl Desk<'_> {
                     participant_sid: None,
                     name: None,
                 };
-                self.person_in_conversation(conversation_sid, &person)
+                self.person_in_conversation(conversation_sid, &person, *at)
             }
             Input::ConversationEnded { conversation_sid } => {
                 let session = self.known(conversation_sid)?;
@@ -51,9 +69,23 @@ impl Desk<'_> {
         }
     }
 
+    /// Whether an address is somebody to talk to: not one of our own senders, and not a withheld number.
+    fn is_person(&self, address: &Address) -> bool {
+        !self.context.policy.senders.contains(address) && !address.is_withheld()
+    }
+
     pub(super) fn known(&self, conversation_sid: &ConversationSid) -> Result<Session, Stop> {
         self.session_by(&Want::Conversation(conversation_sid.clone()))?
             .ok_or_else(|| Rejection::NotFound("no session has this conversation").into())
+    }
+
+    /// The session that holds a message. A message that is not known yet is worth waiting for.
+    fn holder(&self, conversation_sid: &ConversationSid, message_sid: &str) -> Result<Session, Stop> {
+        let ours = Want::OutboundBySid(message_sid.to_owned());
+        self.world.need([Want::Conversation(conversation_sid.clone()), ours.clone()])?;
+        let session = self.known(conversation_sid)?;
+        let known = session.has_seen(message_sid) || self.world.outbound(&ours)?.is_some();
+        if known { Ok(session) } else { Err(Rejection::TooEarly("the message that was changed").into()) }
     }
 
     /// Somebody is known to be in a conversation: their session, begun if need be, learns of it.
@@ -61,107 +93,146 @@ impl Desk<'_> {
         &mut self,
         conversation_sid: &ConversationSid,
         person: &Person,
+        at: Timestamp,
     ) -> Result<(), Stop> {
+        if !self.is_person(&person.address) {
+            return Err(Rejection::NotFound("nobody to talk to").into());
+        }
         let session = match self.find(Some(conversation_sid), &person.address, &person.sender)? {
             Some(session) => session,
-            None if self.context.policy.senders.contains(&person.sender) => {
-                self.begin(conversation_sid, &person.address)?
+            None if !self.context.policy.senders.contains(&person.sender) => {
+                return Err(Rejection::NotFound("a conversation without a number of ours").into());
             }
-            None => return Err(Rejection::NotFound("a conversation without a number of ours").into()),
+            None if self.is_elsewhere(&person.address, &person.sender, None, at)? => {
+                return Err(Rejection::AlreadySo.into());
+            }
+            None => self.begin(conversation_sid, &person.address)?,
         };
+        if self.is_elsewhere(&person.address, &person.sender, Some(&session), at)? {
+            return Err(Rejection::AlreadySo.into());
+        }
         self.release_binding(&person.address, &person.sender, &session)?;
-        self.try_command(&session.id, &Command::SeePerson { person: person.clone() }).map(drop)
+        self.try_command(&session.id, &Command::SeePerson { person: person.clone(), at }).map(drop)
     }
 
-    fn message_arrived(
-        &mut self,
-        conversation_sid: Option<&ConversationSid>,
-        sender: Option<&Address>,
-        received: &Received,
-        opt_out_type: Option<Keyword>,
-    ) -> Result<(), Stop> {
-        let Some(address) = received.author.address() else {
-            return self.other_author(conversation_sid, received);
-        };
-        let default = self.context.policy.senders.of(address.channel()).cloned();
-        let Some(sender) = sender.cloned().or(default) else {
-            return Err(Rejection::Refused(format!(
-                "no sender of ours is configured for {}; set numbers.{}",
-                address.channel(),
-                address.channel()
-            ))
-            .into());
-        };
-        let session = match (self.find(conversation_sid, address, &sender)?, conversation_sid) {
+    fn message_arrived(&mut self, arrived: &Arrived<'_>, opt_out_type: Option<Keyword>) -> Result<(), Stop> {
+        let Arrived { address, received, .. } = *arrived;
+        let found = self.find(arrived.conversation_sid.as_ref(), address, &arrived.sender)?;
+        let gone = self.is_elsewhere(address, &arrived.sender, found.as_ref(), received.at)?;
+        let session = match (found, arrived.conversation_sid) {
             (Some(session), _) => session,
             (None, Some(sid)) => self.begin(sid, address)?,
-            (None, None) => self.begin_unbound(address, &sender, Origin::Inbound)?,
+            (None, None) => self.begin_unbound(address, &arrived.sender, Origin::Inbound)?,
         };
         if session.recent.contains(&received.message_sid) {
             return Err(Rejection::AlreadySo.into());
         }
-        let sender = session.member(address).map_or(sender, |m| m.person.sender.clone());
-        self.release_binding(address, &sender, &session)?;
-        self.world.need([Want::Ledger(address.clone())])?;
-
-        let keyword =
-            opt_out_type.or_else(|| keyword::recognise(&received.text, &self.context.policy.keywords));
-        let answered = keyword.is_some_and(|keyword| {
-            let marked = opt_out_type.is_some();
-            consent::answered_by_carrier(&received.text, keyword, marked, &sender, self.context)
-        });
-        let act = Act::Wrote { keyword, message_sid: &received.message_sid, at: received.at };
-        let change = self
-            .act(address, &act, Some(&session))?
-            .iter()
-            .map(|event| match event {
-                Event::ConsentGranted { before, .. } => ConsentChange::Granted(*before),
-                Event::ConsentRequested { .. } => ConsentChange::Requested,
-                Event::ConsentRevoked { .. } => ConsentChange::Revoked,
-                _ => ConsentChange::None,
-            })
-            .next()
-            .unwrap_or(ConsentChange::None);
-
-        let target = self.join_target(address, received)?;
-        let join = match &target {
-            Found::NotAsked => JoinTarget::NotAsked,
-            Found::Unknown => JoinTarget::Unknown,
-            Found::Limited => JoinTarget::Limited,
-            Found::Session(target) => JoinTarget::Session(target),
-        };
-        let command = Command::Receive { received, sender: &sender, keyword, answered, change, join };
-        let events = self.command(&session.id, &command)?;
-        if let Some(reason) = events.iter().find_map(|event| match event {
-            Event::JoinRefused { reason, .. } => Some(reason.as_str()),
-            _ => None,
-        }) && matches!(reason, "unknown_code" | "code_expired")
-        {
-            self.act(address, &Act::WrongCode, None)?;
+        let sender =
+            session.member(address).map_or_else(|| arrived.sender.clone(), |m| m.person.sender.clone());
+        if !gone {
+            self.release_binding(address, &sender, &session)?;
         }
-        if !session.is_open() && keyword.is_none() {
-            self.carry_on(&session, address, &sender, received)?;
+        let (keyword, answered, change) =
+            self.consent_of(address, &sender, received, opt_out_type, &session)?;
+        let target = self.join_target(address, received, change, &session)?;
+        let incoming = Incoming {
+            received,
+            address,
+            sender: &sender,
+            keyword,
+            answered,
+            change,
+            join: target.as_join(),
+            gone,
+        };
+        let session = self.existing(&session.id)?;
+        let events = self.hear(&session, &Command::Receive(incoming.clone()), address)?;
+        self.after_talk(&session.id, &events, address)?;
+        if (gone || !session.is_open()) && !incoming.is_answered_where_it_came() {
+            self.carry_on(&session, &incoming)?;
+        }
+        // A conversation that somebody has left before it was heard of holds nobody.
+        let session = self.existing(&session.id)?;
+        if session.is_open() && session.members.is_empty() {
+            self.command(&session.id, &Command::Closed { reason: CloseReason::Empty })?;
         }
         Ok(())
     }
 
-    /// A text that reached a conversation just as it closed is answered in a new session.
-    fn carry_on(
+    /// What the message is to the consent ledger, and whether Twilio has answered it.
+    fn consent_of(
         &mut self,
-        closed: &Session,
         address: &Address,
         sender: &Address,
         received: &Received,
-    ) -> Result<(), Stop> {
-        if self.ledger(address)?.state != ConsentState::Granted {
+        opt_out_type: Option<Keyword>,
+        session: &Session,
+    ) -> Result<(Option<Keyword>, bool, ConsentChange), Stop> {
+        let keyword =
+            opt_out_type.or_else(|| keyword::recognise(&received.text, &self.context.policy.keywords));
+        let answered = keyword.is_some_and(|keyword| {
+            let marked = opt_out_type.is_some();
+            consent::answered_by_carrier(&received.text, keyword, marked, sender, self.context)
+        });
+        let act = Act::Wrote { keyword, message_sid: &received.message_sid, at: received.at };
+        let change = match self.act(address, &act, Some(session))?.first() {
+            Some(Event::ConsentGranted { before, .. }) => ConsentChange::Granted(*before),
+            Some(Event::ConsentRequested { .. }) => ConsentChange::Requested,
+            Some(Event::ConsentRevoked { .. }) => ConsentChange::Revoked,
+            _ => ConsentChange::None,
+        };
+        Ok((keyword, answered, change))
+    }
+
+    /// A text that reached a conversation when its author, or the session, was gone is answered where they are now.
+    fn carry_on(&mut self, from: &Session, incoming: &Incoming<'_>) -> Result<(), Stop> {
+        if matches!(self.ledger(incoming.address)?.state, ConsentState::Revoked | ConsentState::Unknown) {
             return Ok(());
         }
-        let successor = match self.session_by(&Want::Binding(address.clone(), sender.clone()))? {
-            Some(open) if open.is_open() => open,
-            _ => self.begin_unbound_after(address, sender, Origin::Inbound, Some(closed.id.clone()))?,
+        let successor = match self.open_session(incoming.address, incoming.sender)? {
+            Some(open) => open,
+            None => {
+                let previous = Some(from.id.clone());
+                self.begin_unbound_after(incoming.address, incoming.sender, Origin::Inbound, previous)?
+            }
         };
-        let ask = session::ask_again(received, self.context);
-        self.record_session(successor, vec![ask]);
+        let command = Command::CarryOn(incoming.clone());
+        let events = self.hear(&successor, &command, incoming.address)?;
+        self.after_talk(&successor.id, &events, incoming.address)
+    }
+
+    /// Lets the session decide on a message, knowing about its author even when they are no member.
+    fn hear(
+        &mut self,
+        session: &Session,
+        command: &Command<'_>,
+        address: &Address,
+    ) -> Result<Vec<Event>, Stop> {
+        let mut consents = self.consents(session)?;
+        consents.insert(address.clone(), self.ledger(address)?);
+        self.command_with(session, command, &consents)
+    }
+
+    /// What a talk means to others: the session that somebody moves to, and the count of wrong codes.
+    fn after_talk(
+        &mut self,
+        id: &crate::id::SessionId,
+        events: &[Event],
+        address: &Address,
+    ) -> Result<(), Stop> {
+        for event in events {
+            match event {
+                Event::ParticipantMoving { person, to_session_id, .. } => {
+                    self.await_person(id, to_session_id, person)?;
+                }
+                Event::JoinRefused { reason, .. }
+                    if matches!(reason.as_str(), "unknown_code" | "code_expired") =>
+                {
+                    self.act(address, &Act::WrongCode, None)?;
+                }
+                _ => {}
+            }
+        }
         Ok(())
     }
 
@@ -171,20 +242,10 @@ impl Desk<'_> {
         received: &Received,
     ) -> Result<(), Stop> {
         let Some(sid) = conversation_sid else {
-            return Err(Rejection::NotFound("a message without a phone or a conversation").into());
+            return Err(Rejection::NotFound("nobody to answer and no conversation to keep it with").into());
         };
         let session = self.known(sid)?;
-        let sender = session.owner().map(|m| m.person.sender.clone());
-        let Some(sender) = sender else { return Err(Rejection::NotFound("nobody is in the session").into()) };
-        let command = Command::Receive {
-            received,
-            sender: &sender,
-            keyword: None,
-            answered: false,
-            change: ConsentChange::None,
-            join: JoinTarget::NotAsked,
-        };
-        self.command(&session.id, &command).map(drop)
+        self.command(&session.id, &Command::Note { received }).map(drop)
     }
 
     /// The session that a message belongs to; one that was waiting for this conversation is bound to it.
@@ -196,80 +257,19 @@ impl Desk<'_> {
     ) -> Result<Option<Session>, Stop> {
         let by_binding = Want::Binding(address.clone(), sender.clone());
         let Some(sid) = conversation_sid else {
-            return self.session_by(&by_binding);
+            return self.open_session(address, sender);
         };
-        self.world.need([Want::Conversation(sid.clone()), by_binding.clone()])?;
+        self.world.need([Want::Conversation(sid.clone()), by_binding])?;
         if let Some(session) = self.session_by(&Want::Conversation(sid.clone()))? {
             return Ok(Some(session));
         }
-        match self.session_by(&by_binding)? {
-            Some(waiting)
-                if waiting.conversation_sid.is_none() && waiting.transport == Transport::Conversations =>
-            {
+        match self.open_session(address, sender)? {
+            Some(waiting) if waiting.is_unbound() => {
                 self.command(&waiting.id, &Command::Bind { conversation_sid: sid.clone(), adopted: true })?;
                 self.session(&waiting.id)
             }
             _ => Ok(None),
         }
-    }
-
-    /// Begins a session for a conversation that Twilio made.
-    fn begin(&mut self, conversation_sid: &ConversationSid, address: &Address) -> Result<Session, Stop> {
-        let previous = self.session_by(&Want::Newest(address.clone()))?.map(|s| s.id);
-        let new = NewSession {
-            origin: Origin::Inbound,
-            transport: Transport::Conversations,
-            previous,
-            attributes: Value::Object(serde_json::Map::new()),
-        };
-        let (session, started) = session::start(new, self.context);
-        let id = session.id.clone();
-        let bound = Event::ConversationBound { conversation_sid: conversation_sid.clone(), adopted: false };
-        self.record_session(session, vec![started, bound]);
-        let session = self.existing(&id)?;
-        self.react(vec![session::label(&session, conversation_sid, address)]);
-        Ok(session)
-    }
-
-    /// Begins a session that has no conversation yet; joining its first person asks for one.
-    pub(super) fn begin_unbound(
-        &mut self,
-        address: &Address,
-        sender: &Address,
-        origin: Origin,
-    ) -> Result<Session, Stop> {
-        let previous = self.session_by(&Want::Newest(address.clone()))?.map(|s| s.id);
-        self.begin_unbound_after(address, sender, origin, previous)
-    }
-
-    pub(super) fn begin_unbound_after(
-        &mut self,
-        address: &Address,
-        sender: &Address,
-        origin: Origin,
-        previous: Option<crate::id::SessionId>,
-    ) -> Result<Session, Stop> {
-        let attributes = Value::Object(serde_json::Map::new());
-        self.begin_with(
-            address,
-            sender,
-            None,
-            NewSession { origin, transport: self.context.policy.transport, previous, attributes },
-        )
-    }
-
-    pub(super) fn begin_with(
-        &mut self,
-        address: &Address,
-        sender: &Address,
-        name: Option<String>,
-        new: NewSession,
-    ) -> Result<Session, Stop> {
-        let (session, started) = session::start(new, self.context);
-        let id = session.id.clone();
-        let person = Person { address: address.clone(), sender: sender.clone(), participant_sid: None, name };
-        self.record_session(session, vec![started, Event::ParticipantJoined { person }]);
-        self.existing(&id)
     }
 
     /// Twilio lets a pair of person and sender be in one open conversation only: being here means not being there
@@ -280,36 +280,93 @@ impl Desk<'_> {
         sender: &Address,
         here: &Session,
     ) -> Result<(), Stop> {
-        let there = self.session_by(&Want::Binding(address.clone(), sender.clone()))?;
+        let there = self.open_session(address, sender)?;
         let Some(there) = there.filter(|there| there.id != here.id && here.is_open()) else {
             return Ok(());
         };
-        if there.member(address).is_some() {
-            let command = Command::LosePerson { address, reason: crate::event::LeaveReason::Moved };
-            self.try_command(&there.id, &command)?;
+        let command = Command::LosePerson { address, reason: LeaveReason::Moved };
+        let events = self.command(&there.id, &command)?;
+        // They were leaving a group and have a conversation of their own sooner than we gave them one.
+        if matches!(events.first(), Some(Event::ParticipantLeft { reason: LeaveReason::Left, .. })) {
+            let here = self.existing(&here.id)?;
+            let target = Target::Person { address: address.clone(), sender: sender.clone() };
+            let text = session::queue_own(TextId::LeftGroup, &Args::default(), &target, None, self.context);
+            self.record_session(here, text);
         }
         Ok(())
     }
 
-    fn join_target(&self, address: &Address, received: &Received) -> Result<Found, Stop> {
-        let Some(Typed::Join { code, .. }) =
-            command::parse_with(&received.text, self.context.policy.join.code_length)
-        else {
-            return Ok(Found::NotAsked);
+    /// Whether news of a time says that somebody is `here` while they have been in another session since later.
+    fn is_elsewhere(
+        &self,
+        address: &Address,
+        sender: &Address,
+        here: Option<&Session>,
+        at: Timestamp,
+    ) -> Result<bool, Stop> {
+        let there = self.open_session(address, sender)?;
+        Ok(there.is_some_and(|there| {
+            here.is_none_or(|here| here.id != there.id && here.member(address).is_none())
+                && there.member(address).is_some_and(|m| m.presence == Presence::Present && at < m.since)
+        }))
+    }
+
+    /// Where the code leads that the message, or the newest one that was waiting for consent, asks to join by.
+    fn join_target(
+        &self,
+        address: &Address,
+        received: &Received,
+        change: ConsentChange,
+        session: &Session,
+    ) -> Result<JoinsBy, Stop> {
+        let length = self.context.policy.join.code_length;
+        let code = |text: &str| match command::parse_with(text, length) {
+            Some(Typed::Join { code, .. }) => Some(code),
+            _ => None,
         };
+        let held = || {
+            let released = change == ConsentChange::Granted(ConsentState::Pending);
+            let texts = session
+                .held
+                .iter()
+                .rev()
+                .filter(|held| released && held.received.author.address() == Some(address));
+            texts.filter_map(|held| code(&held.received.text)).next()
+        };
+        let Some(code) = code(&received.text).or_else(held) else { return Ok(JoinsBy::NotAsked) };
         if !self.ledger(address)?.may_try_code(self.context) {
-            return Ok(Found::Limited);
+            return Ok(JoinsBy::Limited);
         }
         Ok(match self.session_by(&Want::Code(code))? {
-            Some(session) => Found::Session(Box::new(session)),
-            None => Found::Unknown,
+            Some(session) => JoinsBy::Session(Box::new(session)),
+            None => JoinsBy::Unknown,
         })
     }
 }
 
-enum Found {
+/// A message of a person.
+struct Arrived<'a> {
+    conversation_sid: &'a Option<ConversationSid>,
+    address: &'a Address,
+    sender: Address,
+    received: &'a Received,
+}
+
+/// As [`JoinTarget`], owning the session.
+enum JoinsBy {
     NotAsked,
     Unknown,
     Limited,
     Session(Box<Session>),
+}
+
+impl JoinsBy {
+    fn as_join(&self) -> JoinTarget<'_> {
+        match self {
+            Self::NotAsked => JoinTarget::NotAsked,
+            Self::Unknown => JoinTarget::Unknown,
+            Self::Limited => JoinTarget::Limited,
+            Self::Session(session) => JoinTarget::Session(session),
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! People coming and going.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::address::Address;
 use crate::engine::{Desk, Stop};
@@ -10,46 +10,37 @@ use crate::input::Input;
 use crate::rejection::Rejection;
 use crate::session::{self, Command, NewSession, Session};
 use crate::text::{Args, TextId};
-use crate::world::Want;
 
 impl Desk<'_> {
     pub(super) fn people(&mut self, input: &Input) -> Result<(), Stop> {
         match input {
-            Input::PersonSeen { conversation_sid, person } => {
-                self.person_in_conversation(conversation_sid, person)
+            Input::PersonSeen { conversation_sid, person, at } => {
+                self.person_in_conversation(conversation_sid, person, *at)
             }
             Input::PersonLost { conversation_sid, address } => {
                 let session = self.known(conversation_sid)?;
-                self.lose(&session.id, address, LeaveReason::Removed)
+                self.lose(&session, address, LeaveReason::Removed)
             }
             Input::PersonAdded { session_id, person } => {
                 let session = self.existing(session_id)?;
-                self.release_binding(&person.address, &person.sender, &session)?;
-                self.command(session_id, &Command::SeePerson { person: person.clone() }).map(drop)
+                self.arrived(&session, person)
             }
             Input::PersonGone { session_id, address, reason } => {
-                let sender = self.existing(session_id)?.member(address).map(|m| m.person.sender.clone());
-                let name = self.existing(session_id)?.member(address).and_then(|m| m.person.name.clone());
-                self.lose(session_id, address, *reason)?;
-                match (reason, sender) {
-                    (LeaveReason::Left, Some(sender)) => {
-                        self.own_again(session_id, address, &sender, name, TextId::LeftGroup)
-                    }
-                    _ => Ok(()),
-                }
+                let session = self.existing(session_id)?;
+                self.lose(&session, address, *reason)
             }
             Input::PersonMoved { from_session_id, to_session_id, person } => {
-                self.moved(from_session_id, to_session_id, person)
+                let target = self.existing(to_session_id)?;
+                if !target.is_open() {
+                    // It closed while they were on their way in.
+                    return self.not_moved(from_session_id, to_session_id, person);
+                }
+                self.arrived(&target, person)?;
+                self.outcome.session_id = Some(to_session_id.clone());
+                Ok(())
             }
-            Input::MoveFailed { from_session_id, person, .. } => {
-                let _ = self.lose_quietly(from_session_id, &person.address)?;
-                self.own_again(
-                    from_session_id,
-                    &person.address,
-                    &person.sender,
-                    person.name.clone(),
-                    TextId::JoinFailed,
-                )
+            Input::MoveFailed { from_session_id, to_session_id, person, .. } => {
+                self.not_moved(from_session_id, to_session_id, person)
             }
             Input::InvitePerson { session_id, address, name } => {
                 self.invite(session_id, address, name.clone())
@@ -61,26 +52,58 @@ impl Desk<'_> {
         }
     }
 
-    fn lose(&mut self, id: &SessionId, address: &Address, reason: LeaveReason) -> Result<(), Stop> {
-        self.command(id, &Command::LosePerson { address, reason }).map(drop)
+    /// Somebody is in a session now, and so in no other on that sender: a text of theirs on the way may have begun
+    /// one, which ends here.
+    fn arrived(&mut self, session: &Session, person: &Person) -> Result<(), Stop> {
+        self.release_binding(&person.address, &person.sender, session)?;
+        let command = Command::SeePerson { person: person.clone(), at: self.context.now };
+        self.command(&session.id, &command).map(drop)
     }
 
-    fn lose_quietly(&mut self, id: &SessionId, address: &Address) -> Result<Vec<Event>, Stop> {
-        self.try_command(id, &Command::LosePerson { address, reason: LeaveReason::Moved })
+    /// Somebody is out of a session. Who left by their own wish gets a session of their own.
+    fn lose(&mut self, session: &Session, address: &Address, reason: LeaveReason) -> Result<(), Stop> {
+        let events = self.command(&session.id, &Command::LosePerson { address, reason })?;
+        let left = events
+            .iter()
+            .any(|event| matches!(event, Event::ParticipantLeft { reason: LeaveReason::Left, .. }));
+        match session.member(address) {
+            Some(member) if left => {
+                let Person { sender, name, .. } = &member.person;
+                self.own_again(&session.id, address, sender, name.clone(), TextId::LeftGroup)
+            }
+            _ => Ok(()),
+        }
     }
 
-    fn moved(&mut self, from: &SessionId, to: &SessionId, person: &Person) -> Result<(), Stop> {
+    /// Somebody is on their way into a session; it counts them and knows their name.
+    pub(super) fn await_person(
+        &mut self,
+        from: &SessionId,
+        to: &SessionId,
+        person: &Person,
+    ) -> Result<(), Stop> {
         let target = self.existing(to)?;
-        // A text written between the two steps may have begun a session of its own; it ends here.
-        self.release_binding(&person.address, &person.sender, &target)?;
-        self.lose_quietly(from, &person.address)?;
-        self.command(to, &Command::Join { person: person.clone() })?;
-        self.outcome.session_id = Some(to.clone());
+        let invited = Event::ParticipantInvited {
+            person: Person { participant_sid: None, ..person.clone() },
+            from_session_id: Some(from.clone()),
+        };
+        self.record_session(target, vec![invited]);
         Ok(())
     }
 
+    /// Somebody could not be moved: they stay where they were or, where that is over, get a session of their own.
+    fn not_moved(&mut self, from: &SessionId, to: &SessionId, person: &Person) -> Result<(), Stop> {
+        let address = &person.address;
+        self.try_command(to, &Command::LosePerson { address, reason: LeaveReason::Removed })?;
+        let left = self.existing(from)?;
+        if left.is_open() && left.member(address).is_some() {
+            return self.command(from, &Command::Stay { person: person.clone() }).map(drop);
+        }
+        self.own_again(from, address, &person.sender, person.name.clone(), TextId::JoinFailed)
+    }
+
     /// Gives somebody who is in no conversation any more one of their own.
-    fn own_again(
+    pub(super) fn own_again(
         &mut self,
         previous: &SessionId,
         address: &Address,
@@ -98,19 +121,18 @@ impl Desk<'_> {
                     origin: Origin::LeftGroup,
                     transport: self.context.policy.transport,
                     previous: Some(previous.clone()),
-                    attributes: Value::Object(serde_json::Map::new()),
+                    attributes: Value::Object(Map::new()),
                 },
             )?,
         };
-        let events = session::queue_own(&own, text, &Args::default(), &Target::Session, None, self.context);
+        let target = if own.is_group() {
+            Target::Person { address: address.clone(), sender: sender.clone() }
+        } else {
+            Target::Session
+        };
+        let events = session::queue_own(text, &Args::default(), &target, None, self.context);
         self.record_session(own, events);
         Ok(())
-    }
-
-    /// The open session of the pair, as it stands in this decision.
-    pub(super) fn open_session(&self, address: &Address, sender: &Address) -> Result<Option<Session>, Stop> {
-        let found = self.session_by(&Want::Binding(address.clone(), sender.clone()))?;
-        Ok(found.filter(|s| s.is_open() && s.member(address).is_some()))
     }
 
     fn invite(&mut self, id: &SessionId, address: &Address, name: Option<String>) -> Result<(), Stop> {
@@ -119,40 +141,30 @@ impl Desk<'_> {
         let person = Person { address: address.clone(), sender: sender.clone(), participant_sid: None, name };
         let mut consents = self.consents(&session)?;
         consents.insert(address.clone(), self.ledger(address)?);
+        let command = Command::Invite { person: person.clone() };
         let elsewhere = self.open_session(address, &sender)?.filter(|other| other.id != session.id);
         let Some(elsewhere) = elsewhere else {
-            return self.command_with(&session, &Command::Invite { person }, &consents).map(drop);
+            return self.command_with(&session, &command, &consents).map(drop);
         };
         // They are in a conversation of their own: they move, as if they had joined by code.
-        session::decide(&session, &Command::Invite { person: person.clone() }, &consents, self.context)?;
-        let Some(conversation_sid) = session.conversation_sid.clone() else {
-            return Err(Rejection::Refused(
-                "the session has no conversation yet; try again in a moment".to_owned(),
-            )
-            .into());
+        session::decide(&session, &command, &consents, self.context)?;
+        let Some(to_conversation_sid) = session.conversation_sid.clone() else {
+            return Err(Rejection::NotFound("the session's conversation").into());
         };
         let known = elsewhere.member(address).map(|m| m.person.clone());
-        let moving = Event::ParticipantMoving {
-            person: Person {
-                participant_sid: known.as_ref().and_then(|p| p.participant_sid.clone()),
-                name: person.name.clone().or_else(|| known.and_then(|p| p.name)),
-                ..person
-            },
-            to_session_id: session.id.clone(),
-            to_conversation_sid: conversation_sid,
+        let person = Person {
+            participant_sid: known.as_ref().and_then(|p| p.participant_sid.clone()),
+            name: person.name.clone().or_else(|| known.and_then(|p| p.name)),
+            ..person
         };
         self.outcome.session_id = Some(session.id.clone());
+        let from = elsewhere.id.clone();
+        let moving = Event::ParticipantMoving {
+            person: person.clone(),
+            to_session_id: session.id.clone(),
+            to_conversation_sid,
+        };
         self.record_session(elsewhere, vec![moving]);
-        Ok(())
-    }
-
-    pub(super) fn sender_for(&self, address: &Address) -> Result<Address, Stop> {
-        self.context.policy.senders.of(address.channel()).cloned().ok_or_else(|| {
-            let channel = address.channel();
-            Rejection::Refused(format!(
-                "no sender of ours is configured for {channel}; set numbers.{channel}"
-            ))
-            .into()
-        })
+        self.await_person(&from, id, &person)
     }
 }

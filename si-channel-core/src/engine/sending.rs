@@ -3,10 +3,10 @@
 use crate::address::Address;
 use crate::consent::Act;
 use crate::engine::{Desk, Stop};
-use crate::event::{Event, LeaveReason, ReceiptStatus, Target};
-use crate::id::OutboundId;
+use crate::event::{CloseReason, Event, LeaveReason, Origin, ReceiptStatus, Target};
+use crate::id::{OutboundId, SessionId};
 use crate::input::Input;
-use crate::outbound::{OutboundMessage, Step};
+use crate::outbound::{OutboundMessage, OutboundState, Step};
 use crate::rejection::Rejection;
 use crate::session::{Command, Presence, Session, SessionState};
 use crate::world::Want;
@@ -33,15 +33,21 @@ impl Desk<'_> {
                 };
                 self.step(outbound_id, &step)?;
                 if *error_code == Some(UNSUBSCRIBED)
-                    && let Some(message) = self.message(outbound_id)?
-                    && let Target::Person { address, .. } = message.queued.target
+                    && let Some(address) = self.only_recipient(outbound_id)?
                 {
                     self.blocked(&address, None)?;
                 }
                 Ok(())
             }
             Input::SendUnclear { outbound_id } => self.step(outbound_id, &Step::Lose).map(drop),
-            Input::SendNotFound { outbound_id } => self.step(outbound_id, &Step::NotFound).map(drop),
+            Input::SendNotFound { outbound_id } => {
+                let message = self.message(outbound_id)?;
+                let message = message.ok_or(Rejection::NotFound("no such outbound message"))?;
+                let session = self.existing(&message.session_id)?;
+                // A conversation's messages carry our id: not there means not taken. Past it they carry nothing.
+                let certain = message.queued.target == Target::Session && session.conversation_sid.is_some();
+                self.step(outbound_id, &Step::NotFound { certain }).map(drop)
+            }
             Input::Cancel { outbound_id, reason } => {
                 self.step(outbound_id, &Step::Cancel { reason: reason.clone() }).map(drop)
             }
@@ -55,11 +61,18 @@ impl Desk<'_> {
     fn claim(&mut self, id: &OutboundId) -> Result<(), Stop> {
         let message = self.message(id)?.ok_or(Rejection::NotFound("no such outbound message"))?;
         let session = self.existing(&message.session_id)?;
+        let waiting = message.state == OutboundState::Queued && message.queued.expires_at > self.context.now;
         let barred = match &message.queued.target {
-            Target::Person { address, .. } => {
-                let ledger = self.ledger(address)?;
-                ledger.allows(message.queued.class, message.queued.exemption).err()
+            Target::Person { address, .. } => self.ledger(address)?.allows(message.queued.exemption).err(),
+            Target::Session if !waiting => None,
+            Target::Session if session.state == SessionState::Closed => {
+                match self.successor(&session, &message)? {
+                    Some((successor, target)) => return self.carry_over(&message, &successor, target),
+                    None => Some("session_closed"),
+                }
             }
+            // Its conversation is being found; the message stays queued.
+            Target::Session if session.is_unbound() => return Ok(()),
             Target::Session => match self.barred(&session, &message)? {
                 Bar::None => None,
                 Bar::For(reason) => Some(reason),
@@ -71,39 +84,95 @@ impl Desk<'_> {
     }
 
     fn barred(&mut self, session: &Session, message: &OutboundMessage) -> Result<Bar, Stop> {
-        if session.state == SessionState::Closed {
-            return Ok(Bar::For("session_closed"));
-        }
         let consents = self.consents(session)?;
         let reason = |address: &Address| {
-            consents
-                .get(address)
-                .map_or(Err("no_consent"), |l| l.allows(message.queued.class, message.queued.exemption))
-                .err()
+            consents.get(address).map_or(Err("no_consent"), |l| l.allows(message.queued.exemption)).err()
         };
         let here: Vec<_> = session.members.iter().filter(|m| m.presence != Presence::Invited).collect();
-        match here.as_slice() {
-            [] => Ok(Bar::For("nobody_there")),
-            [only] => Ok(reason(&only.person.address).map_or(Bar::None, Bar::For)),
-            several => {
-                // Twilio relays to everybody in the conversation, so who may not be written to must be out of it.
-                let out: Vec<_> = several.iter().filter(|m| reason(&m.person.address).is_some()).collect();
-                if out.len() == several.len() {
-                    return Ok(Bar::For("opted_out"));
-                }
-                for member in &out {
-                    if member.presence == Presence::Present {
-                        let leaving = Event::ParticipantLeaving {
-                            address: member.person.address.clone(),
-                            reason: LeaveReason::OptedOut,
-                        };
-                        let current = self.existing(&session.id)?;
-                        self.record_session(current, vec![leaving]);
-                    }
-                }
-                Ok(if out.is_empty() { Bar::None } else { Bar::Until })
-            }
+        // Twilio relays to everybody in the conversation, so who may not be written to must be out of it.
+        let out: Vec<_> =
+            here.iter().filter_map(|m| Some((&m.person.address, reason(&m.person.address)?))).collect();
+        match (here.as_slice(), out.as_slice()) {
+            ([], _) => return Ok(Bar::For("nobody_there")),
+            (_, []) => return Ok(Bar::None),
+            (_, [(_, reason), ..]) if out.len() == here.len() => return Ok(Bar::For(reason)),
+            _ => {}
         }
+        for (address, reason) in out {
+            let leaving = match reason {
+                "opted_out" => LeaveReason::OptedOut,
+                _ => LeaveReason::NoConsent,
+            };
+            self.take_out(&session.id, address, leaving)?;
+        }
+        Ok(Bar::Until)
+    }
+
+    /// Where a message goes on whose session has ended: its one recipient's session, begun if need be. `None` when
+    /// the message was for that session alone.
+    pub(super) fn successor(
+        &mut self,
+        session: &Session,
+        message: &OutboundMessage,
+    ) -> Result<Option<(Session, Target)>, Stop> {
+        let (Some(ended), Some(address), 1) =
+            (session.close_reason, session.everyone.front(), session.everyone.len())
+        else {
+            return Ok(None);
+        };
+        let answers = message.queued.turn_id.is_some();
+        if message.queued.text_id.is_some() || (answers && ended.is_meant()) {
+            return Ok(None);
+        }
+        let Some(sender) = self.context.policy.senders.of(address.channel()).cloned() else {
+            return Ok(None);
+        };
+        if self.ledger(address)?.allows(message.queued.exemption).is_err() {
+            return Ok(None);
+        }
+        let successor = match self.open_session(address, &sender)? {
+            Some(open) => open,
+            // Taken out of the conversation, they get no other for the sake of an answer.
+            None if answers && ended == CloseReason::Empty => return Ok(None),
+            None => {
+                let previous = Some(session.id.clone());
+                self.begin_unbound_after(address, &sender, Origin::Requested, previous)?
+            }
+        };
+        // What was for one person does not go to the group that they are in by now.
+        let target = if successor.is_group() {
+            Target::Person { address: address.clone(), sender }
+        } else {
+            Target::Session
+        };
+        Ok(Some((successor, target)))
+    }
+
+    /// Moves a queued message into another session; both tell.
+    pub(super) fn carry_over(
+        &mut self,
+        message: &OutboundMessage,
+        successor: &Session,
+        target: Target,
+    ) -> Result<(), Stop> {
+        let step = Step::Move { target, to_session_id: successor.id.clone() };
+        let events = self.step(message.id(), &step)?;
+        let successor = self.existing(&successor.id)?;
+        self.record_session(successor, events);
+        Ok(())
+    }
+
+    /// The person whom a message is for, when it is for one.
+    fn only_recipient(&self, id: &OutboundId) -> Result<Option<Address>, Stop> {
+        let Some(message) = self.message(id)? else { return Ok(None) };
+        if let Target::Person { address, .. } = message.queued.target {
+            return Ok(Some(address));
+        }
+        let session = self.existing(&message.session_id)?;
+        Ok(match session.members.as_slice() {
+            [only] => Some(only.person.address.clone()),
+            _ => None,
+        })
     }
 
     fn receipt(&mut self, input: &Input) -> Result<(), Stop> {
@@ -196,15 +265,23 @@ impl Desk<'_> {
         }
     }
 
-    /// Takes somebody who may not be written to out of the groups they are in.
+    /// Takes somebody who may not be written to out of the group they are in.
     pub(super) fn leave_groups(&mut self, address: &Address) -> Result<(), Stop> {
         let Some(sender) = self.context.policy.senders.of(address.channel()).cloned() else { return Ok(()) };
-        let Some(session) = self.open_session(address, &sender)? else { return Ok(()) };
+        match self.open_session(address, &sender)? {
+            Some(session) if session.is_group() => self.take_out(&session.id, address, LeaveReason::OptedOut),
+            _ => Ok(()),
+        }
+    }
+
+    fn take_out(&mut self, id: &SessionId, address: &Address, reason: LeaveReason) -> Result<(), Stop> {
+        let session = self.existing(id)?;
         let present = session.member(address).is_some_and(|m| m.presence == Presence::Present);
-        if session.is_group() && present {
-            let leaving =
-                Event::ParticipantLeaving { address: address.clone(), reason: LeaveReason::OptedOut };
-            self.record_session(session, vec![leaving]);
+        if present {
+            self.record_session(
+                session,
+                vec![Event::ParticipantLeaving { address: address.clone(), reason }],
+            );
         }
         Ok(())
     }

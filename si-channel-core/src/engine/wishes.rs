@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use crate::address::Address;
 use crate::consent::Act;
-use crate::effect::TimerKind;
+use crate::effect::{Reaction, TimerKind, TimerPlan, writes};
 use crate::engine::{Desk, Stop};
-use crate::event::{CloseReason, ConsentState, Origin, Person};
+use crate::event::{CloseReason, Origin, Person, Target};
 use crate::id::{SessionId, TurnId};
 use crate::input::{Input, SendText};
 use crate::outbound::{self, OutboundState, Step};
@@ -19,11 +19,11 @@ impl Desk<'_> {
         match input {
             Input::SendToAddress { to, send, correlation_id } => {
                 let session = self.session_for(to)?;
-                self.say(&session.id, send, correlation_id.clone())
+                self.say(&session.id, send, correlation_id.clone(), Some(to))
             }
             Input::SendToSession { session_id, send, correlation_id } => match &send.in_reply_to {
                 Some(turn_id) => self.late_answer(session_id, turn_id, &send.text),
-                None => self.say(session_id, send, correlation_id.clone()),
+                None => self.say(session_id, send, correlation_id.clone(), None),
             },
             Input::OpenSession { address, name, attributes } => {
                 self.open(address, name.clone(), attributes.clone())
@@ -37,14 +37,15 @@ impl Desk<'_> {
             }
             Input::RecordConsent { address, granted, evidence } => {
                 self.act(address, &Act::Told { granted: *granted, evidence: evidence.clone() }, None)?;
-                if *granted { Ok(()) } else { self.leave_groups(address) }
+                if *granted { self.release(address) } else { self.leave_groups(address) }
             }
             Input::ConversationReady { .. } => self.ready(input),
             Input::ConversationFailed { session_id, reason } => {
                 self.command(session_id, &Command::FailToOpen { reason: reason.clone() }).map(drop)
             }
+            // Resumed while it was being closed, it ends all the same: Twilio opens no conversation again.
             Input::ConversationClosed { session_id } => {
-                self.command(session_id, &Command::Closed { reason: CloseReason::Requested }).map(drop)
+                self.command(session_id, &Command::Closed { reason: CloseReason::Twilio }).map(drop)
             }
             Input::TurnAnswered { session_id, turn_id, part, text, last, close } => {
                 self.answered_to(session_id, turn_id)?;
@@ -90,7 +91,22 @@ impl Desk<'_> {
         self.try_command(id, &Command::Complete { turn_id }).map(drop)
     }
 
-    fn say(&mut self, id: &SessionId, send: &SendText, correlation_id: Option<String>) -> Result<(), Stop> {
+    /// Answers what waited for a consent that was recorded elsewhere.
+    fn release(&mut self, address: &Address) -> Result<(), Stop> {
+        let Ok(sender) = self.sender_for(address) else { return Ok(()) };
+        match self.open_session(address, &sender)? {
+            Some(session) => self.try_command(&session.id, &Command::Release { address }).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    fn say(
+        &mut self,
+        id: &SessionId,
+        send: &SendText,
+        correlation_id: Option<String>,
+        only: Option<&Address>,
+    ) -> Result<(), Stop> {
         let say = Say {
             text: send.text.clone(),
             class: send.class,
@@ -100,7 +116,7 @@ impl Desk<'_> {
             turn_id: None,
             correlation_id,
         };
-        self.command(id, &Command::Say(&say)).map(drop)
+        self.command(id, &Command::Say { say: &say, only }).map(drop)
     }
 
     /// The open session with an address, begun if need be.
@@ -112,14 +128,6 @@ impl Desk<'_> {
         }
         self.consenting(address)?;
         self.begin_unbound(address, &sender, Origin::Requested)
-    }
-
-    fn consenting(&self, address: &Address) -> Result<(), Stop> {
-        match self.ledger(address)?.state {
-            ConsentState::Granted => Ok(()),
-            ConsentState::Revoked => Err(Rejection::OptedOut.into()),
-            ConsentState::Unknown | ConsentState::Pending => Err(Rejection::NoConsent.into()),
-        }
     }
 
     fn open(&mut self, address: &Address, name: Option<String>, attributes: Value) -> Result<(), Stop> {
@@ -140,14 +148,34 @@ impl Desk<'_> {
             return Err(Rejection::AlreadySo.into());
         };
         let owner = self.session_by(&Want::Conversation(conversation_sid.clone()))?;
-        if owner.is_some_and(|owner| owner.id != *session_id) {
-            let reason = "the conversation belongs to another session".to_owned();
-            return self.command(session_id, &Command::FailToOpen { reason }).map(drop);
+        match owner.filter(|owner| owner.id != *session_id) {
+            Some(owner) if owner.is_open() => {
+                // The person is in another session's conversation, so that is their session.
+                return self.person_in_conversation(conversation_sid, person, self.context.now);
+            }
+            Some(over) => return self.ensure_anew(session_id, &over, person),
+            None => {}
         }
         let bind = Command::Bind { conversation_sid: conversation_sid.clone(), adopted: *adopted };
         self.try_command(session_id, &bind)?;
         let person = Person { name: None, ..person.clone() };
-        self.try_command(session_id, &Command::SeePerson { person }).map(drop)
+        let see = Command::SeePerson { person, at: self.context.now };
+        self.try_command(session_id, &see).map(drop)
+    }
+
+    /// The conversation that was found belongs to a session that is over: it is closed, and another one made.
+    fn ensure_anew(&mut self, id: &SessionId, over: &Session, person: &Person) -> Result<(), Stop> {
+        let session = self.existing(id)?;
+        if !session.is_unbound() || !session.is_open() {
+            return Err(Rejection::AlreadySo.into());
+        }
+        let lane = writes(id);
+        let mut closing = session::close(over, session::PRIORITY_FIRST);
+        if let Reaction::Do(planned) = &mut closing {
+            planned.lane = lane;
+        }
+        self.react(vec![closing, session::ensure(&session, person)]);
+        Ok(())
     }
 
     fn timer(&mut self, kind: &TimerKind) -> Result<(), Stop> {
@@ -167,9 +195,20 @@ impl Desk<'_> {
                 if message.state != OutboundState::Queued {
                     return Err(Rejection::AlreadySo.into());
                 }
+                if let Some(at) = message.queued.not_before.filter(|at| *at > self.context.now) {
+                    self.react(vec![Reaction::Timer(TimerPlan::Set { kind: kind.clone(), at })]);
+                    return Ok(());
+                }
                 let session = self.existing(&message.session_id)?;
-                if session.is_open() {
+                let alone = matches!(message.queued.target, Target::Person { .. });
+                if session.is_open() || alone {
                     self.react(vec![outbound::send(&message)]);
+                    return Ok(());
+                }
+                if let Some((successor, target)) = self.successor(&session, &message)? {
+                    self.carry_over(&message, &successor, target)?;
+                    let moved = self.message(outbound_id)?.unwrap_or(message);
+                    self.react(vec![outbound::send(&moved)]);
                     return Ok(());
                 }
                 let step = Step::Cancel { reason: "session_closed".to_owned() };

@@ -9,7 +9,7 @@ use twilio_conversations::webhook::conversations::{
     BindingAddresses, ConversationsEvent, ConversationsWebhook, MessageChange, ParticipantChange,
 };
 
-use crate::address::Address;
+use crate::address::{Address, Channel};
 use crate::event::{Author, MediaRef, Person, ReceiptStatus, Received};
 use crate::input::Input;
 use crate::normalize::{Fact, Mark, NormalizeError, digest, everything, time};
@@ -29,6 +29,10 @@ pub fn conversations(
     let lane = match &webhook.event {
         // A receipt may wait for its message; the conversation must not wait for the receipt.
         ConversationsEvent::DeliveryUpdated(delivery) => format!("receipt/{}", delivery.message_sid),
+        // Nor for a change to a message, which may overtake the message.
+        ConversationsEvent::MessageUpdated(message) | ConversationsEvent::MessageRemoved(message) => {
+            format!("message/{}", message.message_sid)
+        }
         _ => conversation.unwrap_or_else(|| "account".to_owned()),
     };
     Ok(Fact { key: format!("{account}/{name}/{own_key}"), lane, input: input(&webhook, pairs, received_at) })
@@ -79,6 +83,7 @@ fn input(
         ConversationsEvent::ConversationAdded(conversation) => Some(Input::ConversationSeen {
             conversation_sid: conversation.conversation_sid.clone(),
             binding: binding(&conversation.binding),
+            at: time(conversation.date_created.as_ref().map(|t| t.as_str()), received_at),
         }),
         ConversationsEvent::ConversationRemoved(conversation) => {
             Some(Input::ConversationEnded { conversation_sid: conversation.conversation_sid.clone() })
@@ -88,9 +93,13 @@ fn input(
         {
             Some(Input::ConversationEnded { conversation_sid: change.conversation_sid.clone() })
         }
-        ConversationsEvent::ParticipantAdded(participant) => person(participant).map(|person| {
-            Input::PersonSeen { conversation_sid: participant.conversation_sid.clone(), person }
-        }),
+        ConversationsEvent::ParticipantAdded(participant) => {
+            person(participant).map(|person| Input::PersonSeen {
+                conversation_sid: participant.conversation_sid.clone(),
+                person,
+                at: time(participant.date_created.as_ref().map(|t| t.as_str()), received_at),
+            })
+        }
         ConversationsEvent::ParticipantRemoved(participant) => {
             person(participant).map(|person| Input::PersonLost {
                 conversation_sid: participant.conversation_sid.clone(),
@@ -135,7 +144,9 @@ fn message_added(message: &MessageChange, received_at: Timestamp) -> Input {
     let at = time(message.date_created.as_ref().map(|t| t.as_str()), received_at);
     let index = message.index.and_then(|index| i64::try_from(index).ok());
     let (mark, attributes) = Mark::take(message.attributes.as_str());
-    if let Some(outbound_id) = mark.outbound_id {
+    let author = author(&message.author);
+    // Nobody on a phone writes in our name, whatever the attributes say.
+    if let Some(outbound_id) = mark.outbound_id.clone().filter(|_| author.address().is_none()) {
         let message_sid = message.message_sid.to_string();
         return Input::OwnMessageSeen { outbound_id, message_sid, index, at };
     }
@@ -154,7 +165,7 @@ fn message_added(message: &MessageChange, received_at: Timestamp) -> Input {
         sender: None,
         received: Received {
             message_sid: message.message_sid.to_string(),
-            author: author(&message.author),
+            author,
             text: mark.restore(&message.body),
             media,
             index,
@@ -171,7 +182,9 @@ fn message_added(message: &MessageChange, received_at: Timestamp) -> Input {
 fn author(text: &str) -> Author {
     let on_a_phone = text.starts_with('+') || text.contains(':');
     match text.parse::<Address>() {
-        Ok(address) if on_a_phone => Author::Person { address, name: None },
+        Ok(address) if on_a_phone && address.channel() != Channel::Chat => {
+            Author::Person { address, name: None }
+        }
         _ => Author::Other { identity: text.to_owned() },
     }
 }

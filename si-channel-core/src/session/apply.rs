@@ -1,57 +1,77 @@
 //! Folding events into a session.
 
-use crate::event::Event;
-use crate::session::{EVERYONE, HELD, Held, JoinCode, Member, OpenTurn, Presence, RECENT, Session, SessionState};
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+
+use crate::address::Address;
+use crate::event::{Event, LeaveReason, Person};
+use crate::session::{
+    EVERYONE, HELD, Held, JoinCode, Member, OpenTurn, Presence, RECENT, Session, SessionState, TURNS,
+};
 
 /// Folds an event into the session.
-pub fn apply(session: &mut Session, event: &Event, now: jiff::Timestamp) {
+pub fn apply(session: &mut Session, event: &Event, now: Timestamp) {
     session.sequence += 1;
+    people(session, event, now);
+    messages(session, event, now);
+    questions(session, event);
+    life(session, event, now);
+}
+
+fn people(session: &mut Session, event: &Event, now: Timestamp) {
     match event {
-        Event::ConversationBound { conversation_sid, .. } => {
-            session.conversation_sid = Some(conversation_sid.clone());
-            if session.state == SessionState::Opening {
-                session.state = SessionState::Active;
+        Event::ParticipantInvited { person, .. } => enter(session, person, Presence::Invited, now),
+        Event::ParticipantJoined { person, at } => enter(session, person, Presence::Present, *at),
+        Event::ParticipantUpdated { person } => {
+            if let Some(member) = session.member_mut(&person.address) {
+                member.person = person.clone();
             }
         }
-        Event::JoinCodeIssued { code, expires_at } => {
-            session.join_code = Some(JoinCode { code: code.clone(), expires_at: *expires_at });
-        }
-        Event::ParticipantInvited { person }
-        | Event::ParticipantJoined { person }
-        | Event::ParticipantUpdated { person } => {
-            let presence = match event {
-                Event::ParticipantInvited { .. } => Presence::Invited,
-                _ => Presence::Present,
-            };
-            if !session.everyone.contains(&person.address) {
-                if session.everyone.len() == EVERYONE {
-                    session.everyone.pop_front();
-                }
-                session.everyone.push_back(person.address.clone());
-            }
-            match session.member_mut(&person.address) {
-                Some(member) => {
-                    member.person = person.clone();
-                    if !matches!(event, Event::ParticipantUpdated { .. }) {
-                        member.presence = presence;
-                    }
-                }
-                None => session.members.push(Member { person: person.clone(), presence, last_wrote: None }),
-            }
-        }
-        Event::ParticipantMoving { person, .. } => set_leaving(session, &person.address),
-        Event::ParticipantLeaving { address, .. } => set_leaving(session, address),
+        Event::ParticipantMoving { person, .. } => leave(session, &person.address, LeaveReason::Moved),
+        Event::ParticipantLeaving { address, reason } => leave(session, address, *reason),
         Event::ParticipantLeft { address, .. } => {
             session.members.retain(|m| m.person.address != *address);
             session.held.retain(|h| h.received.author.address() != Some(address));
         }
+        _ => {}
+    }
+}
+
+fn enter(session: &mut Session, person: &Person, presence: Presence, since: Timestamp) {
+    if !session.everyone.contains(&person.address) {
+        push_bounded(&mut session.everyone, person.address.clone(), EVERYONE);
+    }
+    match session.member_mut(&person.address) {
+        Some(member) => {
+            member.person = person.clone();
+            member.presence = presence;
+            member.since = since;
+            member.leaving = None;
+        }
+        None => session.members.push(Member {
+            person: person.clone(),
+            presence,
+            since,
+            leaving: None,
+            last_wrote: None,
+        }),
+    }
+}
+
+fn leave(session: &mut Session, address: &Address, reason: LeaveReason) {
+    if let Some(member) = session.member_mut(address) {
+        member.presence = Presence::Leaving;
+        member.leaving = Some(reason);
+    }
+}
+
+fn messages(session: &mut Session, event: &Event, now: Timestamp) {
+    match event {
         Event::MessageReceived(received) => {
             session.received += 1;
-            session.last_activity = session.last_activity.max(received.at).max(now);
-            if session.recent.len() == RECENT {
-                session.recent.pop_front();
-            }
-            session.recent.push_back(received.message_sid.clone());
+            session.last_activity = session.last_activity.max(now);
+            push_bounded(&mut session.recent, received.message_sid.clone(), RECENT);
             if let Some(member) = received.author.address().and_then(|a| session.member_mut(a)) {
                 member.last_wrote = member.last_wrote.max(Some(received.at));
             }
@@ -63,16 +83,21 @@ pub fn apply(session: &mut Session, event: &Event, now: jiff::Timestamp) {
             }
             session.held.push(Held { received: received.clone() });
         }
-        Event::MessageQueued(_) => {
-            session.sent += 1;
+        Event::MessageQueued(_) => session.sent += 1,
+        Event::MessageAccepted { .. } if session.state == SessionState::Active => {
+            session.last_activity = session.last_activity.max(now);
         }
-        Event::MessageAccepted { .. } => {
-            if matches!(session.state, SessionState::Active) {
-                session.last_activity = session.last_activity.max(now);
-            }
-        }
+        _ => {}
+    }
+}
+
+fn questions(session: &mut Session, event: &Event) {
+    match event {
         Event::TurnRequested { turn_id, message_sid, .. } => {
             session.held.retain(|h| h.received.message_sid != *message_sid);
+            if session.turns.len() == TURNS {
+                session.turns.remove(0);
+            }
             session.turns.push(OpenTurn {
                 turn_id: turn_id.clone(),
                 message_sid: message_sid.clone(),
@@ -90,12 +115,29 @@ pub fn apply(session: &mut Session, event: &Event, now: jiff::Timestamp) {
         Event::TurnCompleted { turn_id } | Event::TurnFailed { turn_id, .. } => {
             session.turns.retain(|t| t.turn_id != *turn_id);
         }
+        _ => {}
+    }
+}
+
+fn life(session: &mut Session, event: &Event, now: Timestamp) {
+    match event {
+        Event::ConversationBound { conversation_sid, .. } => {
+            session.conversation_sid = Some(conversation_sid.clone());
+            if session.state == SessionState::Opening {
+                session.state = SessionState::Active;
+            }
+        }
+        Event::JoinCodeIssued { code, expires_at } => {
+            session.join_code = Some(JoinCode { code: code.clone(), expires_at: *expires_at });
+        }
         Event::SessionWarned { .. } => {
             session.state = SessionState::Warned;
             session.warned_at = Some(now);
         }
         Event::SessionResumed => {
-            session.state = SessionState::Active;
+            // Nobody may have written lately when it is an application that goes on.
+            session.last_activity = session.last_activity.max(now);
+            session.state = if session.is_unbound() { SessionState::Opening } else { SessionState::Active };
             session.warned_at = None;
             session.close_reason = None;
         }
@@ -104,19 +146,31 @@ pub fn apply(session: &mut Session, event: &Event, now: jiff::Timestamp) {
             session.close_reason = Some(*reason);
         }
         Event::SessionClosed { reason, .. } => {
-            session.state = SessionState::Closed;
+            end(session);
             session.close_reason = Some(*reason);
-            session.join_code = None;
-            session.held.clear();
+            // An answer to come is still wanted when nobody meant the session to end.
+            if reason.is_meant() {
+                session.turns.clear();
+            }
+        }
+        Event::SessionFailed { .. } => {
+            end(session);
+            session.close_reason = None;
             session.turns.clear();
         }
-        Event::SessionFailed { .. } => session.state = SessionState::Closed,
         _ => {}
     }
 }
 
-fn set_leaving(session: &mut Session, address: &crate::address::Address) {
-    if let Some(member) = session.member_mut(address) {
-        member.presence = Presence::Leaving;
+fn end(session: &mut Session) {
+    session.state = SessionState::Closed;
+    session.join_code = None;
+    session.held.clear();
+}
+
+fn push_bounded<T>(queue: &mut VecDeque<T>, item: T, limit: usize) {
+    if queue.len() == limit {
+        queue.pop_front();
     }
+    queue.push_back(item);
 }

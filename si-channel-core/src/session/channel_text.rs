@@ -5,18 +5,16 @@ use jiff::Timestamp;
 use crate::context::Context;
 use crate::event::{Event, Exemption, MessageClass, Queued, Target};
 use crate::segment::split;
-use crate::session::{Say, Session};
+use crate::session::Say;
 use crate::text::{self, Args, TextId};
 
 /// Splits a text into messages that fit and queues each.
-pub fn queue(
-    session: &Session,
+pub(crate) fn queue(
     say: &Say,
     target: &Target,
     exemption: Option<Exemption>,
     context: &Context<'_>,
 ) -> Vec<Event> {
-    let _ = session;
     let texts = split::split(&say.text, &context.policy.split);
     let parts = u32::try_from(texts.len()).unwrap_or(u32::MAX);
     let expires_at = say.expires_at.unwrap_or_else(|| default_expiry(say, context));
@@ -37,6 +35,7 @@ pub fn queue(
                 not_before: say.not_before.filter(|at| *at > context.now),
                 expires_at,
                 exemption,
+                text_id: None,
                 at: context.now,
             })
         })
@@ -54,7 +53,6 @@ fn default_expiry(say: &Say, context: &Context<'_>) -> Timestamp {
 
 /// Queues one of the channel's own texts.
 pub(crate) fn queue_own(
-    session: &Session,
     id: TextId,
     args: &Args,
     target: &Target,
@@ -78,5 +76,11 @@ pub(crate) fn queue_own(
         turn_id: None,
         correlation_id: None,
     };
-    queue(session, &say, target, exemption, context)
+    let mut events = queue(&say, target, exemption, context);
+    for event in &mut events {
+        if let Event::MessageQueued(queued) = event {
+            queued.text_id = Some(id);
+        }
+    }
+    events
 }

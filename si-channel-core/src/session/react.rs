@@ -5,7 +5,7 @@ use twilio_conversations::sid::ConversationSid;
 
 use crate::address::Address;
 use crate::effect::{Effect, Planned, Reaction, TimerKind, TimerPlan, questions, writes};
-use crate::event::{CloseReason, Event, LeaveReason, Transport};
+use crate::event::{CloseReason, Event, LeaveReason, Person, Transport};
 use crate::policy::Policy;
 use crate::session::{PRIORITY_FIRST, PRIORITY_LAST, Session, SessionState};
 
@@ -15,24 +15,15 @@ pub fn react(session: &Session, event: &Event, policy: &Policy) -> Vec<Reaction>
         Event::SessionStarted { .. } | Event::SessionWarned { .. } | Event::SessionResumed => {
             inactivity(session, policy)
         }
-        Event::ParticipantJoined { person } if session.state == SessionState::Opening => {
-            vec![write(
-                session,
-                5,
-                Effect::EnsureConversation {
-                    session_id: session.id.clone(),
-                    person: person.clone(),
-                    unique_name: Session::unique_name_of(&person.address),
-                    friendly_name: Session::friendly_name_of(&person.address),
-                    attributes: attributes(session),
-                },
-            )]
+        Event::ParticipantJoined { person, .. } if session.state == SessionState::Opening => {
+            vec![ensure(session, person)]
         }
         Event::ConversationBound { conversation_sid, adopted: true } => match session.owner() {
             Some(owner) => vec![label(session, conversation_sid, &owner.person.address)],
             None => Vec::new(),
         },
-        Event::ParticipantInvited { person } => match &session.conversation_sid {
+        // Who comes from another session is moved from there.
+        Event::ParticipantInvited { person, from_session_id: None } => match &session.conversation_sid {
             Some(conversation_sid) => vec![write(
                 session,
                 5,
@@ -58,7 +49,7 @@ pub fn react(session: &Session, event: &Event, policy: &Policy) -> Vec<Reaction>
         Event::ParticipantLeaving { address, reason } => match session.member(address) {
             Some(member) => {
                 // An opt-out overtakes what is queued; a parting word may still be heard by who only leaves.
-                let first = matches!(reason, LeaveReason::OptedOut);
+                let first = matches!(reason, LeaveReason::OptedOut | LeaveReason::NoConsent);
                 vec![write(
                     session,
                     if first { PRIORITY_FIRST } else { 5 },
@@ -87,12 +78,12 @@ pub fn react(session: &Session, event: &Event, policy: &Policy) -> Vec<Reaction>
                 priority: 5,
             })]
         }
-        Event::SessionClosing { .. } => vec![close(session)],
+        Event::SessionClosing { .. } => vec![close(session, PRIORITY_LAST)],
         Event::SessionClosed { reason, .. } => {
             let kind = TimerKind::Inactivity { session_id: session.id.clone() };
             let mut reactions = vec![Reaction::Timer(TimerPlan::Cancel(kind))];
             if *reason == CloseReason::Empty && session.transport == Transport::Conversations {
-                reactions.push(close(session));
+                reactions.push(close(session, PRIORITY_LAST));
             }
             reactions
         }
@@ -102,6 +93,21 @@ pub fn react(session: &Session, event: &Event, policy: &Policy) -> Vec<Reaction>
         }
         _ => Vec::new(),
     }
+}
+
+/// Finds or makes the session's conversation, before anything is written into it.
+pub(crate) fn ensure(session: &Session, person: &Person) -> Reaction {
+    write(
+        session,
+        PRIORITY_FIRST,
+        Effect::EnsureConversation {
+            session_id: session.id.clone(),
+            person: person.clone(),
+            unique_name: Session::unique_name_of(&person.address),
+            friendly_name: Session::friendly_name_of(&person.address),
+            attributes: attributes(session),
+        },
+    )
 }
 
 /// Gives a conversation that Twilio made the session's names, once there is nothing more urgent to do.
@@ -125,10 +131,11 @@ pub(crate) fn inactivity(session: &Session, policy: &Policy) -> Vec<Reaction> {
     session.deadline(policy).map(|at| Reaction::Timer(TimerPlan::Set { kind, at })).into_iter().collect()
 }
 
-fn close(session: &Session) -> Reaction {
+/// Closes the session's conversation.
+pub(crate) fn close(session: &Session, priority: u8) -> Reaction {
     write(
         session,
-        PRIORITY_LAST,
+        priority,
         Effect::CloseConversation {
             session_id: session.id.clone(),
             conversation_sid: session.conversation_sid.clone(),

@@ -1,0 +1,374 @@
+//! A message came.
+
+use crate::address::Address;
+use crate::command::{Command as Typed, parse_with};
+use crate::context::Context;
+use crate::event::{
+    Author, CloseReason, ConsentState, Event, Exemption, LeaveReason, Person, Received, Target,
+};
+use crate::keyword::Keyword;
+use crate::rejection::Rejection;
+use crate::session::channel_text::queue_own;
+use crate::session::decide::{is_present, state_of};
+use crate::session::{
+    ConsentChange, Consents, Held, Incoming, JoinTarget, Presence, Session, SessionState, apply, lifecycle,
+    people,
+};
+use crate::text::{Args, TextId};
+
+/// A person's message came into the session's conversation.
+pub(super) fn receive(
+    session: &Session,
+    incoming: &Incoming<'_>,
+    consents: &Consents,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Rejection> {
+    if session.recent.contains(&incoming.received.message_sid) {
+        return Err(Rejection::AlreadySo);
+    }
+    let mut draft = Draft::new(session, context);
+    let known = session.member(incoming.address);
+    if session.is_open() && !incoming.gone && known.is_none_or(|m| m.presence == Presence::Invited) {
+        let person = Person {
+            address: incoming.address.clone(),
+            sender: known.map_or(incoming.sender, |m| &m.person.sender).clone(),
+            participant_sid: incoming.received.participant_sid.clone(),
+            name: known.and_then(|m| m.person.name.clone()),
+        };
+        draft.add(people::arrive(session, person, incoming.received.at, context));
+    }
+    let received = named(incoming, &draft.session);
+    draft.add(vec![Event::MessageReceived(received.clone())]);
+    if incoming.is_answered_where_it_came() || (session.is_open() && !incoming.gone) {
+        draft.wake();
+        draft.answer(&Talk { incoming, received: &received, consents });
+    }
+    Ok(draft.events)
+}
+
+/// A message that came into a conversation too late is answered in this session.
+pub(super) fn carry_on(
+    session: &Session,
+    incoming: &Incoming<'_>,
+    consents: &Consents,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Rejection> {
+    let mut draft = Draft::new(session, context);
+    let received = named(incoming, session);
+    draft.wake();
+    draft.answer(&Talk { incoming, received: &received, consents });
+    Ok(draft.events)
+}
+
+/// Somebody who is not on a phone wrote: it is kept, counts as activity, and is not answered.
+pub(super) fn note(session: &Session, received: &Received) -> Result<Vec<Event>, Rejection> {
+    if session.recent.contains(&received.message_sid) {
+        return Err(Rejection::AlreadySo);
+    }
+    let mut events = vec![Event::MessageReceived(received.clone())];
+    if matches!(session.state, SessionState::Warned | SessionState::Closing) {
+        events.push(Event::SessionResumed);
+    }
+    Ok(events)
+}
+
+/// What waited for somebody's consent is asked.
+pub(super) fn release(
+    session: &Session,
+    address: &Address,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Rejection> {
+    let events: Vec<_> = held_of(session, address).map(|held| ask(&held.received, context)).collect();
+    if events.is_empty() { Err(Rejection::AlreadySo) } else { Ok(events) }
+}
+
+fn named(incoming: &Incoming<'_>, session: &Session) -> Received {
+    let mut received = incoming.received.clone();
+    if let Author::Person { name, .. } = &mut received.author {
+        *name = session.member(incoming.address).and_then(|m| m.person.name.clone());
+    }
+    received
+}
+
+fn held_of<'s>(session: &'s Session, address: &'s Address) -> impl Iterator<Item = &'s Held> {
+    session.held.iter().filter(move |held| held.received.author.address() == Some(address))
+}
+
+fn ask(received: &Received, context: &Context<'_>) -> Event {
+    Event::TurnRequested {
+        turn_id: context.turn_id(),
+        message_sid: received.message_sid.clone(),
+        author: received.author.clone(),
+        text: received.text.clone(),
+        media: received.media.clone(),
+        at: received.at,
+    }
+}
+
+impl Incoming<'_> {
+    /// Whether the answer belongs to the person alone, so that it needs no session that is still open: a keyword
+    /// that changed something, or asks for help. Anything else is carried on where the person is by now.
+    pub(crate) fn is_answered_where_it_came(&self) -> bool {
+        match self.keyword {
+            Some(Keyword::Stop | Keyword::Help) => true,
+            Some(Keyword::Start | Keyword::Yes) => {
+                matches!(self.change, ConsentChange::Granted(before) if before != ConsentState::Pending)
+            }
+            None => false,
+        }
+    }
+}
+
+/// Events so far, and the session they make.
+struct Draft<'a> {
+    session: Session,
+    events: Vec<Event>,
+    context: &'a Context<'a>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(session: &Session, context: &'a Context<'a>) -> Self {
+        Self { session: session.clone(), events: Vec::new(), context }
+    }
+
+    fn add(&mut self, events: Vec<Event>) {
+        for event in events {
+            apply(&mut self.session, &event, self.context.now);
+            self.events.push(event);
+        }
+    }
+
+    /// Somebody wrote: a session that was about to end goes on.
+    fn wake(&mut self) {
+        if matches!(self.session.state, SessionState::Warned | SessionState::Closing) {
+            self.add(vec![Event::SessionResumed]);
+        }
+    }
+
+    fn answer(&mut self, talk: &Talk<'_>) {
+        let more = match talk.incoming.keyword {
+            Some(Keyword::Stop) => talk.stop(&self.session, self.context),
+            Some(Keyword::Start | Keyword::Yes)
+                if matches!(talk.incoming.change, ConsentChange::Granted(_)) =>
+            {
+                talk.start(&self.session, self.context)
+            }
+            Some(Keyword::Help) => talk.help(&self.session, self.context),
+            _ => talk.say(&self.session, self.context),
+        };
+        self.add(more);
+    }
+}
+
+/// One person's text being answered.
+struct Talk<'a> {
+    incoming: &'a Incoming<'a>,
+    received: &'a Received,
+    consents: &'a Consents,
+}
+
+impl Talk<'_> {
+    fn address(&self) -> &Address {
+        self.incoming.address
+    }
+
+    /// Says one of the channel's own texts to this person and nobody else: past the conversation when others are in
+    /// it, or when it is no longer theirs.
+    fn own(
+        &self,
+        session: &Session,
+        id: TextId,
+        args: &Args,
+        exemption: Option<Exemption>,
+        context: &Context<'_>,
+    ) -> Vec<Event> {
+        let theirs = session.is_open() && !session.is_group() && session.member(self.address()).is_some();
+        let target = if theirs {
+            Target::Session
+        } else {
+            Target::Person { address: self.address().clone(), sender: self.incoming.sender.clone() }
+        };
+        queue_own(id, args, &target, exemption, context)
+    }
+
+    fn stop(&self, session: &Session, context: &Context<'_>) -> Vec<Event> {
+        let mut events = Vec::new();
+        if self.incoming.change == ConsentChange::Revoked && !self.incoming.answered {
+            let exemption = Some(Exemption::OptOutConfirmation);
+            events.extend(self.own(
+                session,
+                TextId::OptOutConfirmation,
+                &Args::default(),
+                exemption,
+                context,
+            ));
+        }
+        if session.is_open() && session.is_group() && is_present(session, self.address()) {
+            events.push(Event::ParticipantLeaving {
+                address: self.address().clone(),
+                reason: LeaveReason::OptedOut,
+            });
+        }
+        events
+    }
+
+    fn start(&self, session: &Session, context: &Context<'_>) -> Vec<Event> {
+        let mut events = match self.incoming.change {
+            ConsentChange::Granted(ConsentState::Revoked) if self.incoming.answered => Vec::new(),
+            ConsentChange::Granted(ConsentState::Revoked) => {
+                self.own(session, TextId::OptInConfirmation, &Args::default(), None, context)
+            }
+            _ => self.own(session, TextId::Welcome, &Args::default(), None, context),
+        };
+        // What was written before an opt-out stays unanswered.
+        if self.incoming.change == ConsentChange::Granted(ConsentState::Pending) {
+            for held in held_of(session, self.address()) {
+                events.extend(self.heed(session, &held.received, context));
+            }
+        }
+        events
+    }
+
+    fn help(&self, session: &Session, context: &Context<'_>) -> Vec<Event> {
+        let mut events = vec![Event::HelpRequested { address: self.address().clone() }];
+        if !self.incoming.answered {
+            let exemption = Some(Exemption::HelpReply);
+            events.extend(self.own(session, TextId::Help, &Args::default(), exemption, context));
+        }
+        events
+    }
+
+    fn say(&self, session: &Session, context: &Context<'_>) -> Vec<Event> {
+        let mut events = Vec::new();
+        match self.incoming.change {
+            ConsentChange::Requested => {
+                let exemption = Some(Exemption::ConsentRequest);
+                events.extend(self.own(
+                    session,
+                    TextId::ConsentRequest,
+                    &Args::default(),
+                    exemption,
+                    context,
+                ));
+                events.push(Event::MessageHeld(self.received.clone()));
+                return events;
+            }
+            ConsentChange::Granted(_) => {
+                events.extend(self.own(session, TextId::Welcome, &Args::default(), None, context));
+            }
+            ConsentChange::None | ConsentChange::Revoked => match state_of(self.consents, self.address()) {
+                ConsentState::Granted => {}
+                ConsentState::Pending => {
+                    events.push(Event::MessageHeld(self.received.clone()));
+                    return events;
+                }
+                ConsentState::Unknown | ConsentState::Revoked => return events,
+            },
+        }
+        events.extend(self.heed(session, self.received, context));
+        events
+    }
+
+    /// Carries out a command; asks Si about anything else.
+    fn heed(&self, session: &Session, received: &Received, context: &Context<'_>) -> Vec<Event> {
+        match parse_with(&received.text, context.policy.join.code_length) {
+            Some(typed) => self.typed(session, typed, context),
+            None => vec![ask(received, context)],
+        }
+    }
+
+    fn typed(&self, session: &Session, typed: Typed, context: &Context<'_>) -> Vec<Event> {
+        let address = self.address();
+        let mut events =
+            vec![Event::CommandReceived { address: address.clone(), command: typed.name().to_owned() }];
+        match typed {
+            Typed::Join { name, .. } => events.extend(self.join(session, name, context)),
+            Typed::Close if session.owner().is_none_or(|m| m.person.address == *address) => {
+                events.extend(self.close(session, context));
+            }
+            Typed::Leave | Typed::Close if session.is_group() => {
+                events.extend(people::remove(session, address, LeaveReason::Left).unwrap_or_default());
+            }
+            Typed::Leave | Typed::Close => events.extend(self.close(session, context)),
+            Typed::Invite => events.extend(self.invite(session, context)),
+            Typed::Name(name) => {
+                if let Some(member) = session.member(address) {
+                    let person = Person { name: Some(name.clone()), ..member.person.clone() };
+                    events.push(Event::ParticipantUpdated { person });
+                    let args = Args::default().name(name);
+                    events.extend(self.own(session, TextId::NameSet, &args, None, context));
+                }
+            }
+        }
+        events
+    }
+
+    fn close(&self, session: &Session, context: &Context<'_>) -> Vec<Event> {
+        lifecycle::close(session, CloseReason::Person, self.consents, context).unwrap_or_default()
+    }
+
+    fn invite(&self, session: &Session, context: &Context<'_>) -> Vec<Event> {
+        let mut events = lifecycle::issue_code(session, context).unwrap_or_default();
+        let fresh = events.iter().find_map(|event| match event {
+            Event::JoinCodeIssued { code, .. } => Some(code.clone()),
+            _ => None,
+        });
+        let code = fresh.or_else(|| session.join_code.as_ref().map(|known| known.code.clone()));
+        let args = Args::default().code(code.unwrap_or_default()).number(self.incoming.sender.value());
+        events.extend(self.own(session, TextId::Invitation, &args, None, context));
+        events
+    }
+
+    fn join(&self, session: &Session, name: Option<String>, context: &Context<'_>) -> Vec<Event> {
+        let known = session.member(self.address());
+        if known.is_some_and(|m| m.presence == Presence::Leaving) {
+            return Vec::new();
+        }
+        let (target, conversation_sid) = match admit(session, self.incoming.join, self.address(), context) {
+            Ok(admitted) => admitted,
+            Err(reason) => {
+                let mut events =
+                    vec![Event::JoinRefused { address: self.address().clone(), reason: reason.to_owned() }];
+                events.extend(self.own(session, TextId::JoinFailed, &Args::default(), None, context));
+                return events;
+            }
+        };
+        vec![Event::ParticipantMoving {
+            person: Person {
+                address: self.address().clone(),
+                sender: self.incoming.sender.clone(),
+                participant_sid: known.and_then(|m| m.person.participant_sid.clone()),
+                name: name.or_else(|| known.and_then(|m| m.person.name.clone())),
+            },
+            to_session_id: target.id.clone(),
+            to_conversation_sid: conversation_sid,
+        }]
+    }
+}
+
+/// The session that a code lets somebody into; why not, when it does not.
+fn admit<'t>(
+    session: &Session,
+    join: JoinTarget<'t>,
+    address: &Address,
+    context: &Context<'_>,
+) -> Result<(&'t Session, twilio_conversations::sid::ConversationSid), &'static str> {
+    let target = match join {
+        JoinTarget::Session(target) => target,
+        JoinTarget::Limited => return Err("too_many_attempts"),
+        JoinTarget::NotAsked | JoinTarget::Unknown => return Err("unknown_code"),
+    };
+    let Some(conversation_sid) = target.conversation_sid.clone().filter(|_| target.is_open()) else {
+        return Err("session_not_open");
+    };
+    if target.join_code.as_ref().is_none_or(|code| code.expires_at <= context.now) {
+        return Err("code_expired");
+    }
+    if target.id == session.id || target.member(address).is_some() {
+        return Err("already_in_session");
+    }
+    if target.present().count() >= context.policy.join.max_people {
+        return Err("session_full");
+    }
+    Ok((target, conversation_sid))
+}
