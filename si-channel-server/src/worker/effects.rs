@@ -252,7 +252,7 @@ impl Step<'_> {
                     }
                     Err(failure) => {
                         self.failed(failure, |reason| {
-                            Some(Input::MoveFailed { from_session_id, person, reason })
+                            Some(Input::MoveFailed { from_session_id, to_session_id, person, reason })
                         })
                         .await
                     }
