@@ -344,8 +344,11 @@ fn not_found(
 ) -> Result<Vec<Event>, Rejection> {
     let outbound_id = message.id().clone();
     let at = context.now;
-    let looked_long =
-        message.unclear_since.is_some_and(|since| at.duration_since(since) >= context.policy.retry.look_for);
+    // The request may still be on its way shortly after the attempt; and one look is not enough.
+    let since =
+        |moment: Option<Timestamp>| moment.map_or(SignedDuration::MAX, |then| at.duration_since(then));
+    let looked_long = since(message.attempted_at) >= context.policy.retry.look_for
+        && since(message.unclear_since) >= SignedDuration::from_secs(1);
     if !looked_long {
         return Err(Rejection::TooEarly("the message may still appear"));
     }

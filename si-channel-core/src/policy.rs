@@ -208,7 +208,7 @@ pub struct Retry {
     pub base: SignedDuration,
     /// The longest wait.
     pub cap: SignedDuration,
-    /// How long an unclear outcome is looked for before the message is sent again.
+    /// How long after an attempt of unclear outcome the message is looked for before it is sent again.
     pub look_for: SignedDuration,
 }
 
@@ -218,7 +218,7 @@ impl Default for Retry {
             attempts: 8,
             base: SignedDuration::from_millis(500),
             cap: SignedDuration::from_mins(5),
-            look_for: SignedDuration::from_secs(10),
+            look_for: SignedDuration::from_secs(3),
         }
     }
 }

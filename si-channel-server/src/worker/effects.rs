@@ -409,7 +409,7 @@ impl Step<'_> {
                 .await
             }
             Ok(None) => {
-                let again = Duration::from_secs(2);
+                let again = Duration::from_millis(500);
                 match self.settle_send(&Input::SendNotFound { outbound_id }).await {
                     Err(Trouble::Again { reason, .. }) => Err(Trouble::Again { after: again, reason }),
                     other => other,
