@@ -219,7 +219,7 @@ impl<'a> Desk<'a> {
                 self.outcome.outbound.insert(queued.outbound_id.clone(), message);
             }
             self.react(session::react(&session, &event, self.context.policy));
-            let outbound = outbound_of(&event).cloned();
+            let outbound = outbound::subject(&event).cloned();
             let mut correlation = self.correlation.clone();
             if let Some(id) = &outbound
                 && let Some(message) = self.outcome.outbound.get_mut(id)
@@ -308,22 +308,5 @@ impl<'a> Desk<'a> {
                 Reaction::Timer(timer) => self.outcome.timers.push(timer),
             }
         }
-    }
-}
-
-/// The outbound message that an event is about.
-fn outbound_of(event: &Event) -> Option<&OutboundId> {
-    match event {
-        Event::MessageQueued(queued) => Some(&queued.outbound_id),
-        Event::MessageSending { outbound_id, .. }
-        | Event::MessageUnclear { outbound_id, .. }
-        | Event::MessageAccepted { outbound_id, .. }
-        | Event::MessageDeferred { outbound_id, .. }
-        | Event::MessageMoved { outbound_id, .. }
-        | Event::MessageStatus { outbound_id, .. }
-        | Event::MessageFailed { outbound_id, .. }
-        | Event::MessageCancelled { outbound_id, .. }
-        | Event::MessageExpired { outbound_id, .. } => Some(outbound_id),
-        _ => None,
     }
 }

@@ -14,8 +14,10 @@ use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 use crate::address::Address;
 use crate::id::{OutboundId, SessionId, TurnId};
 
+mod name;
 mod value;
 
+pub use name::TYPES;
 pub use value::{
     Author, CloseReason, ConsentMethod, ConsentState, Evidence, Exemption, LeaveReason, MediaRef,
     MessageClass, Origin, Person, Queued, ReceiptStatus, Received, Target, Transport,
@@ -360,60 +362,4 @@ pub enum Event {
         /// All of it.
         parameters: BTreeMap<String, String>,
     },
-}
-
-impl Event {
-    /// The `CloudEvents` type, versioned: `si.channel.message.received.v1`.
-    pub fn type_name(&self) -> &'static str {
-        match self {
-            Self::SessionStarted { .. } => "si.channel.session.started.v1",
-            Self::ConversationBound { .. } => "si.channel.session.bound.v1",
-            Self::JoinCodeIssued { .. } => "si.channel.session.join_code_issued.v1",
-            Self::JoinRefused { .. } => "si.channel.participant.join_refused.v1",
-            Self::ParticipantMoving { .. } => "si.channel.participant.moving.v1",
-            Self::ParticipantInvited { .. } => "si.channel.participant.invited.v1",
-            Self::ParticipantJoined { .. } => "si.channel.participant.joined.v1",
-            Self::ParticipantUpdated { .. } => "si.channel.participant.updated.v1",
-            Self::ParticipantLeaving { .. } => "si.channel.participant.leaving.v1",
-            Self::ParticipantLeft { .. } => "si.channel.participant.left.v1",
-            Self::MessageReceived(_) => "si.channel.message.received.v1",
-            Self::MessageHeld(_) => "si.channel.message.held.v1",
-            Self::MessageEdited { .. } => "si.channel.message.edited.v1",
-            Self::MessageRemoved { .. } => "si.channel.message.removed.v1",
-            Self::MessageRelayed { .. } => "si.channel.message.relayed.v1",
-            Self::MessageQueued(_) => "si.channel.message.queued.v1",
-            Self::MessageSending { .. } => "si.channel.message.sending.v1",
-            Self::MessageUnclear { .. } => "si.channel.message.unclear.v1",
-            Self::MessageAccepted { .. } => "si.channel.message.accepted.v1",
-            Self::MessageDeferred { .. } => "si.channel.message.deferred.v1",
-            Self::MessageMoved { .. } => "si.channel.message.moved.v1",
-            Self::MessageStatus { status, .. } => match status {
-                ReceiptStatus::Sent => "si.channel.message.sent.v1",
-                ReceiptStatus::Failed => "si.channel.message.failed.v1",
-                ReceiptStatus::Undelivered => "si.channel.message.undelivered.v1",
-                ReceiptStatus::Delivered => "si.channel.message.delivered.v1",
-                ReceiptStatus::Read => "si.channel.message.read.v1",
-            },
-            Self::MessageFailed { .. } => "si.channel.message.refused.v1",
-            Self::MessageCancelled { .. } => "si.channel.message.cancelled.v1",
-            Self::MessageExpired { .. } => "si.channel.message.expired.v1",
-            Self::TurnRequested { .. } => "si.channel.turn.requested.v1",
-            Self::TurnAnswered { .. } => "si.channel.turn.answered.v1",
-            Self::TurnCompleted { .. } => "si.channel.turn.completed.v1",
-            Self::TurnFailed { .. } => "si.channel.turn.failed.v1",
-            Self::ReplyDiscarded { .. } => "si.channel.turn.discarded.v1",
-            Self::HelpRequested { .. } => "si.channel.help.requested.v1",
-            Self::CommandReceived { .. } => "si.channel.command.received.v1",
-            Self::SessionWarned { .. } => "si.channel.session.warned.v1",
-            Self::SessionResumed => "si.channel.session.resumed.v1",
-            Self::SessionClosing { .. } => "si.channel.session.closing.v1",
-            Self::SessionClosed { .. } => "si.channel.session.closed.v1",
-            Self::SessionFailed { .. } => "si.channel.session.failed.v1",
-            Self::ConsentRequested { .. } => "si.channel.consent.requested.v1",
-            Self::ConsentGranted { .. } => "si.channel.consent.granted.v1",
-            Self::ConsentRevoked { .. } => "si.channel.consent.revoked.v1",
-            Self::JoinAttemptFailed { .. } => "si.channel.consent.join_attempt_failed.v1",
-            Self::Unrecognized { .. } => "si.channel.twilio.unrecognized.v1",
-        }
-    }
 }

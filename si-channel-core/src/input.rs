@@ -331,6 +331,9 @@ pub enum Input {
         part: u32,
         /// The part.
         text: String,
+        /// Where it may best be split: byte offsets into the text.
+        #[serde(default)]
+        breaks: Vec<usize>,
         /// It is the last part.
         last: bool,
         /// The cognition layer wants the session closed after it.

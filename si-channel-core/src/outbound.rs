@@ -359,6 +359,23 @@ fn not_found(
     Ok(vec![Event::MessageFailed { outbound_id, error_code: None, reason, at }])
 }
 
+/// The outbound message that an event is about.
+pub fn subject(event: &Event) -> Option<&OutboundId> {
+    match event {
+        Event::MessageQueued(queued) => Some(&queued.outbound_id),
+        Event::MessageSending { outbound_id, .. }
+        | Event::MessageUnclear { outbound_id, .. }
+        | Event::MessageAccepted { outbound_id, .. }
+        | Event::MessageDeferred { outbound_id, .. }
+        | Event::MessageMoved { outbound_id, .. }
+        | Event::MessageStatus { outbound_id, .. }
+        | Event::MessageFailed { outbound_id, .. }
+        | Event::MessageCancelled { outbound_id, .. }
+        | Event::MessageExpired { outbound_id, .. } => Some(outbound_id),
+        _ => None,
+    }
+}
+
 /// Folds an event into the message.
 pub fn apply(message: &mut OutboundMessage, event: &Event) {
     match event {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 
 use crate::address::Address;
-use crate::event::{CloseReason, LeaveReason, MessageClass, Person, Received, Transport};
+use crate::event::{CloseReason, Event, LeaveReason, MessageClass, Person, Received, Transport};
 use crate::id::{SessionId, TurnId};
 use crate::policy::{Policy, UnnamedAuthor};
 
@@ -157,6 +157,49 @@ pub struct Held {
 }
 
 impl Session {
+    fn new(id: SessionId, new: &NewSession, started_at: Timestamp) -> Self {
+        Self {
+            id,
+            transport: new.transport,
+            conversation_sid: None,
+            state: match new.transport {
+                Transport::Conversations => SessionState::Opening,
+                Transport::Messaging => SessionState::Active,
+            },
+            members: Vec::new(),
+            everyone: VecDeque::new(),
+            attributes: new.attributes.clone(),
+            previous_session_id: new.previous.clone(),
+            join_code: None,
+            started_at,
+            last_activity: started_at,
+            warned_at: None,
+            received: 0,
+            sent: 0,
+            close_reason: None,
+            recent: VecDeque::new(),
+            held: Vec::new(),
+            turns: Vec::new(),
+            sequence: 0,
+        }
+    }
+
+    /// The session that a [`Event::SessionStarted`] of a time speaks of; its events, that one first, are still to be
+    /// folded into it. `None` for any other event.
+    pub fn begun(event: &Event, at: Timestamp) -> Option<Self> {
+        let Event::SessionStarted { session_id, origin, transport, previous_session_id, attributes } = event
+        else {
+            return None;
+        };
+        let new = NewSession {
+            origin: *origin,
+            transport: *transport,
+            previous: previous_session_id.clone(),
+            attributes: attributes.clone(),
+        };
+        Some(Self::new(session_id.clone(), &new, at))
+    }
+
     /// The stream in which its events are numbered.
     pub fn stream(&self) -> String {
         self.id.to_string()
@@ -263,6 +306,8 @@ pub const PRIORITY_LAST: u8 = 9;
 pub struct Say {
     /// The whole text; it is split here.
     pub text: String,
+    /// Where it may best be split: byte offsets.
+    pub breaks: Vec<usize>,
     /// Why.
     pub class: MessageClass,
     /// What for, in the caller's words.

@@ -47,9 +47,9 @@ impl Desk<'_> {
             Input::ConversationClosed { session_id } => {
                 self.command(session_id, &Command::Closed { reason: CloseReason::Twilio }).map(drop)
             }
-            Input::TurnAnswered { session_id, turn_id, part, text, last, close } => {
+            Input::TurnAnswered { session_id, turn_id, part, text, breaks, last, close } => {
                 self.answered_to(session_id, turn_id)?;
-                self.command(session_id, &Command::Answer { turn_id, part: *part, text })?;
+                self.command(session_id, &Command::Answer { turn_id, part: *part, text, breaks })?;
                 if *last {
                     self.try_command(session_id, &Command::Complete { turn_id })?;
                 }
@@ -87,7 +87,7 @@ impl Desk<'_> {
         let session = self.existing(id)?;
         self.answered_to(id, turn_id)?;
         let part = session.turns.iter().find(|t| t.turn_id == *turn_id).map_or(0, |t| t.parts);
-        self.command(id, &Command::Answer { turn_id, part, text })?;
+        self.command(id, &Command::Answer { turn_id, part, text, breaks: &[] })?;
         self.try_command(id, &Command::Complete { turn_id }).map(drop)
     }
 
@@ -109,6 +109,7 @@ impl Desk<'_> {
     ) -> Result<(), Stop> {
         let say = Say {
             text: send.text.clone(),
+            breaks: Vec::new(),
             class: send.class,
             purpose: send.purpose.clone(),
             not_before: send.not_before,

@@ -15,7 +15,7 @@ pub(super) fn answer(
     session: &Session,
     turn_id: &TurnId,
     part: u32,
-    text: &str,
+    (text, breaks): (&str, &[usize]),
     consents: &Consents,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Rejection> {
@@ -44,6 +44,7 @@ pub(super) fn answer(
     let (kept, omitted) = crate::segment::split::cut(text, room);
     let say = Say {
         text: kept.to_owned(),
+        breaks: breaks.to_vec(),
         class: MessageClass::Reply,
         purpose: None,
         not_before: None,

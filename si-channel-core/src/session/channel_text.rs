@@ -15,7 +15,7 @@ pub(crate) fn queue(
     exemption: Option<Exemption>,
     context: &Context<'_>,
 ) -> Vec<Event> {
-    let texts = split::split(&say.text, &context.policy.split);
+    let texts = split::split_at(&say.text, &say.breaks, &context.policy.split);
     let parts = u32::try_from(texts.len()).unwrap_or(u32::MAX);
     let expires_at = say.expires_at.unwrap_or_else(|| default_expiry(say, context));
     texts
@@ -69,6 +69,7 @@ pub(crate) fn queue_own(
     };
     let say = Say {
         text: text::render(id, args, &context.policy.brand, &context.policy.texts),
+        breaks: Vec::new(),
         class,
         purpose: Some(id.as_str().to_owned()),
         not_before: None,

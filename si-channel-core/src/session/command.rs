@@ -138,6 +138,8 @@ pub enum Command<'a> {
         part: u32,
         /// The part.
         text: &'a str,
+        /// Where it may best be split: byte offsets.
+        breaks: &'a [usize],
     },
     /// An answer is complete.
     Complete {

@@ -1,48 +1,21 @@
 //! What follows from what happens to a session.
 
-use std::collections::VecDeque;
-
 use twilio_conversations::sid::ConversationSid;
 
 use crate::address::Address;
 use crate::context::Context;
-use crate::event::{ConsentState, Event, LeaveReason, MediaRef, Target, Transport};
+use crate::event::{ConsentState, Event, LeaveReason, MediaRef, Target};
 use crate::rejection::Rejection;
 use crate::session::channel_text::queue;
 use crate::session::{
     Command, Consents, NewSession, Presence, Say, Session, SessionState, answer, lifecycle, people, receive,
 };
 
-/// A session that has just begun, and the event that says so.
+/// A session that has just begun, and the event that says so, which is still to be folded into it.
 pub fn start(new: NewSession, context: &Context<'_>) -> (Session, Event) {
-    let id = context.session_id();
-    let state = match new.transport {
-        Transport::Conversations => SessionState::Opening,
-        Transport::Messaging => SessionState::Active,
-    };
-    let session = Session {
-        id: id.clone(),
-        transport: new.transport,
-        conversation_sid: None,
-        state,
-        members: Vec::new(),
-        everyone: VecDeque::new(),
-        attributes: new.attributes.clone(),
-        previous_session_id: new.previous.clone(),
-        join_code: None,
-        started_at: context.now,
-        last_activity: context.now,
-        warned_at: None,
-        received: 0,
-        sent: 0,
-        close_reason: None,
-        recent: VecDeque::new(),
-        held: Vec::new(),
-        turns: Vec::new(),
-        sequence: 0,
-    };
+    let session = Session::new(context.session_id(), &new, context.now);
     let event = Event::SessionStarted {
-        session_id: id,
+        session_id: session.id.clone(),
         origin: new.origin,
         transport: new.transport,
         previous_session_id: new.previous,
@@ -70,8 +43,8 @@ pub fn decide(
         Command::Remove { address } => people::remove(session, address, LeaveReason::Removed),
         Command::LosePerson { address, reason } => people::lose(session, address, *reason, consents, context),
         Command::Say { say, only } => say_all(session, say, *only, consents, context),
-        Command::Answer { turn_id, part, text } => {
-            answer::answer(session, turn_id, *part, text, consents, context)
+        Command::Answer { turn_id, part, text, breaks } => {
+            answer::answer(session, turn_id, *part, (text, breaks), consents, context)
         }
         Command::Complete { turn_id } => answer::complete(session, turn_id),
         Command::FailTurn { turn_id, reason } => answer::fail(session, turn_id, reason, consents, context),

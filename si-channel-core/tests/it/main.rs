@@ -1,3 +1,5 @@
 //! The crate through its public interface.
 
+mod journey;
 mod prop;
+mod support;

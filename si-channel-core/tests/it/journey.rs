@@ -1,0 +1,8 @@
+//! Whole journeys: given, when, then.
+
+mod closing;
+mod consent;
+mod group;
+mod opening;
+mod sending;
+mod turns;
