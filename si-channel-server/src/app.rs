@@ -140,7 +140,8 @@ pub fn policy(config: &Config) -> Result<Policy, StartError> {
 
 /// The account that the settings name.
 pub fn account(config: &Config) -> Result<AccountSid, StartError> {
-    let sid = config.twilio.account_sid.as_deref().ok_or_else(|| config_error("twilio.account_sid is not set"))?;
+    let sid =
+        config.twilio.account_sid.as_deref().ok_or_else(|| config_error("twilio.account_sid is not set"))?;
     sid.parse().map_err(|error| config_error(format!("twilio.account_sid: {error}")))
 }
 
@@ -181,14 +182,14 @@ fn validator(config: &Config) -> Result<Validator, StartError> {
 /// Starts the server and its workers.
 pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError> {
     let Database::Sqlite(path) = &config.database;
-    let store: Arc<dyn Store> =
-        Arc::new(SqliteStore::open(path, Options::default()).map_err(|error| StartError::Store(error.to_string()))?);
+    let store: Arc<dyn Store> = Arc::new(
+        SqliteStore::open(path, Options::default()).map_err(|error| StartError::Store(error.to_string()))?,
+    );
     let policy = policy(config)?;
     let public = config.public_url.clone().ok_or_else(|| config_error("public_url is not set"))?;
     let public_base: Url = public.of("/").parse().map_err(|_| config_error("public_url is not a URL"))?;
     let twilio = Twilio::new(client(config)?, &policy.system_identity, &public_base);
-    let cognition: Arc<dyn Cognition> =
-        cognition::from_config(&config.cognition).map_err(config_error)?;
+    let cognition: Arc<dyn Cognition> = cognition::from_config(&config.cognition).map_err(config_error)?;
     let engine = Engine::new(store, Arc::new(policy), account(config)?, clock.clone());
     let stop = CancellationToken::new();
     let workers_stop = CancellationToken::new();

@@ -38,7 +38,7 @@ pub enum Command {
     },
     /// Count and show the SMS segments of a text.
     Segments(SegmentsArgs),
-    /// Print the signature that Twilio would send for a URL and a body. The token is read from TWILIO_AUTH_TOKEN.
+    /// Print the signature that Twilio would send for a URL and a body. The token is read from `TWILIO_AUTH_TOKEN`.
     Sign(SignArgs),
     /// Print the configuration with every key, its default and what it means.
     Config,

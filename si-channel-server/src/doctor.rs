@@ -128,7 +128,11 @@ impl Doctor<'_> {
     fn public_url(&self) -> Finding {
         let url = self.patient.public_url;
         if url.unfit_for_calls() {
-            return finding("public URL", Verdict::Warning, "not https: it serves messaging and is unfit for calls");
+            return finding(
+                "public URL",
+                Verdict::Warning,
+                "not https: it serves messaging and is unfit for calls",
+            );
         }
         good("public URL", "https")
     }

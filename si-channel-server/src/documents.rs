@@ -43,8 +43,7 @@ pub fn want(want: &CoreWant) -> Want {
 
 /// Reads a stored document.
 pub fn found(record: &Record) -> Result<Found, StoreError> {
-    let corrupt =
-        |error: serde_json::Error| StoreError::Corrupt(format!("{} {error}", record.kind.as_str()));
+    let corrupt = |error: serde_json::Error| StoreError::Corrupt(format!("{} {error}", record.kind.as_str()));
     Ok(match record.kind {
         Kind::Session => Found::Session(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
         Kind::Ledger => Found::Ledger(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
@@ -79,7 +78,7 @@ pub fn state_name(session: &Session) -> String {
 
 /// The keys of a ledger.
 pub fn ledger_keys(ledger: &ConsentLedger) -> Vec<Key> {
-    let order = ledger.since.map_or(0, |at| at.as_millisecond());
+    let order = ledger.since.map_or(0, jiff::Timestamp::as_millisecond);
     vec![Key { name: STATE, value: ANY.to_owned(), unique: false, order }]
 }
 
@@ -88,8 +87,7 @@ pub fn outbound_keys(message: &OutboundMessage) -> Vec<Key> {
     use si_channel_core::event::Target;
     let order = message.queued.at.as_millisecond();
     let shared = |name, value| Key { name, value, unique: false, order };
-    let mut keys =
-        vec![shared(STATE, ANY.to_owned()), shared(STATE, message.state.as_str().to_owned())];
+    let mut keys = vec![shared(STATE, ANY.to_owned()), shared(STATE, message.state.as_str().to_owned())];
     if message.state == si_channel_core::outbound::OutboundState::Queued {
         keys.push(match &message.queued.target {
             Target::Session => shared(WAITING, message.session_id.to_string()),

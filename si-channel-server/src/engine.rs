@@ -179,10 +179,20 @@ impl Engine {
         Err(EngineError::Stuck)
     }
 
-    async fn changes(&self, outcome: &Outcome, loaded: &Loaded, source: Source) -> Result<Changes, EngineError> {
+    async fn changes(
+        &self,
+        outcome: &Outcome,
+        loaded: &Loaded,
+        source: Source,
+    ) -> Result<Changes, EngineError> {
         let mut changes = Changes::settle(source);
         for (id, session) in &outcome.sessions {
-            changes.puts.push(loaded.put(Kind::Session, id.to_string(), session, documents::session_keys(session))?);
+            changes.puts.push(loaded.put(
+                Kind::Session,
+                id.to_string(),
+                session,
+                documents::session_keys(session),
+            )?);
         }
         for (address, ledger) in &outcome.ledgers {
             let keys = documents::ledger_keys(ledger);

@@ -83,7 +83,9 @@ pub async fn route(app: &App, request: Request) -> Response {
 async fn answer(app: &App, request: Request) -> Result<Response, Problem> {
     let path = request.uri().path().to_owned();
     let Ok(found) = PATHS.at(&path) else {
-        return Err(Problem::not_found("there is nothing at this path; see the README for those that are served"));
+        return Err(Problem::not_found(
+            "there is nothing at this path; see the README for those that are served",
+        ));
     };
     let segment = |name: &str| -> Result<String, Problem> {
         let raw = found.params.get(name).unwrap_or_default();
@@ -115,7 +117,9 @@ async fn answer(app: &App, request: Request) -> Result<Response, Problem> {
         (Path::EventStream, Method::GET) => events::stream(app, &request.into_parts().0).await,
         (Path::Consent, Method::GET) => consent::read(app, &at.address).await,
         (Path::Consent, Method::PUT) => consent::record(app, request, &at.address).await,
-        (Path::ConsentHistory, Method::GET) => consent::history(app, &request.into_parts().0, &at.address).await,
+        (Path::ConsentHistory, Method::GET) => {
+            consent::history(app, &request.into_parts().0, &at.address).await
+        }
         (Path::OutboundList, Method::GET) => outbound::list(app, &request.into_parts().0).await,
         (Path::Outbound, Method::GET) => outbound::one(app, &at.id).await,
         (Path::OutboundCancel, Method::POST) => outbound::cancel(app, request, &at.id).await,

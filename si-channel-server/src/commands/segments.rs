@@ -11,11 +11,7 @@ use crate::args::SegmentsArgs;
 pub fn run(args: &SegmentsArgs) -> Result<(), String> {
     let stdout = std::io::stdout().lock();
     let mut out = std::io::BufWriter::new(stdout);
-    let written = if args.lines {
-        lines(&mut out)?
-    } else {
-        one(args, &mut out)?
-    };
+    let written = if args.lines { lines(&mut out)? } else { one(args, &mut out)? };
     match written.and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
         _ => Ok(()),
@@ -35,13 +31,12 @@ fn lines(out: &mut impl Write) -> Result<std::io::Result<()>, String> {
 }
 
 fn one(args: &SegmentsArgs, out: &mut impl Write) -> Result<std::io::Result<()>, String> {
-    let text = match &args.text {
-        Some(text) => text.clone(),
-        None => {
-            let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text).map_err(|error| format!("standard input: {error}"))?;
-            text
-        }
+    let text = if let Some(text) = &args.text {
+        text.clone()
+    } else {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map_err(|error| format!("standard input: {error}"))?;
+        text
     };
     if args.json {
         return Ok(writeln!(out, "{}", object(&text)));

@@ -38,7 +38,8 @@ pub async fn run(sources: &Sources, no_color: bool) -> Result<(), String> {
 /// Resolves on SIGTERM or SIGINT. A second one ends the process at once; recovery is the normal path.
 pub async fn asked_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         tracing::error!("signals cannot be handled; stop the process with SIGKILL, which loses nothing");
         return std::future::pending().await;
     };

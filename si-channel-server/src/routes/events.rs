@@ -78,11 +78,8 @@ pub async fn stream(app: &App, request: &Parts) -> Result<Response, Problem> {
             };
             for event in &events {
                 let name = parsed(event).and_then(|e| e.get("type")?.as_str().map(str::to_owned));
-                let message = sse::Event {
-                    id: Some(event.position.to_string()),
-                    name,
-                    data: event.body.clone(),
-                };
+                let message =
+                    sse::Event { id: Some(event.position.to_string()), name, data: event.body.clone() };
                 if sender.send(message).await.is_err() {
                     return;
                 }

@@ -25,7 +25,9 @@ impl Key {
     /// Reads the header: 1 to 255 visible ASCII characters.
     pub fn of(request: &Request) -> Result<Self, Problem> {
         let path = request.uri().path().to_owned();
-        let Some(value) = request.headers().get("idempotency-key") else { return Ok(Self { key: None, path }) };
+        let Some(value) = request.headers().get("idempotency-key") else {
+            return Ok(Self { key: None, path });
+        };
         let text = value.to_str().ok().filter(|text| (1..=255).contains(&text.len()));
         match text {
             Some(text) => Ok(Self { key: Some(format!("POST {path} {text}")), path }),

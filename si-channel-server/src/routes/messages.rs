@@ -58,7 +58,9 @@ fn checked(message: Message, default: MessageClass, app: &App) -> Result<SendTex
     }
     let length = message.text.chars().count();
     if length > LONGEST {
-        return Err(Problem::bad_request(format!("text: {length} characters; at most {LONGEST} are taken at once")));
+        return Err(Problem::bad_request(format!(
+            "text: {length} characters; at most {LONGEST} are taken at once"
+        )));
     }
     let now = app.engine.clock().now();
     if message.expires_at.is_some_and(|at| at <= now) {
@@ -100,8 +102,7 @@ pub async fn to_session(app: &App, request: Request, id: &str) -> Result<Respons
     let limits = &app.limits;
     let given: Message =
         body::read(&parts.headers, incoming, limits.max_json_bytes, limits.body_timeout).await?;
-    let default =
-        if given.in_reply_to.is_some() { MessageClass::Reply } else { MessageClass::Informational };
+    let default = if given.in_reply_to.is_some() { MessageClass::Reply } else { MessageClass::Informational };
     let send = checked(given.clone(), default, app)?;
     let session_id = SessionId::from_text(id);
     let input = Input::SendToSession { session_id, send, correlation_id: correlation(&parts.headers) };

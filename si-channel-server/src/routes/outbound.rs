@@ -45,13 +45,11 @@ pub async fn list(app: &App, request: &Parts) -> Result<Response, Problem> {
     let query = Query::of(request, &["state", "limit", "cursor"])?;
     let state = match query.text("state") {
         None => documents::ANY,
-        Some(given) => match OutboundState::ALL.iter().find(|state| state.as_str() == given) {
-            Some(state) => state.as_str(),
-            None => {
-                let known: Vec<&str> = OutboundState::ALL.iter().map(|state| state.as_str()).collect();
-                return Err(Problem::bad_request(format!("state: expected one of {}", known.join(", "))));
-            }
-        },
+        Some(given) => {
+            let known = OutboundState::ALL.map(OutboundState::as_str);
+            let unknown = || Problem::bad_request(format!("state: expected one of {}", known.join(", ")));
+            known.into_iter().find(|state| *state == given).ok_or_else(unknown)?
+        }
     };
     let limit = query.limit()?;
     let found = app
@@ -83,10 +81,8 @@ pub async fn one(app: &App, id: &str) -> Result<Response, Problem> {
 /// `POST /v1/outbound/{id}/cancel`: what has not been handed to Twilio is not sent.
 pub async fn cancel(app: &App, request: Request, id: &str) -> Result<Response, Problem> {
     let key = Key::of(&request)?;
-    let input =
-        Input::Cancel { outbound_id: OutboundId::from_text(id), reason: "requested".to_owned() };
-    let answer = |outcome: &Outcome| {
-        (StatusCode::OK, outcome.outbound.values().next().map_or(Value::Null, view))
-    };
+    let input = Input::Cancel { outbound_id: OutboundId::from_text(id), reason: "requested".to_owned() };
+    let answer =
+        |outcome: &Outcome| (StatusCode::OK, outcome.outbound.values().next().map_or(Value::Null, view));
     key.decide(app, &(), &input, |rejection| Err(rejected(rejection)), answer).await
 }

@@ -40,7 +40,9 @@ impl Query {
     /// A parameter of another type.
     pub fn parsed<T: FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>, Problem> {
         self.text(name)
-            .map(|text| text.parse().map_err(|_| Problem::bad_request(format!("{name}: expected {expected}"))))
+            .map(|text| {
+                text.parse().map_err(|_| Problem::bad_request(format!("{name}: expected {expected}")))
+            })
             .transpose()
     }
 

@@ -129,10 +129,15 @@ pub async fn open(app: &App, request: Request) -> Result<Response, Problem> {
     let attributes = Value::Object(given.attributes.clone());
     let size = attributes.to_string().len();
     if size > ATTRIBUTES {
-        return Err(Problem::bad_request(format!("attributes: {size} bytes of JSON; at most {ATTRIBUTES} fit")));
+        return Err(Problem::bad_request(format!(
+            "attributes: {size} bytes of JSON; at most {ATTRIBUTES} fit"
+        )));
     }
-    let input =
-        Input::OpenSession { address: given.address.clone(), name: cleaned(given.name.as_ref())?, attributes };
+    let input = Input::OpenSession {
+        address: given.address.clone(),
+        name: cleaned(given.name.as_ref())?,
+        attributes,
+    };
     let now = app.engine.clock().now();
     let answer = move |outcome: &Outcome| match outcome.sessions.values().next() {
         Some(session) => (StatusCode::CREATED, view(session, now)),
@@ -185,16 +190,20 @@ pub async fn invite(app: &App, request: Request, id: &str) -> Result<Response, P
         name: cleaned(given.name.as_ref())?,
     };
     let session_id = id.to_owned();
-    let answer = move |_: &Outcome| (StatusCode::ACCEPTED, json!({ "session_id": session_id, "presence": "invited" }));
+    let answer =
+        move |_: &Outcome| (StatusCode::ACCEPTED, json!({ "session_id": session_id, "presence": "invited" }));
     key.decide(app, &given, &input, |rejection| Err(rejected(rejection)), answer).await
 }
 
 /// `DELETE /v1/sessions/{id}/participants/{address}`.
 pub async fn remove(app: &App, id: &str, address: &str) -> Result<Response, Problem> {
-    let address: Address = address.parse().map_err(|error| Problem::bad_request(format!("address: {error}")))?;
+    let address: Address =
+        address.parse().map_err(|error| Problem::bad_request(format!("address: {error}")))?;
     let input = Input::RemovePerson { session_id: SessionId::from_text(id), address };
     match app.engine.decide(&input).await.map_err(|error| undecided(&error))? {
-        Decided::Done(_) | Decided::Rejected(Rejection::AlreadySo) => Ok(response::empty(StatusCode::ACCEPTED)),
+        Decided::Done(_) | Decided::Rejected(Rejection::AlreadySo) => {
+            Ok(response::empty(StatusCode::ACCEPTED))
+        }
         Decided::Rejected(rejection) => Err(rejected(&rejection)),
     }
 }

@@ -84,17 +84,13 @@ async fn authentic(app: &App, request: Request) -> Result<(Vec<(String, String)>
     let limits = &app.limits;
     let bytes = body::read_limited(request.into_body(), limits.max_form_bytes, limits.body_timeout).await?;
     if is_json {
-        app.validator
-            .verify_json(&url, &bytes, &signature)
-            .map_err(|error| forbidden(&error.to_string()))?;
+        app.validator.verify_json(&url, &bytes, &signature).map_err(|error| forbidden(&error.to_string()))?;
         return Err(Problem::bad_request("this webhook is sent as a form, not as JSON"));
     }
     let pairs = form::parse(&bytes, form::Limits { pairs: 256, value_bytes: limits.max_form_bytes })
         .map_err(|error| unclear(&error))?;
-    let matched = app
-        .validator
-        .verify_form(&url, &pairs, &signature)
-        .map_err(|error| forbidden(&error.to_string()))?;
+    let matched =
+        app.validator.verify_form(&url, &pairs, &signature).map_err(|error| forbidden(&error.to_string()))?;
     tracing::trace!(key = ?matched, "webhook verified");
     Ok((pairs, query))
 }
@@ -162,8 +158,8 @@ async fn relabel(app: &App, message: &NewMessage) -> PreActionResponse {
     let attributes = message.attributes.as_str();
     match screen(&session, &author, &message.body, attributes, app.engine.policy()) {
         Verdict::Unchanged => PreActionResponse::Unchanged,
-        Verdict::Relabelled { body, attributes } => PreActionResponse::Modify(
-            Modification::new().body(body).attributes(Attributes::new(attributes)),
-        ),
+        Verdict::Relabelled { body, attributes } => {
+            PreActionResponse::Modify(Modification::new().body(body).attributes(Attributes::new(attributes)))
+        }
     }
 }

@@ -5,9 +5,7 @@ use twilio_conversations::api::conversation::{
     CreateConversation, DeleteConversation, FetchConversation, UpdateConversation,
 };
 use twilio_conversations::api::participant::{CreateParticipant, ListParticipants};
-use twilio_conversations::api::participant_conversation::{
-    ListParticipantConversations, Person as ByPerson,
-};
+use twilio_conversations::api::participant_conversation::{ListParticipantConversations, Person as ByPerson};
 use twilio_conversations::model::{Conversation, ConversationState};
 use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 use twilio_conversations::{Attributes, ConversationRef};
@@ -100,10 +98,7 @@ impl Twilio {
                 if found.conversation_state != ConversationState::Closed && same(&person.sender, proxy) {
                     return Ok(Some(Ready {
                         conversation_sid: found.conversation_sid,
-                        person: Person {
-                            participant_sid: Some(found.participant_sid),
-                            ..person.clone()
-                        },
+                        person: Person { participant_sid: Some(found.participant_sid), ..person.clone() },
                         adopted: true,
                     }));
                 }
@@ -124,9 +119,9 @@ impl Twilio {
             match self.client.send(&create).await {
                 Ok(made) => return Ok(made),
                 Err(error) if error.code() == Some(NAME_TAKEN) => {
-                    let named = ConversationRef::unique_name(unique)
+                    let by_name = ConversationRef::unique_name(unique)
                         .map_err(|error| Failure::Never { code: None, reason: error.to_string() })?;
-                    let held = match self.client.send(&FetchConversation::new(named)).await {
+                    let held = match self.client.send(&FetchConversation::new(by_name)).await {
                         Ok(held) => held,
                         Err(error) if error.is_not_found() => continue,
                         Err(error) => return Err(error.into()),
@@ -140,7 +135,10 @@ impl Twilio {
                 Err(error) => return Err(error.into()),
             }
         }
-        Err(Failure::Again { reason: "both unique names are held by other conversations".to_owned(), after: None })
+        Err(Failure::Again {
+            reason: "both unique names are held by other conversations".to_owned(),
+            after: None,
+        })
     }
 
     /// Puts a person into a conversation.
@@ -186,8 +184,7 @@ impl Twilio {
         conversation: &ConversationSid,
         person: &Person,
     ) -> Result<Option<ParticipantSid>, Failure> {
-        let list =
-            ListParticipants::new(conversation.clone()).page_size(ListParticipants::MAX_PAGE_SIZE);
+        let list = ListParticipants::new(conversation.clone()).page_size(ListParticipants::MAX_PAGE_SIZE);
         let mut pages = self.client.pages(&list);
         while let Some(page) = pages.next_page().await? {
             for participant in page.items {

@@ -32,7 +32,10 @@ impl Twilio {
                 }
             }
         }
-        Err(Failure::Again { reason: "the person keeps appearing in other conversations".to_owned(), after: None })
+        Err(Failure::Again {
+            reason: "the person keeps appearing in other conversations".to_owned(),
+            after: None,
+        })
     }
 
     /// Removes a person; not being there is as good.

@@ -62,11 +62,9 @@ impl Twilio {
             Err(error) => return Sent::Failed(error.into()),
         };
         match self.client.send(&request).await {
-            Ok(message) => Sent::Accepted(Sighting {
-                message_sid: message.sid.to_string(),
-                index: None,
-                at: None,
-            }),
+            Ok(message) => {
+                Sent::Accepted(Sighting { message_sid: message.sid.to_string(), index: None, at: None })
+            }
             Err(error) => unsent(error),
         }
     }
@@ -78,9 +76,8 @@ impl Twilio {
         id: &OutboundId,
         tried_at: Option<Timestamp>,
     ) -> Result<Option<Sighting>, Failure> {
-        let list = ListMessages::new(conversation.clone())
-            .page_size(ListMessages::MAX_PAGE_SIZE)
-            .newest_first();
+        let list =
+            ListMessages::new(conversation.clone()).page_size(ListMessages::MAX_PAGE_SIZE).newest_first();
         // Twilio's clock and ours may differ; a minute covers more than any sane difference.
         let oldest = tried_at.and_then(|at| at.checked_sub(SignedDuration::from_mins(1)).ok());
         let mut pages = self.client.pages(&list);
@@ -92,9 +89,9 @@ impl Twilio {
                     return Ok(Some(sighting(message)));
                 }
             }
-            let last = page.items.last().and_then(|message| taken_at(message));
+            let reached = page.items.last().and_then(taken_at);
             seen += 1;
-            if seen >= PAGES || matches!((last, oldest), (Some(last), Some(oldest)) if last < oldest) {
+            if seen >= PAGES || matches!((reached, oldest), (Some(at), Some(limit)) if at < limit) {
                 break;
             }
         }
@@ -144,9 +141,5 @@ fn taken_at(message: &twilio_conversations::model::Message) -> Option<Timestamp>
 }
 
 fn unsent(error: Error) -> Sent {
-    if error.outcome_unknown() {
-        Sent::Unclear
-    } else {
-        Sent::Failed(error.into())
-    }
+    if error.outcome_unknown() { Sent::Unclear } else { Sent::Failed(error.into()) }
 }

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use crate::documents;
 use crate::engine::Decided;
 use crate::ports::cognition::turn::{HistoryEntry, Media, Person, ReplyLimits, Role, TurnKind, TurnMessage};
-use crate::ports::cognition::{Action, CognitionError, Outcome, ReplyPart, TurnRequest};
+use crate::ports::cognition::{Action, Outcome, ReplyPart, TurnRequest};
 use crate::store::{ClaimedEffect, Kind, Want};
 use crate::worker::Workers;
 use crate::worker::effects::Trouble;
@@ -84,7 +84,7 @@ pub(super) async fn ask(workers: &Workers, claimed: &ClaimedEffect, effect: Effe
                 say(workers, &session_id, &turn_id, held, false, None).await?;
             }
             let retryable = error.retryable();
-            no_answer(workers, claimed, session_id, turn_id, &label(&error), retryable).await
+            no_answer(workers, claimed, session_id, turn_id, &error.to_string(), retryable).await
         }
     }
 }
@@ -99,6 +99,7 @@ struct Taken {
 struct Part {
     number: u32,
     text: String,
+    breaks: Vec<usize>,
 }
 
 async fn take_parts(
@@ -136,7 +137,7 @@ async fn take_parts(
             }
         }
         if !part.text.trim().is_empty() {
-            taken.held = Some(Part { number: *next_part, text: part.text });
+            taken.held = Some(Part { number: *next_part, text: part.text, breaks: part.breaks });
             *next_part += 1;
         }
     }
@@ -150,14 +151,12 @@ async fn finish(
     taken: Taken,
 ) -> Result<(), Trouble> {
     let close = taken.close;
-    match taken.held {
-        Some(part) => say(workers, &session_id, &turn_id, part, close, Some(claimed)).await,
-        None => {
-            let input = Input::TurnCompleted { session_id, turn_id, close };
-            workers.engine.settle(&input, &|_| claimed.source(None)).await?;
-            Ok(())
-        }
+    if let Some(part) = taken.held {
+        return say(workers, &session_id, &turn_id, part, close, Some(claimed)).await;
     }
+    let input = Input::TurnCompleted { session_id, turn_id, close };
+    workers.engine.settle(&input, &|_| claimed.source(None)).await?;
+    Ok(())
 }
 
 /// Takes in one part; the last one settles the effect.
@@ -174,6 +173,7 @@ async fn say(
         turn_id: turn_id.clone(),
         part: part.number,
         text: part.text,
+        breaks: part.breaks,
         last: settles.is_some(),
         close,
     };
@@ -203,10 +203,6 @@ async fn no_answer(
     let input = Input::TurnFailed { session_id, turn_id, reason: reason.to_owned() };
     workers.engine.settle(&input, &|_| claimed.source(None)).await?;
     Ok(())
-}
-
-fn label(error: &CognitionError) -> String {
-    error.to_string()
 }
 
 fn person(author: &Author) -> Person {
@@ -259,11 +255,8 @@ async fn history(workers: &Workers, session: &Session, before: &str) -> Result<V
 
 /// What an earlier attempt at this question has already said.
 async fn already_sent(workers: &Workers, turn_id: &TurnId) -> Result<Vec<String>, Trouble> {
-    let records = workers
-        .engine
-        .store()
-        .list(Kind::Outbound, documents::TURN, turn_id.as_str(), None, 100)
-        .await?;
+    let records =
+        workers.engine.store().list(Kind::Outbound, documents::TURN, turn_id.as_str(), None, 100).await?;
     let mut said = Vec::new();
     for (_, record) in records {
         if let Found::Outbound(message) = documents::found(&record)? {

@@ -155,7 +155,11 @@ impl Step<'_> {
     }
 
     /// The same for a step at Twilio that failed: again while that may help, then `given_up`.
-    async fn failed(&self, failure: Failure, given_up: impl FnOnce(String) -> Option<Input>) -> Result<(), Trouble> {
+    async fn failed(
+        &self,
+        failure: Failure,
+        given_up: impl FnOnce(String) -> Option<Input>,
+    ) -> Result<(), Trouble> {
         let reason = match failure {
             Failure::Again { reason, after } if self.claimed.attempts + 1 < ATTEMPTS => {
                 let backoff = Duration::from_millis(250) * 2_u32.pow(self.claimed.attempts.min(10));
@@ -330,9 +334,10 @@ impl Step<'_> {
         let message = self.message(id).await?;
         match message.claimed() {
             Claimed::Settled => Err(Trouble::Moot("not to be sent")),
-            Claimed::Wait => {
-                Err(Trouble::Again { after: Duration::from_millis(50), reason: "somebody leaves first".to_owned() })
-            }
+            Claimed::Wait => Err(Trouble::Again {
+                after: Duration::from_millis(50),
+                reason: "somebody leaves first".to_owned(),
+            }),
             Claimed::Look => self.look(&message).await,
             Claimed::Post => self.post(&message).await,
         }
@@ -460,11 +465,12 @@ impl Step<'_> {
             return Ok(Destination::Conversation(sid));
         }
         match session.members.first() {
-            Some(only) => Ok(Destination::Phone {
-                to: only.person.address.clone(),
-                from: only.person.sender.clone(),
-            }),
-            None => Err(Trouble::Again { after: Duration::from_secs(1), reason: "nobody to send to".to_owned() }),
+            Some(only) => {
+                Ok(Destination::Phone { to: only.person.address.clone(), from: only.person.sender.clone() })
+            }
+            None => {
+                Err(Trouble::Again { after: Duration::from_secs(1), reason: "nobody to send to".to_owned() })
+            }
         }
     }
 }

@@ -145,10 +145,11 @@ async fn try_decide(workers: &Workers, input: &ClaimedInput) -> Result<(), Troub
             }
             tracing::warn!(seq = input.seq, about, "gave up waiting for what an input is about");
             let settle = Changes::settle(input.source());
-            engine.store().commit(settle).await.map_err(|error| Trouble::Again {
-                after_ms: 1_000,
-                reason: error.to_string(),
-            })
+            engine
+                .store()
+                .commit(settle)
+                .await
+                .map_err(|error| Trouble::Again { after_ms: 1_000, reason: error.to_string() })
         }
         Ok(Decided::Rejected(rejection)) => {
             tracing::debug!(seq = input.seq, %rejection, "input without effect");
