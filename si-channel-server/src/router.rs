@@ -114,7 +114,7 @@ async fn answer(app: &App, request: Request) -> Result<Response, Problem> {
         (Path::SessionClose, Method::POST) => sessions::close(app, request, &at.id).await,
         (Path::Transcript, Method::GET) => transcript::read(app, &request.into_parts().0, &at.id).await,
         (Path::Events, Method::GET) => events::poll(app, &request.into_parts().0).await,
-        (Path::EventStream, Method::GET) => events::stream(app, &request.into_parts().0).await,
+        (Path::EventStream, Method::GET) => events::stream(app, &request.into_parts().0),
         (Path::Consent, Method::GET) => consent::read(app, &at.address).await,
         (Path::Consent, Method::PUT) => consent::record(app, request, &at.address).await,
         (Path::ConsentHistory, Method::GET) => {

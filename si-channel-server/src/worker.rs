@@ -81,7 +81,7 @@ async fn prune(workers: Arc<Workers>, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(Duration::from_secs(60)) => {}
+            () = tokio::time::sleep(Duration::from_mins(1)) => {}
         }
         let before = workers.engine.clock().now_ms() - KEPT_MS;
         match workers.engine.store().prune(before, 5_000).await {

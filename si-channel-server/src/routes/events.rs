@@ -54,7 +54,7 @@ fn parsed(event: &StoredEvent) -> Option<Value> {
 }
 
 /// `?after=&session=`; `Last-Event-ID` continues a broken stream.
-pub async fn stream(app: &App, request: &Parts) -> Result<Response, Problem> {
+pub fn stream(app: &App, request: &Parts) -> Result<Response, Problem> {
     let query = Query::of(request, &["after", "session"])?;
     let last = request.headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let mut after: i64 = match last {

@@ -1,0 +1,207 @@
+//! Sending what is queued, and cancelling it.
+
+use std::time::Duration;
+
+use si_channel_core::address::Address;
+use si_channel_core::event::Target;
+use si_channel_core::id::OutboundId;
+use si_channel_core::input::Input;
+use si_channel_core::outbound::{Claimed, OutboundMessage};
+use si_channel_core::rejection::Rejection;
+use si_channel_core::world::Found;
+
+use super::{Step, Trouble};
+use crate::documents;
+use crate::engine::Decided;
+use crate::store::{Kind, Want};
+use crate::twilio::{Failure, Sent};
+
+impl Step<'_> {
+    /// Cancels what waits for somebody who may not be written to. What goes to a group goes on without them.
+    pub(super) async fn cancel_queued(&self, address: &Address) -> Result<(), Trouble> {
+        let engine = &self.workers.engine;
+        let store = engine.store();
+        let mut values = vec![address.to_string()];
+        for (_, record) in
+            store.list(Kind::Session, documents::PERSON, &address.to_string(), None, 100).await?
+        {
+            if let Found::Session(session) = documents::found(&record)?
+                && session.is_open()
+                && !session.is_group()
+            {
+                values.push(session.id.to_string());
+            }
+        }
+        for value in values {
+            for (_, record) in store.list(Kind::Outbound, documents::WAITING, &value, None, 1_000).await? {
+                let Found::Outbound(message) = documents::found(&record)? else { continue };
+                if message.queued.exemption.is_some() {
+                    continue;
+                }
+                let outbound_id = message.id().clone();
+                engine.decide(&Input::Cancel { outbound_id, reason: "opted_out".to_owned() }).await?;
+            }
+        }
+        Err(Trouble::Moot("cancelled"))
+    }
+
+    /// Claims a message, reading consent in the same transaction, and hands it to Twilio.
+    pub(super) async fn send(&self, id: &OutboundId) -> Result<(), Trouble> {
+        let engine = &self.workers.engine;
+        let claim = Input::SendClaimed { outbound_id: id.clone() };
+        match engine.decide(&claim).await? {
+            Decided::Done(_) => {}
+            Decided::Rejected(Rejection::TooEarly(why)) => {
+                return Err(Trouble::Again { after: Duration::from_millis(100), reason: why.to_owned() });
+            }
+            Decided::Rejected(_) => return Err(Trouble::Moot("settled before")),
+        }
+        let message = self.message(id).await?;
+        match message.claimed() {
+            Claimed::Settled => Err(Trouble::Moot("not to be sent")),
+            Claimed::Wait => Err(Trouble::Again {
+                after: Duration::from_millis(50),
+                reason: "somebody leaves first".to_owned(),
+            }),
+            Claimed::Look => self.look(&message).await,
+            Claimed::Post => self.post(&message).await,
+        }
+    }
+
+    async fn message(&self, id: &OutboundId) -> Result<OutboundMessage, Trouble> {
+        let want = Want::Id(Kind::Outbound, id.to_string());
+        let record = self.workers.engine.store().load(vec![want]).await?.pop().flatten();
+        match record.map(|record| documents::found(&record)).transpose()? {
+            Some(Found::Outbound(message)) => Ok(*message),
+            _ => Err(Trouble::Moot("no such message")),
+        }
+    }
+
+    async fn post(&self, message: &OutboundMessage) -> Result<(), Trouble> {
+        let twilio = &self.workers.twilio;
+        let id = message.id();
+        let text = &message.queued.text;
+        let sent = match self.destination(message).await? {
+            Destination::Conversation(sid) => twilio.write(&sid, id, text).await,
+            Destination::Phone { to, from } => twilio.write_alone(&to, &from, id, text).await,
+        };
+        let outbound_id = id.clone();
+        let input = match sent {
+            Sent::Accepted(sighting) => Input::SendAccepted {
+                outbound_id,
+                message_sid: sighting.message_sid,
+                index: sighting.index,
+                at: sighting.at.unwrap_or_else(|| self.workers.engine.clock().now()),
+            },
+            Sent::Unclear => {
+                self.workers.engine.decide(&Input::SendUnclear { outbound_id }).await?;
+                return Err(Trouble::Again {
+                    after: Duration::from_millis(250),
+                    reason: "unclear whether it was sent".to_owned(),
+                });
+            }
+            Sent::Failed(Failure::Again { reason, after }) => Input::SendFailed {
+                outbound_id,
+                error_code: None,
+                reason,
+                transient: true,
+                retry_after: after.and_then(|after| after.try_into().ok()),
+            },
+            Sent::Failed(Failure::Never { code, reason }) => Input::SendFailed {
+                outbound_id,
+                error_code: code,
+                reason,
+                transient: false,
+                retry_after: None,
+            },
+        };
+        self.settle_send(&input).await
+    }
+
+    async fn look(&self, message: &OutboundMessage) -> Result<(), Trouble> {
+        let twilio = &self.workers.twilio;
+        let outbound_id = message.id().clone();
+        let tried_at = message.attempted_at;
+        let found = match self.destination(message).await? {
+            Destination::Conversation(sid) => twilio.look(&sid, &outbound_id, tried_at).await,
+            Destination::Phone { to, from } => {
+                twilio.look_alone(&to, &from, &message.queued.text, tried_at).await
+            }
+        };
+        match found {
+            Ok(Some(sighting)) => {
+                self.settle_send(&Input::SendAccepted {
+                    outbound_id,
+                    message_sid: sighting.message_sid,
+                    index: sighting.index,
+                    at: sighting.at.unwrap_or_else(|| self.workers.engine.clock().now()),
+                })
+                .await
+            }
+            Ok(None) => {
+                let again = Duration::from_millis(500);
+                match self.settle_send(&Input::SendNotFound { outbound_id }).await {
+                    Err(Trouble::Again { reason, .. }) => Err(Trouble::Again { after: again, reason }),
+                    other => other,
+                }
+            }
+            Err(Failure::Again { reason, after }) => {
+                Err(Trouble::Again { after: after.unwrap_or(Duration::from_secs(2)), reason })
+            }
+            Err(Failure::Never { reason, .. }) => {
+                tracing::warn!(message = %outbound_id, reason, "cannot look for a message");
+                self.settle_send(&Input::SendFailed {
+                    outbound_id,
+                    error_code: None,
+                    reason: "unclear whether it was sent".to_owned(),
+                    transient: false,
+                    retry_after: None,
+                })
+                .await
+            }
+        }
+    }
+
+    /// Settles the effect with the decision: done, or to be handed out again when the message is to be tried again.
+    async fn settle_send(&self, input: &Input) -> Result<(), Trouble> {
+        let now = self.workers.engine.clock().now();
+        let settle = |outcome: &si_channel_core::engine::Outcome| {
+            let retry_at = outcome.events.iter().rev().find_map(|event| {
+                let deferred = event.kind == "si.channel.message.deferred.v1";
+                let at = event.data.get("retry_at").and_then(|at| at.as_str());
+                deferred.then(|| at.and_then(|at| at.parse::<jiff::Timestamp>().ok()).unwrap_or(now))
+            });
+            self.claimed.source(retry_at.map(jiff::Timestamp::as_millisecond))
+        };
+        match self.workers.engine.settle(input, &settle).await? {
+            Decided::Rejected(Rejection::TooEarly(why)) => {
+                Err(Trouble::Again { after: Duration::from_millis(500), reason: why.to_owned() })
+            }
+            Decided::Rejected(_) | Decided::Done(_) => Ok(()),
+        }
+    }
+
+    async fn destination(&self, message: &OutboundMessage) -> Result<Destination, Trouble> {
+        if let Target::Person { address, sender } = &message.queued.target {
+            return Ok(Destination::Phone { to: address.clone(), from: sender.clone() });
+        }
+        let session = self.session(&message.session_id).await?;
+        if let Some(sid) = session.conversation_sid {
+            return Ok(Destination::Conversation(sid));
+        }
+        match session.members.first() {
+            Some(only) => {
+                Ok(Destination::Phone { to: only.person.address.clone(), from: only.person.sender.clone() })
+            }
+            None => {
+                Err(Trouble::Again { after: Duration::from_secs(1), reason: "nobody to send to".to_owned() })
+            }
+        }
+    }
+}
+
+/// Where a message goes.
+enum Destination {
+    Conversation(twilio_conversations::sid::ConversationSid),
+    Phone { to: Address, from: Address },
+}
