@@ -101,9 +101,11 @@ fn code_of(line: &str) -> &str {
 
 /// Whether the line has the word by itself: `operand::` is not `rand::`.
 fn names(line: &str, word: &str) -> bool {
+    let part_of_word = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(word).any(|(at, _)| {
-        word.starts_with('.')
-            || !line[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_')
+        let begins = word.starts_with('.') || !line[..at].ends_with(part_of_word);
+        let ends = word.ends_with(':') || !line[at + word.len()..].starts_with(part_of_word);
+        begins && ends
     })
 }
 
@@ -136,6 +138,7 @@ mod tests {
         assert!(names("let now = Instant::now();", "Instant::now"));
         assert!(!names("operand::new()", "rand::"));
         assert!(names("x.await", ".await"));
+        assert!(!names("self.await_person()", ".await"));
         assert_eq!(code_of("use a; // Instant::now"), "use a; ");
         assert_eq!(code_of("/// Instant::now"), "");
         assert_eq!(code_of(r#"let url = "https://example.com";"#), r#"let url = "https://example.com";"#);
