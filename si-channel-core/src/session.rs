@@ -119,7 +119,7 @@ pub struct Session {
     pub state: SessionState,
     /// The people, in the order they came; the first is the owner.
     pub members: Vec<Member>,
-    /// Everybody who was ever in it, the newest last; the oldest give way after a thousand.
+    /// Everybody who was ever in it or wrote into it, the newest last; the oldest give way after a thousand.
     pub everyone: VecDeque<Address>,
     /// The application's own fields.
     pub attributes: Value,

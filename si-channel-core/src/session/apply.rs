@@ -39,9 +39,7 @@ fn people(session: &mut Session, event: &Event, now: Timestamp) {
 }
 
 fn enter(session: &mut Session, person: &Person, presence: Presence, since: Timestamp) {
-    if !session.everyone.contains(&person.address) {
-        push_bounded(&mut session.everyone, person.address.clone(), EVERYONE);
-    }
+    remember(session, &person.address);
     match session.member_mut(&person.address) {
         Some(member) => {
             member.person = person.clone();
@@ -59,6 +57,12 @@ fn enter(session: &mut Session, person: &Person, presence: Presence, since: Time
     }
 }
 
+fn remember(session: &mut Session, address: &Address) {
+    if !session.everyone.contains(address) {
+        push_bounded(&mut session.everyone, address.clone(), EVERYONE);
+    }
+}
+
 fn leave(session: &mut Session, address: &Address, reason: LeaveReason) {
     if let Some(member) = session.member_mut(address) {
         member.presence = Presence::Leaving;
@@ -72,6 +76,9 @@ fn messages(session: &mut Session, event: &Event, now: Timestamp) {
             session.received += 1;
             session.last_activity = session.last_activity.max(now);
             push_bounded(&mut session.recent, received.message_sid.clone(), RECENT);
+            if let Some(address) = received.author.address() {
+                remember(session, address);
+            }
             if let Some(member) = received.author.address().and_then(|a| session.member_mut(a)) {
                 member.last_wrote = member.last_wrote.max(Some(received.at));
             }

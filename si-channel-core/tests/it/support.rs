@@ -10,7 +10,7 @@ use si_channel_core::context::Context;
 use si_channel_core::effect::{Effect, TimerKind};
 use si_channel_core::engine::{Outcome, Stop, handle};
 use si_channel_core::event::{Event, MessageClass};
-use si_channel_core::id::{OutboundId, Seed, SessionId, TurnId};
+use si_channel_core::id::{Seed, SessionId, TurnId};
 use si_channel_core::input::{Input, SendText};
 use si_channel_core::normalize::{self, Fact};
 use si_channel_core::outbound::{OutboundMessage, OutboundState};
@@ -27,7 +27,7 @@ mod store;
 mod twilio;
 
 pub(crate) use effects::Fault;
-pub(crate) use twilio::{Pairs, Twilio};
+pub(crate) use twilio::{Pairs, Twilio, event, pair};
 
 use store::{Row, Store};
 
@@ -70,6 +70,7 @@ pub(crate) struct Sim {
     /// Webhooks wait in `twilio.webhooks` while this is set.
     pub(crate) deaf: bool,
     seeds: u64,
+    settled: u64,
     seen: BTreeSet<String>,
     parked: Vec<Input>,
     read: BTreeMap<Address, usize>,
@@ -92,6 +93,7 @@ impl Sim {
             paused: false,
             deaf: false,
             seeds: 0,
+            settled: 0,
             seen: BTreeSet::new(),
             parked: Vec::new(),
             read: BTreeMap::new(),
@@ -183,12 +185,21 @@ impl Sim {
     pub(crate) fn answer(&mut self, text: &str) -> Result<Outcome, Rejection> {
         let (session_id, turn_id, _) = self.asked.remove(0);
         let text = text.to_owned();
-        self.input(&Input::TurnAnswered { session_id, turn_id, part: 0, text, last: true, close: false })
+        self.input(&Input::TurnAnswered {
+            session_id,
+            turn_id,
+            part: 0,
+            text,
+            breaks: Vec::new(),
+            last: true,
+            close: false,
+        })
     }
 
     /// Time passes; timers fire and put-off effects are tried again when they are due.
     pub(crate) fn pass(&mut self, span: SignedDuration) {
         let end = self.now + span;
+        self.settle();
         while let Some(due) = self.next_due().filter(|due| *due <= end) {
             self.now = self.now.max(due);
             self.settle();
@@ -231,6 +242,16 @@ impl Sim {
             self.store.sessions.values().filter(|s| s.everyone.contains(&address)).cloned().collect();
         sessions.sort_by_key(|session| session.started_at);
         sessions
+    }
+
+    pub(crate) fn session_count(&self, person: &str) -> usize {
+        self.sessions(person).len()
+    }
+
+    /// The SID of the newest message of an author.
+    pub(crate) fn last_from(&self, conversation: &str, author: &str) -> String {
+        let messages = &self.twilio.find(conversation).messages;
+        messages.iter().rev().find(|message| message.1 == author).unwrap().0.clone()
     }
 
     /// The last parts of the types of all events of a stream: `message.received`.
@@ -337,7 +358,11 @@ impl Sim {
                 self.deliver(&pairs);
             } else if self.fire() || self.carry_out() {
             } else if !self.retry_parked() {
-                self.audit();
+                // The audit reads everything, so a long history has it seldom.
+                self.settled += 1;
+                if self.store.events.len() < 200 || self.settled.is_multiple_of(50) {
+                    self.audit();
+                }
                 return;
             }
         }
@@ -375,10 +400,6 @@ impl Sim {
 
     pub(crate) fn pending(&self) -> Vec<Effect> {
         self.store.effects.iter().map(|row: &Row| row.planned.effect.clone()).collect()
-    }
-
-    pub(crate) fn ids(&self) -> Vec<OutboundId> {
-        self.store.outbound.keys().cloned().collect()
     }
 }
 

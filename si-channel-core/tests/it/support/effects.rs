@@ -143,6 +143,7 @@ impl Sim {
                 turn_id,
                 part: 0,
                 text: format!("You said: {text}"),
+                breaks: Vec::new(),
                 last: true,
                 close: false,
             }),
