@@ -177,7 +177,8 @@ pub enum Event {
         /// When it failed.
         at: Timestamp,
     },
-    /// A message whose session has ended goes on in another session of its one recipient. Both sessions tell.
+    /// A message takes another way to its one recipient: past the conversation, since others have come into it, or in
+    /// another session, since its own has ended. Both sessions tell.
     MessageMoved {
         /// Which.
         outbound_id: OutboundId,

@@ -23,7 +23,7 @@ mod react;
 mod receive;
 
 pub use apply::apply;
-pub(crate) use channel_text::queue_own;
+pub(crate) use channel_text::{Recipients, queue_own};
 pub use command::{Command, ConsentChange, Consents, Incoming, JoinTarget, NewSession};
 pub use decide::{decide, describe_media, start};
 pub use react::react;

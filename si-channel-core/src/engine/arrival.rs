@@ -7,11 +7,11 @@ use crate::address::Address;
 use crate::command::{self, Command as Typed};
 use crate::consent::{self, Act};
 use crate::engine::{Desk, Stop};
-use crate::event::{CloseReason, ConsentState, Event, LeaveReason, Origin, Person, Received, Target};
+use crate::event::{CloseReason, ConsentState, Event, LeaveReason, Origin, Person, Received};
 use crate::input::Input;
 use crate::keyword::{self, Keyword};
 use crate::rejection::Rejection;
-use crate::session::{self, Command, ConsentChange, Incoming, JoinTarget, Presence, Session};
+use crate::session::{self, Command, ConsentChange, Incoming, JoinTarget, Presence, Recipients, Session};
 use crate::text::{Args, TextId};
 use crate::transcript::{Patch, TranscriptChange};
 use crate::world::Want;
@@ -289,8 +289,8 @@ impl Desk<'_> {
         // They were leaving a group and have a conversation of their own sooner than we gave them one.
         if matches!(events.first(), Some(Event::ParticipantLeft { reason: LeaveReason::Left, .. })) {
             let here = self.existing(&here.id)?;
-            let target = Target::Person { address: address.clone(), sender: sender.clone() };
-            let text = session::queue_own(TextId::LeftGroup, &Args::default(), &target, None, self.context);
+            let to = Recipients::one(&here, address, sender);
+            let text = session::queue_own(TextId::LeftGroup, &Args::default(), &to, None, self.context);
             self.record_session(here, text);
         }
         Ok(())

@@ -4,11 +4,11 @@ use serde_json::{Map, Value};
 
 use crate::address::Address;
 use crate::engine::{Desk, Stop};
-use crate::event::{Event, LeaveReason, Origin, Person, Target};
+use crate::event::{Event, LeaveReason, Origin, Person};
 use crate::id::SessionId;
 use crate::input::Input;
 use crate::rejection::Rejection;
-use crate::session::{self, Command, NewSession, Session};
+use crate::session::{self, Command, NewSession, Recipients, Session};
 use crate::text::{Args, TextId};
 
 impl Desk<'_> {
@@ -125,12 +125,8 @@ impl Desk<'_> {
                 },
             )?,
         };
-        let target = if own.is_group() {
-            Target::Person { address: address.clone(), sender: sender.clone() }
-        } else {
-            Target::Session
-        };
-        let events = session::queue_own(text, &Args::default(), &target, None, self.context);
+        let to = Recipients::one(&own, address, sender);
+        let events = session::queue_own(text, &Args::default(), &to, None, self.context);
         self.record_session(own, events);
         Ok(())
     }

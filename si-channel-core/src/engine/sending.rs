@@ -73,6 +73,7 @@ impl Desk<'_> {
             }
             // Its conversation is being found; the message stays queued.
             Target::Session if session.is_unbound() => return Ok(()),
+            Target::Session if others(&session, &message) => return self.claim_alone(&message, &session),
             Target::Session => match self.barred(&session, &message)? {
                 Bar::None => None,
                 Bar::For(reason) => Some(reason),
@@ -81,6 +82,21 @@ impl Desk<'_> {
             },
         };
         self.step(id, &Step::Claim { barred }).map(drop)
+    }
+
+    /// Sends what is for one person past the conversation, since others are in it by now.
+    fn claim_alone(&mut self, message: &OutboundMessage, session: &Session) -> Result<(), Stop> {
+        let Some(address) = &message.queued.only else { return Err(Rejection::AlreadySo.into()) };
+        let known = session.member(address).map(|m| m.person.sender.clone());
+        let barred = match known.or_else(|| self.context.policy.senders.of(address.channel()).cloned()) {
+            Some(sender) => {
+                let target = Target::alone(address, &sender);
+                self.step(message.id(), &Step::Move { target, to_session_id: session.id.clone() })?;
+                self.ledger(address)?.allows(message.queued.exemption).err()
+            }
+            None => Some("nobody_there"),
+        };
+        self.step(message.id(), &Step::Claim { barred }).map(drop)
     }
 
     fn barred(&mut self, session: &Session, message: &OutboundMessage) -> Result<Bar, Stop> {
@@ -115,11 +131,9 @@ impl Desk<'_> {
         session: &Session,
         message: &OutboundMessage,
     ) -> Result<Option<(Session, Target)>, Stop> {
-        let (Some(ended), Some(address), 1) =
-            (session.close_reason, session.everyone.front(), session.everyone.len())
-        else {
-            return Ok(None);
-        };
+        let alone = session.everyone.front().filter(|_| session.everyone.len() == 1);
+        let recipient = message.queued.only.as_ref().or(alone);
+        let (Some(ended), Some(address)) = (session.close_reason, recipient) else { return Ok(None) };
         let answers = message.queued.turn_id.is_some();
         if message.queued.text_id.is_some() || (answers && ended.is_meant()) {
             return Ok(None);
@@ -140,11 +154,7 @@ impl Desk<'_> {
             }
         };
         // What was for one person does not go to the group that they are in by now.
-        let target = if successor.is_group() {
-            Target::Person { address: address.clone(), sender }
-        } else {
-            Target::Session
-        };
+        let target = if successor.is_group() { Target::alone(address, &sender) } else { Target::Session };
         Ok(Some((successor, target)))
     }
 
@@ -285,6 +295,14 @@ impl Desk<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether anybody but the one whom it is for would get a message by the conversation.
+fn others(session: &Session, message: &OutboundMessage) -> bool {
+    message.queued.only.as_ref().is_some_and(|only| {
+        let mut here = session.members.iter().filter(|m| m.presence != Presence::Invited);
+        here.any(|m| m.person.address != *only)
+    })
 }
 
 enum Bar {

@@ -126,6 +126,13 @@ pub enum Target {
     },
 }
 
+impl Target {
+    /// One phone, past the conversation.
+    pub fn alone(address: &Address, sender: &Address) -> Self {
+        Self::Person { address: address.clone(), sender: sender.clone() }
+    }
+}
+
 /// Why a message may be sent to somebody who has not, or no longer, consented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -146,6 +153,8 @@ pub struct Queued {
     pub outbound_id: OutboundId,
     /// Where it goes.
     pub target: Target,
+    /// The one person it is for: it goes to them alone when others are in the conversation by the time it is sent.
+    pub only: Option<Address>,
     /// The text.
     pub text: String,
     /// Why it is sent.

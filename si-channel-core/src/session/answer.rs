@@ -1,11 +1,11 @@
 //! Answers of the cognition layer.
 
 use crate::context::Context;
-use crate::event::{CloseReason, Event, MessageClass, Target};
+use crate::event::{CloseReason, Event, MessageClass};
 use crate::id::TurnId;
 use crate::policy::LateReply;
 use crate::rejection::Rejection;
-use crate::session::channel_text::{queue, queue_own};
+use crate::session::channel_text::{Recipients, queue, queue_own};
 use crate::session::decide::anybody_consents;
 use crate::session::{Consents, OpenTurn, Say, Session, SessionState};
 use crate::text::{Args, TextId};
@@ -52,7 +52,7 @@ pub(super) fn answer(
         turn_id: Some(turn_id.clone()),
         correlation_id: Some(turn.message_sid.clone()),
     };
-    let mut events = queue(&say, &Target::Session, None, context);
+    let mut events = queue(&say, &Recipients::all(), None, context);
     let omitted = (!omitted.trim().is_empty()).then(|| omitted.to_owned());
     let chars = kept.chars().count();
     events.push(Event::TurnAnswered { turn_id: turn_id.clone(), part, chars, omitted });
@@ -78,7 +78,7 @@ pub(super) fn fail(
     let listening = !matches!(session.state, SessionState::Closed | SessionState::Closing);
     if listening && anybody_consents(session, consents) {
         let id = TextId::CognitionUnavailable;
-        events.extend(queue_own(id, &Args::default(), &Target::Session, None, context));
+        events.extend(queue_own(id, &Args::default(), &Recipients::all(), None, context));
     }
     Ok(events)
 }

@@ -2,16 +2,38 @@
 
 use jiff::Timestamp;
 
+use crate::address::Address;
 use crate::context::Context;
 use crate::event::{Event, Exemption, MessageClass, Queued, Target};
 use crate::segment::split;
-use crate::session::Say;
+use crate::session::{Say, Session};
 use crate::text::{self, Args, TextId};
+
+/// Who is to get a message.
+#[derive(Debug, Clone)]
+pub(crate) struct Recipients {
+    target: Target,
+    only: Option<Address>,
+}
+
+impl Recipients {
+    /// Everybody in the session.
+    pub(crate) fn all() -> Self {
+        Self { target: Target::Session, only: None }
+    }
+
+    /// One person: by the session's conversation when nobody else is in it, past it otherwise.
+    pub(crate) fn one(session: &Session, address: &Address, sender: &Address) -> Self {
+        let theirs = session.is_open() && !session.is_group() && session.member(address).is_some();
+        let target = if theirs { Target::Session } else { Target::alone(address, sender) };
+        Self { target, only: Some(address.clone()) }
+    }
+}
 
 /// Splits a text into messages that fit and queues each.
 pub(crate) fn queue(
     say: &Say,
-    target: &Target,
+    to: &Recipients,
     exemption: Option<Exemption>,
     context: &Context<'_>,
 ) -> Vec<Event> {
@@ -24,7 +46,8 @@ pub(crate) fn queue(
         .map(|(text, part)| {
             Event::MessageQueued(Queued {
                 outbound_id: context.outbound_id(),
-                target: target.clone(),
+                target: to.target.clone(),
+                only: to.only.clone(),
                 text,
                 class: say.class,
                 purpose: say.purpose.clone(),
@@ -55,7 +78,7 @@ fn default_expiry(say: &Say, context: &Context<'_>) -> Timestamp {
 pub(crate) fn queue_own(
     id: TextId,
     args: &Args,
-    target: &Target,
+    to: &Recipients,
     exemption: Option<Exemption>,
     context: &Context<'_>,
 ) -> Vec<Event> {
@@ -77,7 +100,7 @@ pub(crate) fn queue_own(
         turn_id: None,
         correlation_id: None,
     };
-    let mut events = queue(&say, target, exemption, context);
+    let mut events = queue(&say, to, exemption, context);
     for event in &mut events {
         if let Event::MessageQueued(queued) = event {
             queued.text_id = Some(id);

@@ -4,9 +4,9 @@ use twilio_conversations::sid::ConversationSid;
 
 use crate::address::Address;
 use crate::context::Context;
-use crate::event::{ConsentState, Event, LeaveReason, MediaRef, Target};
+use crate::event::{ConsentState, Event, LeaveReason, MediaRef};
 use crate::rejection::Rejection;
-use crate::session::channel_text::queue;
+use crate::session::channel_text::{Recipients, queue};
 use crate::session::{
     Command, Consents, NewSession, Presence, Say, Session, SessionState, answer, lifecycle, people, receive,
 };
@@ -114,13 +114,11 @@ fn say_all(
         let revoked = states.contains(&ConsentState::Revoked);
         return Err(if revoked { Rejection::OptedOut } else { Rejection::NoConsent });
     }
-    let target = match only {
-        Some(member) if session.is_group() => {
-            Target::Person { address: member.person.address.clone(), sender: member.person.sender.clone() }
-        }
-        _ => Target::Session,
+    let to = match only.map(|member| &member.person) {
+        Some(person) => Recipients::one(session, &person.address, &person.sender),
+        None => Recipients::all(),
     };
-    let queued = queue(say, &target, None, context);
+    let queued = queue(say, &to, None, context);
     if queued.is_empty() {
         return Err(Rejection::Refused("the text is empty; give at least one visible character".to_owned()));
     }

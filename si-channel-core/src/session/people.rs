@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use crate::address::Address;
 use crate::context::Context;
 use crate::event::CloseReason;
-use crate::event::{ConsentState, Event, LeaveReason, Person, Target, Transport};
+use crate::event::{ConsentState, Event, LeaveReason, Person, Transport};
 use crate::rejection::Rejection;
-use crate::session::channel_text::queue_own;
+use crate::session::channel_text::{Recipients, queue_own};
 use crate::session::decide::{anybody_consents, state_of};
 use crate::session::{Consents, Presence, Session, SessionState, apply, lifecycle};
 use crate::text::{Args, TextId};
@@ -46,7 +46,7 @@ pub(super) fn arrive(session: &Session, person: Person, at: Timestamp, context: 
     apply(&mut after, &events[0], context.now);
     if awaited && after.is_group() && after.state != SessionState::Closing {
         let args = Args::default().name(after.author_label(&address, context.policy.unnamed_author));
-        events.extend(queue_own(TextId::JoinAnnouncement, &args, &Target::Session, None, context));
+        events.extend(queue_own(TextId::JoinAnnouncement, &args, &Recipients::all(), None, context));
     }
     events
 }
@@ -98,12 +98,8 @@ pub(super) fn stay(
     };
     let back = Person { participant_sid: None, ..member.person.clone() };
     let mut events = vec![Event::ParticipantInvited { person: back, from_session_id: None }];
-    let target = if session.is_group() {
-        Target::Person { address: person.address.clone(), sender: person.sender.clone() }
-    } else {
-        Target::Session
-    };
-    events.extend(queue_own(TextId::JoinFailed, &Args::default(), &target, None, context));
+    let to = Recipients::one(session, &person.address, &person.sender);
+    events.extend(queue_own(TextId::JoinFailed, &Args::default(), &to, None, context));
     Ok(events)
 }
 
@@ -144,7 +140,7 @@ pub(super) fn lose(
         && anybody_consents(&after, consents)
     {
         let args = Args::default().name(session.author_label(address, context.policy.unnamed_author));
-        events.extend(queue_own(TextId::LeaveAnnouncement, &args, &Target::Session, None, context));
+        events.extend(queue_own(TextId::LeaveAnnouncement, &args, &Recipients::all(), None, context));
     }
     Ok(events)
 }

@@ -3,12 +3,10 @@
 use crate::address::Address;
 use crate::command::{Command as Typed, parse_with};
 use crate::context::Context;
-use crate::event::{
-    Author, CloseReason, ConsentState, Event, Exemption, LeaveReason, Person, Received, Target,
-};
+use crate::event::{Author, CloseReason, ConsentState, Event, Exemption, LeaveReason, Person, Received};
 use crate::keyword::Keyword;
 use crate::rejection::Rejection;
-use crate::session::channel_text::queue_own;
+use crate::session::channel_text::{Recipients, queue_own};
 use crate::session::decide::{is_present, state_of};
 use crate::session::{
     ConsentChange, Consents, Held, Incoming, JoinTarget, Presence, Session, SessionState, apply, lifecycle,
@@ -182,13 +180,8 @@ impl Talk<'_> {
         exemption: Option<Exemption>,
         context: &Context<'_>,
     ) -> Vec<Event> {
-        let theirs = session.is_open() && !session.is_group() && session.member(self.address()).is_some();
-        let target = if theirs {
-            Target::Session
-        } else {
-            Target::Person { address: self.address().clone(), sender: self.incoming.sender.clone() }
-        };
-        queue_own(id, args, &target, exemption, context)
+        let to = Recipients::one(session, self.address(), self.incoming.sender);
+        queue_own(id, args, &to, exemption, context)
     }
 
     fn stop(&self, session: &Session, context: &Context<'_>) -> Vec<Event> {

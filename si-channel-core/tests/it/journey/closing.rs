@@ -241,5 +241,6 @@ fn a_session_that_lasts_stays_small() {
     let session = sim.session(ANN);
     assert_eq!(session.received, 251);
     assert!(serde_json::to_string(&session).unwrap().len() < size + 200);
+    sim.audit();
     assert_eq!(session.members[0].person.address, at(ANN));
 }

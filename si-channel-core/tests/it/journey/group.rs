@@ -480,3 +480,29 @@ fn the_sender_of_each_channel_serves_its_own() {
     assert_eq!(session.member(&at(CAT)).unwrap().person.sender, at(WHATSAPP));
     assert_eq!(session.member(&at(ANN)).unwrap().person.sender, at(SMS));
 }
+
+#[test]
+fn what_is_for_one_person_is_not_shown_to_who_joins_before_it_is_sent() {
+    let mut sim = Sim::with(&[ANN, CAT]);
+    let code = sim.code(CAT);
+    sim.paused = true;
+    sim.text(CAT, "stop");
+    sim.send(CAT, "no").unwrap_err();
+    sim.text(CAT, "start");
+    sim.send(CAT, "your balance is 5").unwrap();
+    sim.text(ANN, &format!("join {code}"));
+    // The move overtakes what is queued.
+    let Some(Effect::MovePerson { to_conversation_sid, from_session_id, to_session_id, person, .. }) =
+        sim.pending().into_iter().find(|effect| matches!(effect, Effect::MovePerson { .. }))
+    else {
+        panic!()
+    };
+    let person = sim.move_in(&to_conversation_sid, &person).unwrap();
+    sim.input(&Input::PersonMoved { from_session_id, to_session_id, person }).unwrap();
+    sim.paused = false;
+    sim.minutes(1);
+    let heard = sim.heard(CAT);
+    assert!(heard.iter().any(|text| text.contains("opted in")), "{heard:?}");
+    assert!(heard.contains(&"your balance is 5".to_owned()), "{heard:?}");
+    assert_eq!(sim.heard(ANN), ["+15551110001 joined the conversation."]);
+}
