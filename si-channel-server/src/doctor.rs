@@ -89,18 +89,18 @@ pub async fn examine(patient: &Patient<'_>, fix: bool) -> Vec<Finding> {
     match doctor.webhooks().await {
         Ok(finding) => findings.push(finding),
         Err(error) => {
-            findings.push(bad("account", format!("Twilio refuses: {error}")));
+            findings.push(bad("account", error.to_string()));
             return findings;
         }
     }
     let numbers = [&patient.numbers.sms, &patient.numbers.whatsapp];
     for number in numbers.into_iter().flatten() {
         findings.push(doctor.address(number).await.unwrap_or_else(|error| {
-            bad(&format!("address {}", number.masked()), format!("Twilio refuses: {error}"))
+            bad(&format!("address {}", number.masked()), error.to_string())
         }));
         if number.channel() == Channel::Sms {
             findings.push(doctor.number(number).await.unwrap_or_else(|error| {
-                bad(&format!("number {}", number.masked()), format!("Twilio refuses: {error}"))
+                bad(&format!("number {}", number.masked()), error.to_string())
             }));
         }
     }

@@ -14,6 +14,7 @@ use si_channel_core::policy::Policy;
 use si_channel_core::rejection::Rejection;
 use si_channel_core::transcript::{Entry as TranscriptEntry, TranscriptChange};
 use si_channel_core::world::{Found, World};
+use tokio::sync::Mutex;
 use twilio_conversations::sid::AccountSid;
 
 use crate::clock::Clock;
@@ -56,6 +57,8 @@ pub struct Engine {
     policy: Arc<Policy>,
     account: AccountSid,
     clock: Clock,
+    /// Decisions that lost a race take turns, so that however many there are, each soon wins.
+    turns: Arc<Mutex<()>>,
 }
 
 /// What the commit of a decision settles and keeps, which may depend on the outcome.
@@ -75,7 +78,7 @@ impl std::fmt::Debug for Settle<'_> {
 impl Engine {
     /// An engine over a store.
     pub fn new(store: Arc<dyn Store>, policy: Arc<Policy>, account: AccountSid, clock: Clock) -> Self {
-        Self { store, policy, account, clock }
+        Self { store, policy, account, clock, turns: Arc::default() }
     }
 
     /// The store.
@@ -117,8 +120,13 @@ impl Engine {
     pub async fn decide_with(&self, input: &Input, settle: &Settle<'_>) -> Result<Decided, EngineError> {
         let seed = fresh_seed();
         let mut last = String::new();
+        let mut turn = None;
         for attempt in 0..ATTEMPTS {
-            if attempt > 0 {
+            if attempt > 0 && turn.is_none() {
+                turn = Some(self.turns.lock().await);
+            }
+            if attempt > 1 {
+                // Another process wins.
                 tokio::time::sleep(Duration::from_millis(u64::from(attempt.min(10)))).await;
             }
             let (decision, loaded) = self.decision(input, seed).await?;
@@ -139,10 +147,17 @@ impl Engine {
             };
             let mut changes = self.changes(&outcome, &loaded, (settle.source)(&outcome)).await?;
             changes.answer = (settle.answer)(&outcome);
+            let answer = changes.answer.as_ref().map(|answer| answer.key.clone());
             match self.store.commit(changes).await {
                 Ok(()) => return Ok(Decided::Done(Box::new(outcome))),
                 Err(CommitError::Conflict(why)) => last = why,
                 Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+            // The same request, sent twice at once: the other one was decided.
+            if let Some(key) = answer
+                && self.store.kept_answer(&key).await?.is_some()
+            {
+                break;
             }
         }
         Err(EngineError::Contended(last))

@@ -16,6 +16,9 @@ mod send;
 pub use find::Names;
 pub use send::{Sent, Sighting};
 
+/// Twilio's code for a conversation that is closed. <https://www.twilio.com/docs/api/errors/50377>
+const CLOSED: u32 = 50377;
+
 /// The channel's hands at Twilio.
 #[derive(Clone)]
 pub struct Twilio {

@@ -148,25 +148,25 @@ fn how_to(running: &Running, sandbox: &Sandbox, api_token: &str) -> String {
     let whatsapp = sandbox.whatsapp_number().unwrap_or_default();
     let (url, server) = (sandbox.url(), format!("http://{}", running.address));
     format!(
-        "\n\
-Si's channel runs at {server}, with a sandbox Twilio at {url}. Ctrl-C ends both.\n\
-\n\
-Text Si from a simulated phone:\n\
-  curl -s {url}/sandbox/handsets/%2B15550100001/messages -d '{{\"to\":\"{sms}\",\"body\":\"Hello\"}}'\n\
-Look at what the phone shows:\n\
-  curl -s {url}/sandbox/handsets/%2B15550100001/messages\n\
-The same by WhatsApp:\n\
-  curl -s {url}/sandbox/handsets/whatsapp%3A%2B15550100002/messages -d '{{\"to\":\"{whatsapp}\",\"body\":\"Hello\"}}'\n\
-Ask for a code that a friend can join by (the phone gets it):\n\
-  curl -s {url}/sandbox/handsets/%2B15550100001/messages -d '{{\"to\":\"{sms}\",\"body\":\"invite\"}}'\n\
-Opt out, and in again:\n\
-  curl -s {url}/sandbox/handsets/%2B15550100001/messages -d '{{\"to\":\"{sms}\",\"body\":\"STOP\"}}'\n\
-  curl -s {url}/sandbox/handsets/%2B15550100001/messages -d '{{\"to\":\"{sms}\",\"body\":\"START\"}}'\n\
-Move the clock, so that an idle conversation is warned and closed:\n\
-  curl -s {url}/sandbox/clock -d '{{\"advance\":\"PT31M\"}}'\n\
-Sessions, and what happened, as Si's other services see it:\n\
-  curl -s -H 'Authorization: Bearer {api_token}' {server}/v1/sessions\n\
-  curl -s -H 'Authorization: Bearer {api_token}' '{server}/v1/events?after=0'\n\
+        "
+Si's channel runs at {server}, with a sandbox Twilio at {url}. Ctrl-C ends both.
+
+Text Si from a simulated phone:
+  curl -s {url}/sandbox/handsets/%2B15550100001/messages -d '{{\"to\":\"{sms}\",\"body\":\"Hello\"}}'
+Look at what the phone shows:
+  curl -s {url}/sandbox/handsets/%2B15550100001/messages
+The same by WhatsApp:
+  curl -s {url}/sandbox/handsets/whatsapp%3A%2B15550100002/messages -d '{{\"to\":\"{whatsapp}\",\"body\":\"Hello\"}}'
+Ask for a code that a friend can join by (the phone gets it):
+  curl -s {url}/sandbox/handsets/%2B15550100001/messages -d '{{\"to\":\"{sms}\",\"body\":\"invite\"}}'
+Opt out, and in again:
+  curl -s {url}/sandbox/handsets/%2B15550100001/messages -d '{{\"to\":\"{sms}\",\"body\":\"STOP\"}}'
+  curl -s {url}/sandbox/handsets/%2B15550100001/messages -d '{{\"to\":\"{sms}\",\"body\":\"START\"}}'
+Move the clock, so that an idle conversation is warned and closed:
+  curl -s {url}/sandbox/clock -d '{{\"advance\":\"PT31M\"}}'
+Sessions, and what happened, as Si's other services see it:
+  curl -s -H 'Authorization: Bearer {api_token}' {server}/v1/sessions
+  curl -s -H 'Authorization: Bearer {api_token}' '{server}/v1/events?after=0'
 \n"
     )
 }

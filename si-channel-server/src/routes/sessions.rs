@@ -241,19 +241,24 @@ pub async fn invitation(app: &App, request: Request, id: &str) -> Result<Respons
     Ok(response::json(StatusCode::OK, &code(&load(app, id).await?)))
 }
 
-/// `POST /v1/sessions/{id}/close`.
+/// `POST /v1/sessions/{id}/close`; a session that is closing or closed already is shown as it is.
 pub async fn close(app: &App, request: Request, id: &str) -> Result<Response, Problem> {
     let key = Key::of(&request)?;
     let input = Input::CloseSession { session_id: SessionId::from_text(id) };
-    let session_id = id.to_owned();
-    let closing = move || (StatusCode::ACCEPTED, json!({ "session_id": session_id, "state": "closing" }));
-    let again = closing.clone();
+    let shown = |state: &str| json!({ "session_id": id, "state": state });
+    let mut already = false;
     let refused = |rejection: &Rejection| match rejection {
-        Rejection::AlreadySo => {
-            let (status, body) = again();
-            Ok(response::json(status, &body))
+        Rejection::AlreadySo | Rejection::SessionClosed => {
+            already = true;
+            Ok(response::empty(StatusCode::OK))
         }
         other => Err(rejected(other)),
     };
-    key.decide(app, &(), &input, refused, move |_: &Outcome| closing()).await
+    let closing = |_: &Outcome| (StatusCode::ACCEPTED, shown("closing"));
+    let answered = key.decide(app, &(), &input, refused, closing).await?;
+    if !already {
+        return Ok(answered);
+    }
+    let state = documents::state_name(&load(app, id).await?);
+    Ok(response::json(StatusCode::OK, &shown(&state)))
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use ::http::{StatusCode, header};
 use si_channel_core::address::Address;
+use si_channel_core::normalize::NormalizeError;
 use si_channel_core::screen::{Verdict, screen};
 use si_channel_core::world::Found;
 use twilio_conversations::Attributes;
@@ -82,7 +83,9 @@ async fn authentic(app: &App, request: Request) -> Result<(Vec<(String, String)>
         .and_then(|value| value.to_str().ok())
         .is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("application/json"));
     let limits = &app.limits;
-    let bytes = body::read_limited(request.into_body(), limits.max_form_bytes, limits.body_timeout).await?;
+    let bytes = body::read_limited(request.into_body(), limits.max_form_bytes, limits.body_timeout)
+        .await
+        .inspect_err(|problem| tracing::warn!(why = problem.kind(), "a webhook's body was refused"))?;
     if is_json {
         app.validator.verify_json(&url, &bytes, &signature).map_err(|error| forbidden(&error.to_string()))?;
         return Err(Problem::bad_request("this webhook is sent as a form, not as JSON"));
@@ -107,12 +110,16 @@ fn unclear(error: &impl std::fmt::Display) -> Problem {
 }
 
 fn other_account() -> Problem {
+    tracing::warn!("a webhook of another account was refused");
     Problem::new(StatusCode::FORBIDDEN, "account", "the webhook is of another Twilio account")
 }
 
 async fn accept(app: &App, received: Received) -> Result<(), Problem> {
     let now = app.engine.clock().now();
-    let fact = received.fact(app.engine.account(), now).map_err(|error| unclear(&error))?;
+    let fact = received.fact(app.engine.account(), now).map_err(|error| match error {
+        NormalizeError::OtherAccount => other_account(),
+        error => unclear(&error),
+    })?;
     let input = NewInput {
         key: fact.key,
         lane: fact.lane,

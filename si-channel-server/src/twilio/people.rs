@@ -8,10 +8,7 @@ use twilio_conversations::model::ConversationState;
 use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 
 use crate::twilio::find::Placed;
-use crate::twilio::{Failure, Twilio};
-
-/// Twilio's code for a conversation that is closed. <https://www.twilio.com/docs/api/errors/50377>
-const CLOSED: u32 = 50377;
+use crate::twilio::{CLOSED, Failure, Twilio};
 
 impl Twilio {
     /// Adds a person; whoever already is in another open conversation on that sender is moved.

@@ -9,7 +9,7 @@ use twilio_conversations::api::messaging;
 use twilio_conversations::sid::ConversationSid;
 use twilio_conversations::{Attributes, Error};
 
-use crate::twilio::{Failure, Twilio};
+use crate::twilio::{CLOSED, Failure, Twilio};
 
 /// How many pages of a conversation are looked through for a message.
 const PAGES: usize = 20;
@@ -23,6 +23,8 @@ pub enum Sent {
     Unclear,
     /// Twilio has not.
     Failed(Failure),
+    /// Twilio has not, and takes no more: the conversation was closed or deleted.
+    Gone,
 }
 
 /// A message at Twilio.
@@ -48,6 +50,7 @@ impl Twilio {
         };
         match self.client.send(&request).await {
             Ok(message) => Sent::Accepted(sighting(&message)),
+            Err(error) if error.code() == Some(CLOSED) || error.is_not_found() => Sent::Gone,
             Err(error) => unsent(error),
         }
     }

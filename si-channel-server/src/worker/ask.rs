@@ -245,7 +245,7 @@ async fn history(workers: &Workers, session: &Session, before: &str) -> Result<V
         .map(|entry| {
             let author = entry.author.unwrap_or_default();
             let role = if author == "si" { Role::Assistant } else { Role::User };
-            HistoryEntry { author, role, text: entry.text, at: entry.at }
+            HistoryEntry { author: entry.name.unwrap_or(author), role, text: entry.text, at: entry.at }
         })
         .collect();
     let surplus = history.len().saturating_sub(wanted);

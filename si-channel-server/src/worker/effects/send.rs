@@ -16,6 +16,10 @@ use crate::engine::Decided;
 use crate::store::{Kind, Want};
 use crate::twilio::{Failure, Sent};
 
+/// Twilio's codes for a conversation that is not there, or closed.
+/// <https://www.twilio.com/docs/api/errors/50377>
+const GONE: [u32; 3] = [20404, 50350, 50377];
+
 impl Step<'_> {
     /// Cancels what waits for somebody who may not be written to. What goes to a group goes on without them.
     pub(super) async fn cancel_queued(&self, address: &Address) -> Result<(), Trouble> {
@@ -115,7 +119,20 @@ impl Step<'_> {
                 retry_after: None,
             },
         };
-        self.settle_send(&input).await
+        self.settle_send(&input).await?;
+        self.notice_gone(message, &input).await
+    }
+
+    /// A conversation that is closed or gone at Twilio takes its session with it, so that the next message opens a
+    /// new one.
+    async fn notice_gone(&self, message: &OutboundMessage, input: &Input) -> Result<(), Trouble> {
+        let Input::SendFailed { error_code: Some(code), .. } = input else { return Ok(()) };
+        if GONE.contains(code)
+            && let Destination::Conversation(conversation_sid) = self.destination(message).await?
+        {
+            self.workers.engine.decide(&Input::ConversationEnded { conversation_sid }).await?;
+        }
+        Ok(())
     }
 
     async fn look(&self, message: &OutboundMessage) -> Result<(), Trouble> {

@@ -1,0 +1,25 @@
+//! The server between Twilio, played by the sandbox, and Si's services, played by HTTP servers: everything goes by the
+//! doors that production has.
+
+#![cfg(feature = "sandbox")]
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod support;
+
+mod api;
+mod cli;
+mod cognition;
+mod consent;
+mod doctor;
+mod duplicates;
+mod events;
+mod groups;
+mod hook;
+mod idempotency;
+mod journey;
+mod lifecycle;
+mod messaging;
+mod outbound;
+mod privacy;
+mod signature;
+mod webhooks;

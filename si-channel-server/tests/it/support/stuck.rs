@@ -1,0 +1,119 @@
+//! A server whose store does not answer.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use si_channel_server::app::App;
+use si_channel_server::config::Config;
+use si_channel_server::engine::Engine;
+use si_channel_server::http::{self, bearer::Bearer};
+use si_channel_server::store::{
+    Accepted, Changes, ClaimedEffect, ClaimedInput, CommitError, Depths, Entry, KeptAnswer, Kind, NewInput,
+    Record, Store, StoreError, StoredEvent, Timer, Wake, Want,
+};
+use si_channel_server::{app, clock::Clock, router};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use twilio_conversations::auth::AuthToken;
+use twilio_conversations::webhook::signature::{SigningKey, Validator};
+
+/// Serves the handlers, without workers, on a store that never answers; gives the URL.
+pub(crate) async fn serve_stuck(config: &Config, auth_token: &str) -> String {
+    let stop = CancellationToken::new();
+    let policy = Arc::new(app::policy(config).unwrap());
+    let app = App {
+        engine: Engine::new(Arc::new(Stuck), policy, app::account(config).unwrap(), Clock::new()),
+        validator: Arc::new(Validator::new([SigningKey::new("test", AuthToken::new(auth_token).unwrap())])),
+        public_url: config.public_url.clone().unwrap(),
+        bearer: Bearer::new(&config.api_tokens),
+        limits: config.limits,
+        stop: stop.clone(),
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let handler = move |request| {
+        let app = app.clone();
+        async move { router::route(&app, request).await }
+    };
+    tokio::spawn(http::serve(listener, handler, config.limits.http, stop));
+    url
+}
+
+/// A store that never answers.
+#[derive(Debug)]
+struct Stuck;
+
+async fn never<T>() -> T {
+    std::future::pending().await
+}
+
+#[async_trait]
+impl Store for Stuck {
+    async fn accept(&self, _: Vec<NewInput>) -> Result<Vec<Accepted>, StoreError> {
+        never().await
+    }
+    async fn claim_inputs(&self, _: &str, _: i64, _: i64, _: usize) -> Result<Vec<ClaimedInput>, StoreError> {
+        never().await
+    }
+    async fn return_input(&self, _: i64, _: i64, _: Option<i64>, _: &str) -> Result<(), StoreError> {
+        never().await
+    }
+    async fn claim_effects(
+        &self,
+        _: &str,
+        _: i64,
+        _: i64,
+        _: usize,
+    ) -> Result<Vec<ClaimedEffect>, StoreError> {
+        never().await
+    }
+    async fn due_timers(&self, _: i64, _: usize) -> Result<Vec<Timer>, StoreError> {
+        never().await
+    }
+    async fn load(&self, _: Vec<Want>) -> Result<Vec<Option<Record>>, StoreError> {
+        never().await
+    }
+    async fn commit(&self, _: Changes) -> Result<(), CommitError> {
+        never().await
+    }
+    async fn list(
+        &self,
+        _: Kind,
+        _: &'static str,
+        _: &str,
+        _: Option<(i64, String)>,
+        _: usize,
+    ) -> Result<Vec<(i64, Record)>, StoreError> {
+        never().await
+    }
+    async fn events_after(&self, _: i64, _: Option<&str>, _: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        never().await
+    }
+    async fn last_position(&self) -> Result<i64, StoreError> {
+        never().await
+    }
+    async fn entries(&self, _: &str) -> Result<Vec<Entry>, StoreError> {
+        never().await
+    }
+    async fn entry(&self, _: &str, _: &str) -> Result<Option<Entry>, StoreError> {
+        never().await
+    }
+    async fn recent_entries(&self, _: &str, _: usize) -> Result<Vec<Entry>, StoreError> {
+        never().await
+    }
+    async fn kept_answer(&self, _: &str) -> Result<Option<KeptAnswer>, StoreError> {
+        never().await
+    }
+    async fn prune(&self, _: i64, _: usize) -> Result<u64, StoreError> {
+        never().await
+    }
+    async fn ping(&self) -> Result<(), StoreError> {
+        never().await
+    }
+    async fn depths(&self) -> Result<Depths, StoreError> {
+        never().await
+    }
+    fn watch(&self, _: Wake) -> tokio::sync::watch::Receiver<u64> {
+        tokio::sync::watch::channel(0).1
+    }
+}
