@@ -11,6 +11,10 @@ use twilio_conversations::{Attributes, Error};
 
 use crate::twilio::{CLOSED, Failure, Twilio};
 
+/// Twilio's codes for a conversation that is closed, or not there.
+/// <https://www.twilio.com/docs/api/errors/50350>
+const GONE: [u32; 2] = [CLOSED, 50350];
+
 /// How many pages of a conversation are looked through for a message.
 const PAGES: usize = 20;
 
@@ -50,7 +54,9 @@ impl Twilio {
         };
         match self.client.send(&request).await {
             Ok(message) => Sent::Accepted(sighting(&message)),
-            Err(error) if error.code() == Some(CLOSED) || error.is_not_found() => Sent::Gone,
+            Err(error) if error.is_not_found() || error.code().is_some_and(|code| GONE.contains(&code)) => {
+                Sent::Gone
+            }
             Err(error) => unsent(error),
         }
     }

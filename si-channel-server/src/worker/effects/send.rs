@@ -16,10 +16,6 @@ use crate::engine::Decided;
 use crate::store::{Kind, Want};
 use crate::twilio::{Failure, Sent};
 
-/// Twilio's codes for a conversation that is not there, or closed.
-/// <https://www.twilio.com/docs/api/errors/50377>
-const GONE: [u32; 3] = [20404, 50350, 50377];
-
 impl Step<'_> {
     /// Cancels what waits for somebody who may not be written to. What goes to a group goes on without them.
     pub(super) async fn cancel_queued(&self, address: &Address) -> Result<(), Trouble> {
@@ -85,9 +81,10 @@ impl Step<'_> {
         let twilio = &self.workers.twilio;
         let id = message.id();
         let text = &message.queued.text;
-        let sent = match self.destination(message).await? {
-            Destination::Conversation(sid) => twilio.write(&sid, id, text).await,
-            Destination::Phone { to, from } => twilio.write_alone(&to, &from, id, text).await,
+        let destination = self.destination(message).await?;
+        let sent = match &destination {
+            Destination::Conversation(sid) => twilio.write(sid, id, text).await,
+            Destination::Phone { to, from } => twilio.write_alone(to, from, id, text).await,
         };
         let outbound_id = id.clone();
         let input = match sent {
@@ -111,6 +108,19 @@ impl Step<'_> {
                 transient: true,
                 retry_after: after.and_then(|after| after.try_into().ok()),
             },
+            Sent::Gone => {
+                // Nobody told us: the session ends now, and the message goes on where its person is.
+                if let Destination::Conversation(conversation_sid) = destination {
+                    self.workers.engine.decide(&Input::ConversationEnded { conversation_sid }).await?;
+                }
+                Input::SendFailed {
+                    outbound_id,
+                    error_code: None,
+                    reason: "the conversation was closed or deleted at Twilio".to_owned(),
+                    transient: true,
+                    retry_after: None,
+                }
+            }
             Sent::Failed(Failure::Never { code, reason }) => Input::SendFailed {
                 outbound_id,
                 error_code: code,
@@ -119,20 +129,7 @@ impl Step<'_> {
                 retry_after: None,
             },
         };
-        self.settle_send(&input).await?;
-        self.notice_gone(message, &input).await
-    }
-
-    /// A conversation that is closed or gone at Twilio takes its session with it, so that the next message opens a
-    /// new one.
-    async fn notice_gone(&self, message: &OutboundMessage, input: &Input) -> Result<(), Trouble> {
-        let Input::SendFailed { error_code: Some(code), .. } = input else { return Ok(()) };
-        if GONE.contains(code)
-            && let Destination::Conversation(conversation_sid) = self.destination(message).await?
-        {
-            self.workers.engine.decide(&Input::ConversationEnded { conversation_sid }).await?;
-        }
-        Ok(())
+        self.settle_send(&input).await
     }
 
     async fn look(&self, message: &OutboundMessage) -> Result<(), Trouble> {
