@@ -121,6 +121,12 @@ pub fn decide(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> R
     let address = ledger.address.clone();
     match act {
         Act::Wrote { keyword, message_sid, at } => Ok(wrote(ledger, *keyword, message_sid, *at, context)),
+        // What a person withdrew, only they give again; what was withdrawn through the API may be given through it.
+        Act::Told { granted: true, .. }
+            if ledger.state == ConsentState::Revoked && ledger.method != Some(ConsentMethod::Api) =>
+        {
+            Err(Rejection::OptedOut)
+        }
         Act::Told { granted: true, evidence } => {
             Ok(vec![grant(ledger, ConsentMethod::Api, evidence.clone(), context.now)])
         }
@@ -149,7 +155,7 @@ fn wrote(
         ..Evidence::default()
     };
     match (keyword, ledger.state) {
-        (Some(Keyword::Stop), ConsentState::Revoked) => Vec::new(),
+        (Some(Keyword::Help), _) | (Some(Keyword::Stop), ConsentState::Revoked) => Vec::new(),
         (Some(Keyword::Stop), _) => {
             vec![revoke(ledger.address.clone(), ConsentMethod::Keyword, evidence(Some("stop")), at)]
         }
@@ -163,7 +169,6 @@ fn wrote(
         (Some(Keyword::Yes), ConsentState::Revoked) if ledger.address.channel() == Channel::Sms => {
             vec![grant(ledger, ConsentMethod::Keyword, evidence(Some("yes")), at)]
         }
-        (Some(Keyword::Help), _) => Vec::new(),
         (_, ConsentState::Unknown) => match context.policy.opt_in {
             OptIn::Single => vec![grant(ledger, ConsentMethod::InboundMessage, evidence(None), at)],
             OptIn::Double => {

@@ -51,8 +51,8 @@ pub enum NormalizeError {
 }
 
 /// Twilio's time, or the time of receipt where it gives none that can be read.
-fn time(text: Option<&str>, received_at: Timestamp) -> Timestamp {
-    text.and_then(|text| text.parse().ok()).unwrap_or(received_at)
+fn time(told: Option<&twilio_conversations::Timestamp>, received_at: Timestamp) -> Timestamp {
+    told.and_then(|told| told.as_str().parse().ok()).unwrap_or(received_at)
 }
 
 /// Distinguishes payloads that Twilio gives no id.

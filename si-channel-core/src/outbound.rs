@@ -257,7 +257,7 @@ pub fn decide(
                 outbound_id,
                 message_sid: message_sid.clone(),
                 index: *index,
-                at: *at,
+                at: finer(*at, message.attempted_at),
             }])
         }
         Step::Refuse { error_code, reason, transient, retry_after } if message.state.is_pending() => {
@@ -373,6 +373,14 @@ pub fn subject(event: &Event) -> Option<&OutboundId> {
         | Event::MessageCancelled { outbound_id, .. }
         | Event::MessageExpired { outbound_id, .. } => Some(outbound_id),
         _ => None,
+    }
+}
+
+/// Twilio tells some times in whole seconds; within that second the attempt is the better word for when.
+fn finer(told: Timestamp, attempted_at: Option<Timestamp>) -> Timestamp {
+    match attempted_at {
+        Some(attempt) if told.subsec_nanosecond() == 0 && told.as_second() == attempt.as_second() => attempt,
+        _ => told,
     }
 }
 

@@ -109,24 +109,24 @@ impl TextId {
                 "{brand}: For help, contact {contact}. {frequency}. Msg & data rates may apply. Reply STOP to opt out."
             }
             Self::InactivityWarning => {
-                "{brand}: Are you still there? This conversation closes in {minutes} min. Write anything to keep it \
+                "Are you still there? This conversation closes in {minutes} min. Write anything to keep it \
                  open."
             }
             Self::ClosingSummary => {
-                "{brand}: This conversation is closed. It had {received} messages to us and {sent} from us in \
-                 {minutes} min. Write again at any time to begin a new one."
+                "This conversation is now closed. Messages to us: {received}, from us: {sent}. Length: {minutes} min. \
+                 Write again at any time to begin a new one."
             }
             Self::JoinAnnouncement => "{name} joined the conversation.",
             Self::JoinFailed => {
-                "{brand}: This code does not let you in. It may be mistyped or too old, or the conversation full: \
+                "This code does not let you in. It may be mistyped or too old, or the conversation full: \
                  please ask for a new one."
             }
             Self::LeaveAnnouncement => "{name} left the conversation.",
-            Self::LeftGroup => "{brand}: You left the group. What you write now is between you and us alone.",
+            Self::LeftGroup => "You left the group. What you write now is between you and us alone.",
             Self::Invitation => "To join our conversation, text JOIN {code} to {number}",
-            Self::NameSet => "{brand}: The others now see you as {name}.",
+            Self::NameSet => "The others now see you as {name}.",
             Self::CognitionUnavailable => {
-                "{brand}: Sorry, we cannot answer just now. Please try again in a few minutes."
+                "Sorry, we cannot answer just now. Please try again in a few minutes."
             }
         }
     }
@@ -179,7 +179,7 @@ impl From<Texts> for BTreeMap<TextId, String> {
 ///
 /// let brand = Brand { name: "Acme".to_owned(), ..Brand::default() };
 /// let text = render(TextId::NameSet, &Args::default().name("Ann"), &brand, &Texts::default());
-/// assert_eq!(text, "Acme: The others now see you as Ann.");
+/// assert_eq!(text, "The others now see you as Ann.");
 /// ```
 pub fn render(id: TextId, args: &Args, brand: &Brand, texts: &Texts) -> String {
     match texts.0.get(&id) {

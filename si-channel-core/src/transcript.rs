@@ -127,8 +127,13 @@ pub fn outbound_entry(message: &OutboundMessage) -> Entry {
 }
 
 /// What a session's event changes in its transcript.
-pub fn record(session: &Session, event: &Event, event_id: &str, at: Timestamp) -> Option<TranscriptChange> {
-    let happened = |about: Option<&crate::address::Address>| {
+pub fn record(
+    session: &Session,
+    event: &Event,
+    event_id: &str,
+    decided_at: Timestamp,
+) -> Option<TranscriptChange> {
+    let happened = |about: Option<&crate::address::Address>, at: Timestamp| {
         Some(TranscriptChange::Put(Box::new(Entry {
             id: event_id.to_owned(),
             at,
@@ -186,21 +191,26 @@ pub fn record(session: &Session, event: &Event, event_id: &str, at: Timestamp) -
         Event::SessionStarted { .. }
         | Event::SessionWarned { .. }
         | Event::SessionClosed { .. }
-        | Event::SessionFailed { .. } => happened(None),
-        Event::ParticipantJoined { person, .. } => happened(Some(&person.address)),
-        Event::ParticipantLeft { address, .. }
-        | Event::ConsentGranted { address, .. }
-        | Event::ConsentRevoked { address, .. } => happened(Some(address)),
+        | Event::SessionFailed { .. } => happened(None, decided_at),
+        Event::ParticipantJoined { person, at } => happened(Some(&person.address), *at),
+        Event::ParticipantLeft { address, .. } => happened(Some(address), decided_at),
+        Event::ConsentGranted { address, at, .. } | Event::ConsentRevoked { address, at, .. } => {
+            happened(Some(address), *at)
+        }
         _ => None,
     }
 }
+
+/// The entry that stands before all others.
+const BEGINNING: &str = "si.channel.session.started.v1";
 
 /// Puts entries in order: messages by Twilio's index, everything else between them by time.
 ///
 /// Two messages with an index keep the index's order even when their times disagree, since Twilio numbers a
 /// conversation's messages as it takes them and its times are not finer than a second everywhere.
 pub fn order(mut entries: Vec<Entry>) -> Vec<Entry> {
-    entries.sort_by_key(|entry| entry.at);
+    // A session begins with what was written first, and is told of it a moment later.
+    entries.sort_by_key(|entry| (entry.text != BEGINNING || entry.kind != EntryKind::Event, entry.at));
     let mut slots = Vec::new();
     let mut indexed = Vec::new();
     for (slot, entry) in entries.iter().enumerate() {

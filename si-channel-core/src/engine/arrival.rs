@@ -189,12 +189,11 @@ impl Desk<'_> {
         if matches!(self.ledger(incoming.address)?.state, ConsentState::Revoked | ConsentState::Unknown) {
             return Ok(());
         }
-        let successor = match self.open_session(incoming.address, incoming.sender)? {
-            Some(open) => open,
-            None => {
-                let previous = Some(from.id.clone());
-                self.begin_unbound_after(incoming.address, incoming.sender, Origin::Inbound, previous)?
-            }
+        let successor = if let Some(open) = self.open_session(incoming.address, incoming.sender)? {
+            open
+        } else {
+            let previous = Some(from.id.clone());
+            self.begin_unbound_after(incoming.address, incoming.sender, Origin::Inbound, previous)?
         };
         let command = Command::CarryOn(incoming.clone());
         let events = self.hear(&successor, &command, incoming.address)?;
@@ -326,12 +325,12 @@ impl Desk<'_> {
         };
         let held = || {
             let released = change == ConsentChange::Granted(ConsentState::Pending);
-            let texts = session
+            let mut texts = session
                 .held
                 .iter()
                 .rev()
                 .filter(|held| released && held.received.author.address() == Some(address));
-            texts.filter_map(|held| code(&held.received.text)).next()
+            texts.find_map(|held| code(&held.received.text))
         };
         let Some(code) = code(&received.text).or_else(held) else { return Ok(JoinsBy::NotAsked) };
         if !self.ledger(address)?.may_try_code(self.context) {

@@ -72,18 +72,18 @@ fn input(
                 conversation_sid: message.conversation_sid.clone(),
                 message_sid: message.message_sid.to_string(),
                 text: mark.restore(&message.body),
-                at: time(message.date_updated.as_ref().map(|t| t.as_str()), received_at),
+                at: time(message.date_updated.as_ref(), received_at),
             })
         }
         ConversationsEvent::MessageRemoved(message) => Some(Input::MessageDeleted {
             conversation_sid: message.conversation_sid.clone(),
             message_sid: message.message_sid.to_string(),
-            at: time(message.date_removed.as_ref().map(|t| t.as_str()), received_at),
+            at: time(message.date_removed.as_ref(), received_at),
         }),
         ConversationsEvent::ConversationAdded(conversation) => Some(Input::ConversationSeen {
             conversation_sid: conversation.conversation_sid.clone(),
             binding: binding(&conversation.binding),
-            at: time(conversation.date_created.as_ref().map(|t| t.as_str()), received_at),
+            at: time(conversation.date_created.as_ref(), received_at),
         }),
         ConversationsEvent::ConversationRemoved(conversation) => {
             Some(Input::ConversationEnded { conversation_sid: conversation.conversation_sid.clone() })
@@ -97,7 +97,7 @@ fn input(
             person(participant).map(|person| Input::PersonSeen {
                 conversation_sid: participant.conversation_sid.clone(),
                 person,
-                at: time(participant.date_created.as_ref().map(|t| t.as_str()), received_at),
+                at: time(participant.date_created.as_ref(), received_at),
             })
         }
         ConversationsEvent::ParticipantRemoved(participant) => {
@@ -121,7 +121,7 @@ fn input(
                 participant_sid: delivery.participant_sid.clone()?,
                 status,
                 error_code: delivery.error_code,
-                at: time(delivery.date_updated.as_ref().map(|t| t.as_str()), received_at),
+                at: time(delivery.date_updated.as_ref(), received_at),
             })
         }
         ConversationsEvent::Unknown { .. } => Some(unrecognized(webhook, pairs)),
@@ -141,7 +141,7 @@ fn unrecognized(webhook: &ConversationsWebhook, pairs: &[(String, String)]) -> I
 }
 
 fn message_added(message: &MessageChange, received_at: Timestamp) -> Input {
-    let at = time(message.date_created.as_ref().map(|t| t.as_str()), received_at);
+    let at = time(message.date_created.as_ref(), received_at);
     let index = message.index.and_then(|index| i64::try_from(index).ok());
     let (mark, attributes) = Mark::take(message.attributes.as_str());
     let author = author(&message.author);

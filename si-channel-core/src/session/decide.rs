@@ -33,7 +33,7 @@ pub fn decide(
 ) -> Result<Vec<Event>, Rejection> {
     match command {
         Command::Receive(incoming) => receive::receive(session, incoming, consents, context),
-        Command::CarryOn(incoming) => receive::carry_on(session, incoming, consents, context),
+        Command::CarryOn(incoming) => Ok(receive::carry_on(session, incoming, consents, context)),
         Command::Note { received } => receive::note(session, received),
         Command::Release { address } => receive::release(session, address, context),
         Command::Bind { conversation_sid, adopted } => bind(session, conversation_sid, *adopted),

@@ -50,12 +50,12 @@ pub(super) fn carry_on(
     incoming: &Incoming<'_>,
     consents: &Consents,
     context: &Context<'_>,
-) -> Result<Vec<Event>, Rejection> {
+) -> Vec<Event> {
     let mut draft = Draft::new(session, context);
     let received = named(incoming, session);
     draft.wake();
     draft.answer(&Talk { incoming, received: &received, consents });
-    Ok(draft.events)
+    draft.events
 }
 
 /// Somebody who is not on a phone wrote: it is kept, counts as activity, and is not answered.
@@ -300,6 +300,17 @@ impl Talk<'_> {
         lifecycle::close(session, CloseReason::Person, self.consents, context).unwrap_or_default()
     }
 
+    /// The numbers that a friend may write to, whatever channel they use.
+    fn numbers(&self, context: &Context<'_>) -> String {
+        let senders = &context.policy.senders;
+        match (&senders.sms, &senders.whatsapp) {
+            (Some(sms), Some(whatsapp)) => {
+                format!("{} (SMS) or {} (WhatsApp)", sms.value(), whatsapp.value())
+            }
+            _ => self.incoming.sender.value().to_owned(),
+        }
+    }
+
     fn invite(&self, session: &Session, context: &Context<'_>) -> Vec<Event> {
         let mut events = lifecycle::issue_code(session, context).unwrap_or_default();
         let fresh = events.iter().find_map(|event| match event {
@@ -307,7 +318,7 @@ impl Talk<'_> {
             _ => None,
         });
         let code = fresh.or_else(|| session.join_code.as_ref().map(|known| known.code.clone()));
-        let args = Args::default().code(code.unwrap_or_default()).number(self.incoming.sender.value());
+        let args = Args::default().code(code.unwrap_or_default()).number(self.numbers(context));
         events.extend(self.own(session, TextId::Invitation, &args, None, context));
         events
     }

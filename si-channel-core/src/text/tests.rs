@@ -87,7 +87,7 @@ fn own_wording_takes_the_place_of_the_default() {
 fn value_is_not_read_as_a_template() {
     let texts = Texts::default();
     let text = render(TextId::NameSet, &Args::default().name("{contact}"), &brand(), &texts);
-    assert_eq!(text, "Acme Support: The others now see you as {contact}.");
+    assert_eq!(text, "The others now see you as {contact}.");
 }
 
 #[test]

@@ -82,7 +82,7 @@ impl Sim {
         let mut policy = Policy::default();
         policy.senders.sms = Some(at(SMS));
         policy.senders.whatsapp = Some(at(WHATSAPP));
-        policy.brand.name = "Acme".to_owned();
+        "Acme".clone_into(&mut policy.brand.name);
         Self {
             policy,
             now: "2026-11-21T10:00:00Z".parse().unwrap(),

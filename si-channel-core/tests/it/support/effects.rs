@@ -68,26 +68,22 @@ impl Sim {
                 Done::Yes
             }
             Effect::AddPerson { session_id, conversation_sid, person } => {
-                match self.move_in(&conversation_sid, &person) {
-                    Some(person) => self.bring_back(&Input::PersonAdded { session_id, person }),
-                    None => {
-                        let reason = LeaveReason::Removed;
-                        let address = person.address;
-                        self.bring_back(&Input::PersonGone { session_id, address, reason })
-                    }
-                }
+                let (address, reason) = (person.address.clone(), LeaveReason::Removed);
+                let input = self.move_in(&conversation_sid, &person).map_or(
+                    Input::PersonGone { session_id: session_id.clone(), address, reason },
+                    |person| Input::PersonAdded { session_id, person },
+                );
+                self.bring_back(&input)
             }
             Effect::MovePerson { from_session_id, to_session_id, to_conversation_sid, person, .. } => {
-                match self.move_in(&to_conversation_sid, &person) {
-                    Some(person) => {
-                        self.bring_back(&Input::PersonMoved { from_session_id, to_session_id, person })
-                    }
-                    None => {
-                        let reason = "the conversation is closed".to_owned();
-                        let failed = Input::MoveFailed { from_session_id, to_session_id, person, reason };
-                        self.bring_back(&failed)
-                    }
-                }
+                let moved = self.move_in(&to_conversation_sid, &person);
+                let reason = "the conversation is closed".to_owned();
+                let input = if let Some(person) = moved {
+                    Input::PersonMoved { from_session_id, to_session_id, person }
+                } else {
+                    Input::MoveFailed { from_session_id, to_session_id, person, reason }
+                };
+                self.bring_back(&input)
             }
             Effect::RemovePerson { session_id, conversation_sid, person, reason } => {
                 if let Some(sid) = conversation_sid {

@@ -1,0 +1,409 @@
+//! One example of every type of event.
+
+use jiff::Timestamp;
+use serde_json::json;
+use si_channel_core::address::Address;
+use si_channel_core::event::{
+    Author, CloseReason, ConsentMethod, ConsentState, Event, Evidence, Exemption, LeaveReason, MediaRef,
+    MessageClass, Origin, Person, Queued, ReceiptStatus, Received, Target, Transport,
+};
+use si_channel_core::id::{OutboundId, SessionId, TurnId};
+use si_channel_core::text::TextId;
+use twilio_conversations::sid::{ConversationSid, ParticipantSid};
+
+pub(super) const ANN: &str = "+15551110001";
+pub(super) const SESSION: &str = "ses_01";
+pub(super) const CONVERSATION: &str = "CH00000000000000000000000000000001";
+const MESSAGE: &str = "IM00000000000000000000000000000001";
+
+/// An event and what it says, in a sentence.
+pub(super) struct Example {
+    pub(super) event: Event,
+    pub(super) says: &'static str,
+}
+
+pub(super) fn time() -> Timestamp {
+    "2026-11-21T10:00:00Z".parse().unwrap()
+}
+
+fn ann() -> Address {
+    ANN.parse().unwrap()
+}
+
+fn sender() -> Address {
+    "+15550001111".parse().unwrap()
+}
+
+fn participant() -> ParticipantSid {
+    "MB00000000000000000000000000000001".parse().unwrap()
+}
+
+fn conversation() -> ConversationSid {
+    CONVERSATION.parse().unwrap()
+}
+
+fn person() -> Person {
+    Person {
+        address: ann(),
+        sender: sender(),
+        participant_sid: Some(participant()),
+        name: Some("Ann".to_owned()),
+    }
+}
+
+fn author() -> Author {
+    Author::Person { address: ann(), name: Some("Ann".to_owned()) }
+}
+
+fn media() -> Vec<MediaRef> {
+    vec![MediaRef {
+        reference: "ME00000000000000000000000000000001".to_owned(),
+        content_type: "image/jpeg".to_owned(),
+        filename: Some("roof.jpg".to_owned()),
+        size: Some(120_000),
+    }]
+}
+
+fn received() -> Received {
+    Received {
+        message_sid: MESSAGE.to_owned(),
+        author: author(),
+        text: "What does this cost?".to_owned(),
+        media: media(),
+        index: Some(3),
+        at: time(),
+        participant_sid: Some(participant()),
+        attributes: json!({ "campaign": "autumn" }),
+        extra: [("FromCountry".to_owned(), "US".to_owned())].into(),
+    }
+}
+
+fn queued() -> Queued {
+    Queued {
+        outbound_id: outbound(),
+        target: Target::Session,
+        only: Some(ann()),
+        text: "Acme: For help, contact help@acme.example.".to_owned(),
+        class: MessageClass::Compliance,
+        purpose: Some("help".to_owned()),
+        turn_id: Some(turn()),
+        correlation_id: Some(MESSAGE.to_owned()),
+        part: 1,
+        parts: 1,
+        not_before: Some(time()),
+        expires_at: time(),
+        exemption: Some(Exemption::HelpReply),
+        text_id: Some(TextId::Help),
+        at: time(),
+    }
+}
+
+fn outbound() -> OutboundId {
+    OutboundId::from_text("out_01")
+}
+
+fn turn() -> TurnId {
+    TurnId::from_text("trn_01")
+}
+
+fn session() -> SessionId {
+    SessionId::from_text(SESSION)
+}
+
+fn other_session() -> SessionId {
+    SessionId::from_text("ses_02")
+}
+
+fn evidence() -> Evidence {
+    Evidence {
+        message_sid: Some(MESSAGE.to_owned()),
+        keyword: Some("start".to_owned()),
+        text_shown: Some("Text START to get answers from Acme.".to_owned()),
+        source: Some("https://acme.example/form".to_owned()),
+        version: Some("3".to_owned()),
+        language: Some("en".to_owned()),
+    }
+}
+
+fn status(status: ReceiptStatus, error_code: Option<u32>) -> Event {
+    Event::MessageStatus {
+        outbound_id: outbound(),
+        recipient: participant().to_string(),
+        status,
+        error_code,
+        at: time(),
+    }
+}
+
+pub(super) fn examples() -> Vec<Example> {
+    let mut all = sessions();
+    all.extend(participants());
+    all.extend(inbound());
+    all.extend(outgoing());
+    all.extend(answers());
+    all.extend(consent());
+    all
+}
+
+fn say(says: &'static str, event: Event) -> Example {
+    Example { event, says }
+}
+
+fn sessions() -> Vec<Example> {
+    vec![
+        say(
+            "A session began.",
+            Event::SessionStarted {
+                session_id: session(),
+                origin: Origin::Inbound,
+                transport: Transport::Conversations,
+                previous_session_id: Some(other_session()),
+                attributes: json!({ "ticket": 7 }),
+            },
+        ),
+        say(
+            "Its conversation at Twilio is known; `adopted` when it was there before the session.",
+            Event::ConversationBound { conversation_sid: conversation(), adopted: true },
+        ),
+        say(
+            "A code to join it by was made.",
+            Event::JoinCodeIssued { code: "7KQ2M9XDAB".to_owned(), expires_at: time() },
+        ),
+        say(
+            "Nobody has written for a while, and everybody was told that it will close.",
+            Event::SessionWarned { closes_at: time() },
+        ),
+        say(
+            "Somebody wrote after the warning, or before closing was finished: it goes on.",
+            Event::SessionResumed,
+        ),
+        say(
+            "It is being closed; the last text is on its way.",
+            Event::SessionClosing { reason: CloseReason::Inactivity },
+        ),
+        say(
+            "It is closed. Nothing opens it again.",
+            Event::SessionClosed {
+                reason: CloseReason::Inactivity,
+                started_at: time(),
+                received: 4,
+                sent: 6,
+            },
+        ),
+        say(
+            "It could not be given a conversation, and is over.",
+            Event::SessionFailed { reason: "Twilio refused: 50300".to_owned() },
+        ),
+        say(
+            "Twilio told something that this version does not know; it is kept whole.",
+            Event::Unrecognized {
+                name: "onSomethingNew".to_owned(),
+                parameters: [("EventType".to_owned(), "onSomethingNew".to_owned())].into(),
+            },
+        ),
+    ]
+}
+
+fn participants() -> Vec<Example> {
+    vec![
+        say(
+            "Somebody is about to be added, coming from `from_session_id` if they are moved.",
+            Event::ParticipantInvited { person: person(), from_session_id: Some(other_session()) },
+        ),
+        say("Somebody is in the session.", Event::ParticipantJoined { person: person(), at: time() }),
+        say(
+            "Somebody's participant SID or name is known, or has changed.",
+            Event::ParticipantUpdated { person: person() },
+        ),
+        say(
+            "Somebody is about to be moved from this session into another.",
+            Event::ParticipantMoving {
+                person: person(),
+                to_session_id: other_session(),
+                to_conversation_sid: conversation(),
+            },
+        ),
+        say(
+            "Somebody is about to be removed.",
+            Event::ParticipantLeaving { address: ann(), reason: LeaveReason::OptedOut },
+        ),
+        say(
+            "Somebody is no longer in the session.",
+            Event::ParticipantLeft { address: ann(), reason: LeaveReason::Left },
+        ),
+        say(
+            "Somebody asked to join by a code and was not let in: `unknown_code`, `code_expired`, \
+             `too_many_attempts`, `session_not_open`, `session_full` or `already_in_session`.",
+            Event::JoinRefused { address: ann(), reason: "code_expired".to_owned() },
+        ),
+    ]
+}
+
+fn inbound() -> Vec<Example> {
+    vec![
+        say("A message came.", Event::MessageReceived(received())),
+        say(
+            "A message waits for its author's consent before it is answered.",
+            Event::MessageHeld(received()),
+        ),
+        say(
+            "A message was changed in Twilio.",
+            Event::MessageEdited {
+                message_sid: MESSAGE.to_owned(),
+                text: "What do these cost?".to_owned(),
+                at: time(),
+            },
+        ),
+        say(
+            "A message was deleted in Twilio.",
+            Event::MessageRemoved { message_sid: MESSAGE.to_owned(), at: time() },
+        ),
+        say(
+            "A person's message, relayed by Twilio to the others of a group, got so far for one of them.",
+            Event::MessageRelayed {
+                message_sid: MESSAGE.to_owned(),
+                participant_sid: participant(),
+                status: ReceiptStatus::Delivered,
+                error_code: Some(30003),
+                at: time(),
+            },
+        ),
+        say(
+            "Somebody sent a command: `join`, `leave`, `close`, `invite` or `name`.",
+            Event::CommandReceived { address: ann(), command: "leave".to_owned() },
+        ),
+        say("Somebody asked for help by keyword.", Event::HelpRequested { address: ann() }),
+    ]
+}
+
+fn outgoing() -> Vec<Example> {
+    vec![
+        say("A message is to be sent.", Event::MessageQueued(queued())),
+        say(
+            "It is being handed to Twilio.",
+            Event::MessageSending { outbound_id: outbound(), attempt: 1, at: time() },
+        ),
+        say(
+            "It is not known whether Twilio took it; it is being looked for.",
+            Event::MessageUnclear { outbound_id: outbound(), at: time() },
+        ),
+        say(
+            "Twilio took it.",
+            Event::MessageAccepted {
+                outbound_id: outbound(),
+                message_sid: MESSAGE.to_owned(),
+                index: Some(4),
+                at: time(),
+            },
+        ),
+        say(
+            "Twilio did not take it, and it will be tried again.",
+            Event::MessageDeferred {
+                outbound_id: outbound(),
+                error_code: Some(20429),
+                retry_at: time(),
+                at: time(),
+            },
+        ),
+        say(
+            "It takes another way to its one recipient: past the conversation, or in another session.",
+            Event::MessageMoved {
+                outbound_id: outbound(),
+                target: Target::alone(&ann(), &sender()),
+                from_session_id: session(),
+                to_session_id: other_session(),
+                at: time(),
+            },
+        ),
+        say("It was handed to the carrier, for one recipient.", status(ReceiptStatus::Sent, None)),
+        say("It is on the phone of one recipient.", status(ReceiptStatus::Delivered, None)),
+        say("One recipient has seen it.", status(ReceiptStatus::Read, None)),
+        say("The carrier refused it, for one recipient.", status(ReceiptStatus::Undelivered, Some(30003))),
+        say(
+            "It was not handed to the carrier, for one recipient.",
+            status(ReceiptStatus::Failed, Some(21610)),
+        ),
+        say(
+            "It will not be sent: Twilio refused it for good.",
+            Event::MessageFailed {
+                outbound_id: outbound(),
+                error_code: Some(21617),
+                reason: "the body is too long".to_owned(),
+                at: time(),
+            },
+        ),
+        say(
+            "It will not be sent, because it may not be: `opted_out`, `no_consent`, `session_closed`, \
+             `nobody_there`, or what was asked for.",
+            Event::MessageCancelled { outbound_id: outbound(), reason: "opted_out".to_owned(), at: time() },
+        ),
+        say(
+            "It will not be sent: it is too late.",
+            Event::MessageExpired { outbound_id: outbound(), at: time() },
+        ),
+    ]
+}
+
+fn answers() -> Vec<Example> {
+    vec![
+        say(
+            "The cognition layer is asked for an answer.",
+            Event::TurnRequested {
+                turn_id: turn(),
+                message_sid: MESSAGE.to_owned(),
+                author: author(),
+                text: "What does this cost?".to_owned(),
+                media: media(),
+                at: time(),
+            },
+        ),
+        say(
+            "A part of the answer came; `omitted` is what was cut off because the answer is too long.",
+            Event::TurnAnswered {
+                turn_id: turn(),
+                part: 0,
+                chars: 8_000,
+                omitted: Some("and so on".to_owned()),
+            },
+        ),
+        say("The answer is complete.", Event::TurnCompleted { turn_id: turn() }),
+        say("No answer came.", Event::TurnFailed { turn_id: turn(), reason: "timeout".to_owned() }),
+        say(
+            "An answer came that is not sent any more: `session_closed`, `conversation_moved_on` or `no_consent`.",
+            Event::ReplyDiscarded {
+                turn_id: Some(turn()),
+                text: "It costs 5.".to_owned(),
+                reason: "session_closed".to_owned(),
+            },
+        ),
+    ]
+}
+
+fn consent() -> Vec<Example> {
+    vec![
+        say("Somebody was asked to consent.", Event::ConsentRequested { address: ann(), at: time() }),
+        say(
+            "Somebody consented.",
+            Event::ConsentGranted {
+                address: ann(),
+                method: ConsentMethod::Keyword,
+                evidence: evidence(),
+                before: ConsentState::Revoked,
+                at: time(),
+            },
+        ),
+        say(
+            "Somebody withdrew consent.",
+            Event::ConsentRevoked {
+                address: ann(),
+                method: ConsentMethod::CarrierBlock,
+                evidence: evidence(),
+                at: time(),
+            },
+        ),
+        say(
+            "Somebody tried a code that does not work.",
+            Event::JoinAttemptFailed { address: ann(), at: time() },
+        ),
+    ]
+}
