@@ -95,13 +95,19 @@ pub async fn examine(patient: &Patient<'_>, fix: bool) -> Vec<Finding> {
     }
     let numbers = [&patient.numbers.sms, &patient.numbers.whatsapp];
     for number in numbers.into_iter().flatten() {
-        findings.push(doctor.address(number).await.unwrap_or_else(|error| {
-            bad(&format!("address {}", number.masked()), error.to_string())
-        }));
+        findings.push(
+            doctor
+                .address(number)
+                .await
+                .unwrap_or_else(|error| bad(&format!("address {}", number.masked()), error.to_string())),
+        );
         if number.channel() == Channel::Sms {
-            findings.push(doctor.number(number).await.unwrap_or_else(|error| {
-                bad(&format!("number {}", number.masked()), error.to_string())
-            }));
+            findings.push(
+                doctor
+                    .number(number)
+                    .await
+                    .unwrap_or_else(|error| bad(&format!("number {}", number.masked()), error.to_string())),
+            );
         }
     }
     findings

@@ -22,7 +22,7 @@ fn silence_is_warned_of_and_then_ends_the_session_with_a_summary() {
     assert_eq!(sim.session(ANN).state, SessionState::Warned);
     sim.minutes(10);
     let heard = sim.heard(ANN);
-    assert!(heard[0].contains("It had 1 messages to us and 3 from us in 40 min"), "{heard:?}");
+    assert!(heard[0].contains("Messages to us: 1, from us: 3. Length: 40 min"), "{heard:?}");
     let over = &sim.store.sessions[&session.id];
     assert_eq!((over.state, over.close_reason), (SessionState::Closed, Some(CloseReason::Inactivity)));
     assert!(!sim.twilio.find(session.conversation_sid.unwrap().as_str()).open);

@@ -24,7 +24,7 @@ fn people_join_by_code_and_see_each_other_with_names() {
     sim.text(ANN, "invite");
     let invitation = sim.heard(ANN).remove(0);
     let code = sim.session(ANN).join_code.unwrap().code;
-    assert_eq!(invitation, format!("To join our conversation, text JOIN {code} to {SMS}"));
+    assert_eq!(invitation, format!("To join our conversation, text JOIN {code} to {SMS} (SMS) or +15550002222 (WhatsApp)"));
     sim.text(BOB, &format!("Join {} Bob", code.to_lowercase()));
     assert_eq!(sim.heard(ANN), ["Bob joined the conversation."]);
     assert_eq!(sim.heard(BOB), ["Bob joined the conversation."]);
@@ -212,7 +212,7 @@ fn a_move_into_a_session_that_closed_meanwhile_gives_one_of_ones_own() {
 fn names_are_given_changed_and_put_before_texts() {
     let mut sim = Sim::group(&[ANN, BOB]);
     sim.text(BOB, "name Robert");
-    assert_eq!(sim.heard(BOB), ["Acme: The others now see you as Robert."], "alone");
+    assert_eq!(sim.heard(BOB), ["The others now see you as Robert."], "alone");
     assert_eq!(sim.heard(ANN), ["+15551110002: name Robert"], "the command itself is relayed by Twilio");
     sim.text(BOB, "hi");
     assert_eq!(sim.heard(ANN)[0], "Robert: hi");
@@ -332,7 +332,7 @@ fn the_owner_closes_for_all_and_another_only_leaves() {
     sim.text(ANN, "close");
     assert_eq!(sim.store.sessions[&group].state, SessionState::Closed);
     assert_eq!(sim.store.sessions[&group].close_reason, Some(CloseReason::Person));
-    assert!(sim.heard(CAT).last().unwrap().contains("This conversation is closed"));
+    assert!(sim.heard(CAT).last().unwrap().contains("This conversation is now closed"));
 }
 
 #[test]

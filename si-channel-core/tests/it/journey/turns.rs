@@ -150,7 +150,7 @@ fn the_cognition_layer_can_close_with_its_last_word() {
     .unwrap();
     let heard = sim.heard(ANN);
     assert_eq!(heard[0], "goodbye");
-    assert!(heard[1].contains("This conversation is closed"));
+    assert!(heard[1].contains("This conversation is now closed"));
     assert_eq!(sim.store.sessions[&session_id].state, SessionState::Closed);
 }
 
