@@ -27,7 +27,6 @@ async fn main() -> Result<(), Error> {
     } else {
         Length { each: Duration::from_millis(20), pending: 1_000 }
     };
-    println!("{:<44} {:>10} {:>10} {:>10}", "", "per second", "p50 ms", "p99 ms");
     for callers in [1, 64, 512] {
         accept(callers, &length).await?;
     }
@@ -82,7 +81,7 @@ fn report(name: &str, mut took: Vec<Duration>, elapsed: Duration) {
     took.sort_unstable();
     let per_second = took.len() as f64 / elapsed.as_secs_f64();
     let at = |part: usize| took.get(took.len() * part / 100).map_or(0.0, |took| took.as_secs_f64() * 1e3);
-    println!("{name:<44} {per_second:>10.0} {:>10.2} {:>10.2}", at(50), at(99));
+    println!("figure: store: {name} | {:.2} ms (p99 {:.2}) | {per_second:.0} /s", at(50), at(99));
 }
 
 fn input(key: String, lane: String) -> NewInput {
@@ -214,6 +213,6 @@ async fn claim(lanes: usize, length: &Length) -> Result<(), Error> {
     let name = format!("claim, {} pending in {lanes} lanes", length.pending);
     let elapsed = took.iter().sum();
     report(&name, took, elapsed);
-    println!("{:<44} {:>10} {:>10.2}", "  opening that file", "", opened.as_secs_f64() * 1e3);
+    println!("figure: store: opening that file | {:.2} ms |", opened.as_secs_f64() * 1e3);
     Ok(())
 }
