@@ -21,6 +21,7 @@ use crate::config::{Config, Database, PublicUrl};
 use crate::engine::Engine;
 use crate::http::{self, bearer::Bearer};
 use crate::ports::cognition::{self, Cognition};
+use crate::router::{Side, route};
 use crate::store::Store;
 use crate::store::sqlite::{Options, SqliteStore};
 use crate::twilio::Twilio;
@@ -80,12 +81,14 @@ fn config_error(error: impl std::fmt::Display) -> StartError {
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where the API is served, if not there.
+    pub admin_address: Option<SocketAddr>,
     /// What its handlers share.
     pub app: App,
     stop: CancellationToken,
     workers: CancellationToken,
     tracker: TaskTracker,
-    serving: tokio::task::JoinHandle<()>,
+    serving: Vec<tokio::task::JoinHandle<()>>,
     grace: Duration,
 }
 
@@ -95,7 +98,9 @@ impl Running {
         self.stop.cancel();
         let ended = async {
             // A panic in the accept loop has been reported by its task.
-            let _ = self.serving.await;
+            for serving in self.serving {
+                let _ = serving.await;
+            }
             self.workers.cancel();
             self.tracker.close();
             self.tracker.wait().await;
@@ -179,6 +184,13 @@ fn validator(config: &Config) -> Result<Validator, StartError> {
     keys.map(Validator::new).map_err(|error: twilio_conversations::auth::EmptySecret| config_error(error))
 }
 
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
 /// Starts the server and its workers.
 pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError> {
     let Database::Sqlite(path) = &config.database;
@@ -201,11 +213,11 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         limits: config.limits,
         stop: stop.clone(),
     };
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|source| StartError::Listen { address: config.listen, source })?;
-    let address =
-        listener.local_addr().map_err(|source| StartError::Listen { address: config.listen, source })?;
+    let (listener, address) = listen(config.listen).await?;
+    let admin = match config.admin_listen {
+        Some(admin) => Some(listen(admin).await?),
+        None => None,
+    };
     let tracker = TaskTracker::new();
     let workers = Workers {
         engine,
@@ -223,16 +235,24 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
     if let Some(url) = &config.clock_url {
         clock.follow(url.clone());
     }
-    let handler = {
+    let serve = |listener, side| {
         let app = app.clone();
-        move |request| {
+        let handler = move |request| {
             let app = app.clone();
-            async move { crate::router::route(&app, request).await }
-        }
+            async move { route(&app, request, side).await }
+        };
+        tokio::spawn(http::serve(listener, handler, config.limits.http, stop.clone()))
     };
-    let serving = tokio::spawn(http::serve(listener, handler, config.limits.http, stop.clone()));
+    let side = if admin.is_some() { Side::Twilio } else { Side::Everybody };
+    let mut serving = vec![serve(listener, side)];
+    let mut admin_address = None;
+    if let Some((listener, address)) = admin {
+        serving.push(serve(listener, Side::Si));
+        admin_address = Some(address);
+    }
     Ok(Running {
         address,
+        admin_address,
         app,
         stop,
         workers: workers_stop,

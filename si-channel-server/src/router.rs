@@ -75,14 +75,35 @@ pub struct Segments {
     pub address: String,
 }
 
-/// Answers a request.
-pub async fn route(app: &App, request: Request) -> Response {
-    answer(app, request).await.unwrap_or_else(Problem::into_response)
+/// Who may reach a listener, and so what it serves. Health is served to everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// One listener for all.
+    Everybody,
+    /// Twilio: its webhooks, nothing of the API.
+    Twilio,
+    /// Si and its operators: the API, no webhooks.
+    Si,
 }
 
-async fn answer(app: &App, request: Request) -> Result<Response, Problem> {
+impl Side {
+    fn serves(self, path: &str) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Twilio => !path.starts_with("/v1/"),
+            Self::Si => !path.starts_with("/webhooks/"),
+        }
+    }
+}
+
+/// Answers a request.
+pub async fn route(app: &App, request: Request, side: Side) -> Response {
+    answer(app, request, side).await.unwrap_or_else(Problem::into_response)
+}
+
+async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Problem> {
     let path = request.uri().path().to_owned();
-    let Ok(found) = PATHS.at(&path) else {
+    let Some(found) = PATHS.at(&path).ok().filter(|_| side.serves(&path)) else {
         return Err(Problem::not_found(
             "there is nothing at this path; see the README for those that are served",
         ));
@@ -144,5 +165,27 @@ fn allowed(path: Path) -> &'static str {
         | Path::Healthz
         | Path::Readyz => "GET",
         _ => "POST",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn listeners_apart_serve_twilio_and_si_and_health_to_both() {
+        let served = |path: &str| [Side::Everybody, Side::Twilio, Side::Si].map(|side| side.serves(path));
+        assert_eq!(served("/webhooks/conversations"), [true, true, false]);
+        assert_eq!(served("/v1/messages"), [true, false, true]);
+        assert_eq!(served("/healthz"), [true, true, true]);
+    }
+
+    #[test]
+    fn every_path_is_found() {
+        for path in
+            ["/webhooks/sms", "/v1/sessions/ses_1/participants/%2B1", "/v1/consent/%2B1/history", "/readyz"]
+        {
+            assert!(PATHS.at(path).is_ok(), "{path}");
+        }
     }
 }

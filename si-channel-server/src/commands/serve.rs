@@ -18,7 +18,7 @@ pub async fn run(sources: &Sources, no_color: bool) -> Result<(), String> {
     }
     let running = app::start(&config, Clock::new()).await.map_err(|error| error.to_string())?;
     let public_url = config.public_url.as_ref().map(|url| url.of(""));
-    let ready = json!({
+    let mut ready = json!({
         "ready": true,
         "server": format!("http://{}", running.address),
         "public_url": public_url,
@@ -27,6 +27,9 @@ pub async fn run(sources: &Sources, no_color: bool) -> Result<(), String> {
         "sms_number": config.numbers.sms,
         "whatsapp_number": config.numbers.whatsapp,
     });
+    if let Some(address) = running.admin_address {
+        ready["admin"] = json!(format!("http://{address}"));
+    }
     println!("{ready}");
     tracing::info!(address = %running.address, "serving");
     asked_to_stop().await;
