@@ -21,7 +21,7 @@ use si_channel_server::clock::Clock;
 use si_channel_server::config::{Config, Purpose, Sources};
 use si_channel_server::engine::Engine;
 use si_channel_server::http::{self, bearer::Bearer};
-use si_channel_server::router;
+use si_channel_server::router::{Side, route};
 use si_channel_server::store::sqlite::{Options, SqliteStore};
 use tokio::runtime;
 use tokio_util::sync::CancellationToken;
@@ -158,7 +158,7 @@ async fn edge(config: &Config) -> Result<SocketAddr, Error> {
     let address = listener.local_addr()?;
     let handler = move |request| {
         let app = app.clone();
-        async move { router::route(&app, request).await }
+        async move { route(&app, request, Side::Twilio).await }
     };
     tokio::spawn(http::serve(listener, handler, config.limits.http, stop));
     Ok(address)
