@@ -72,3 +72,6 @@ fn digest(pairs: &[(String, String)]) -> String {
 fn everything(pairs: &[(String, String)]) -> BTreeMap<String, String> {
     pairs.iter().cloned().collect()
 }
+
+#[cfg(test)]
+mod tests;

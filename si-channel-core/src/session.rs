@@ -70,6 +70,14 @@ pub struct Member {
     pub last_wrote: Option<Timestamp>,
 }
 
+impl Member {
+    /// Whether they are being taken out because they may not be written to. That goes before anything else, whatever
+    /// other way out they were on.
+    pub fn is_barred(&self) -> bool {
+        matches!(self.leaving, Some(LeaveReason::OptedOut | LeaveReason::NoConsent))
+    }
+}
+
 /// Where a member is on their way in or out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -242,6 +250,11 @@ impl Session {
     /// Whether more than one person is in it.
     pub fn is_group(&self) -> bool {
         self.present().count() > 1
+    }
+
+    /// Whether this person is in it, and nobody else, not even on their way in or out.
+    pub fn is_only(&self, address: &Address) -> bool {
+        matches!(self.members.as_slice(), [only] if only.person.address == *address)
     }
 
     /// The person who began it, or the first who is still there.

@@ -8,7 +8,7 @@ use crate::id::{OutboundId, SessionId};
 use crate::input::Input;
 use crate::outbound::{OutboundMessage, OutboundState, Step};
 use crate::rejection::Rejection;
-use crate::session::{Command, Presence, Session, SessionState};
+use crate::session::{Command, Session, SessionState};
 use crate::world::Want;
 
 /// Twilio's code for a recipient who has opted out there.
@@ -104,8 +104,9 @@ impl Desk<'_> {
         let reason = |address: &Address| {
             consents.get(address).map_or(Err("no_consent"), |l| l.allows(message.queued.exemption)).err()
         };
-        let here: Vec<_> = session.members.iter().filter(|m| m.presence != Presence::Invited).collect();
-        // Twilio relays to everybody in the conversation, so who may not be written to must be out of it.
+        // Twilio relays to everybody in the conversation, so who may not be written to must be out of it. Who is on the
+        // way in may be there already.
+        let here = &session.members;
         let out: Vec<_> =
             here.iter().filter_map(|m| Some((&m.person.address, reason(&m.person.address)?))).collect();
         match (here.as_slice(), out.as_slice()) {
@@ -286,8 +287,7 @@ impl Desk<'_> {
 
     fn take_out(&mut self, id: &SessionId, address: &Address, reason: LeaveReason) -> Result<(), Stop> {
         let session = self.existing(id)?;
-        let present = session.member(address).is_some_and(|m| m.presence == Presence::Present);
-        if present {
+        if session.member(address).is_some_and(|m| !m.is_barred()) {
             self.record_session(
                 session,
                 vec![Event::ParticipantLeaving { address: address.clone(), reason }],
@@ -299,10 +299,7 @@ impl Desk<'_> {
 
 /// Whether anybody but the one whom it is for would get a message by the conversation.
 fn others(session: &Session, message: &OutboundMessage) -> bool {
-    message.queued.only.as_ref().is_some_and(|only| {
-        let mut here = session.members.iter().filter(|m| m.presence != Presence::Invited);
-        here.any(|m| m.person.address != *only)
-    })
+    message.queued.only.as_ref().is_some_and(|only| session.members.iter().any(|m| m.person.address != *only))
 }
 
 enum Bar {

@@ -8,7 +8,7 @@ use crate::event::{ConsentState, Event, LeaveReason, MediaRef};
 use crate::rejection::Rejection;
 use crate::session::channel_text::{Recipients, queue};
 use crate::session::{
-    Command, Consents, NewSession, Presence, Say, Session, SessionState, answer, lifecycle, people, receive,
+    Command, Consents, NewSession, Say, Session, SessionState, answer, lifecycle, people, receive,
 };
 
 /// A session that has just begun, and the event that says so, which is still to be folded into it.
@@ -124,11 +124,6 @@ fn say_all(
     }
     events.extend(queued);
     Ok(events)
-}
-
-/// Whether somebody is here to stay, as far as known.
-pub(super) fn is_present(session: &Session, address: &Address) -> bool {
-    session.member(address).is_some_and(|m| m.presence == Presence::Present)
 }
 
 /// Media alone still asks something; this names it where a text is needed.

@@ -7,7 +7,7 @@ use crate::event::{Author, CloseReason, ConsentState, Event, Exemption, LeaveRea
 use crate::keyword::Keyword;
 use crate::rejection::Rejection;
 use crate::session::channel_text::{Recipients, queue_own};
-use crate::session::decide::{is_present, state_of};
+use crate::session::decide::state_of;
 use crate::session::{
     ConsentChange, Consents, Held, Incoming, JoinTarget, Presence, Session, SessionState, apply, lifecycle,
     people,
@@ -196,7 +196,8 @@ impl Talk<'_> {
                 context,
             ));
         }
-        if session.is_open() && session.is_group() && is_present(session, self.address()) {
+        let here = session.member(self.address()).is_some_and(|m| !m.is_barred());
+        if session.is_open() && session.members.len() > 1 && here {
             events.push(Event::ParticipantLeaving {
                 address: self.address().clone(),
                 reason: LeaveReason::OptedOut,

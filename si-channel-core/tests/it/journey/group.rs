@@ -24,7 +24,10 @@ fn people_join_by_code_and_see_each_other_with_names() {
     sim.text(ANN, "invite");
     let invitation = sim.heard(ANN).remove(0);
     let code = sim.session(ANN).join_code.unwrap().code;
-    assert_eq!(invitation, format!("To join our conversation, text JOIN {code} to {SMS} (SMS) or +15550002222 (WhatsApp)"));
+    assert_eq!(
+        invitation,
+        format!("To join our conversation, text JOIN {code} to {SMS} (SMS) or +15550002222 (WhatsApp)")
+    );
     sim.text(BOB, &format!("Join {} Bob", code.to_lowercase()));
     assert_eq!(sim.heard(ANN), ["Bob joined the conversation."]);
     assert_eq!(sim.heard(BOB), ["Bob joined the conversation."]);
@@ -505,4 +508,44 @@ fn what_is_for_one_person_is_not_shown_to_who_joins_before_it_is_sent() {
     assert!(heard.iter().any(|text| text.contains("opted in")), "{heard:?}");
     assert!(heard.contains(&"your balance is 5".to_owned()), "{heard:?}");
     assert_eq!(sim.heard(ANN), ["+15551110001 joined the conversation."]);
+}
+
+#[test]
+fn an_opt_out_on_the_way_elsewhere_does_not_hold_up_those_who_stay() {
+    let mut sim = Sim::group(&[ANN, BOB]);
+    sim.text(CAT, "hi");
+    let code = sim.code(CAT);
+    let session_id = sim.session(ANN).id;
+    sim.paused = true;
+    let send = crate::support::plain("for all");
+    sim.input(&Input::SendToSession { session_id, send, correlation_id: None }).unwrap();
+    sim.text(BOB, &format!("join {code}"));
+    let evidence = si_channel_core::event::Evidence::default();
+    sim.input(&Input::RecordConsent { address: at(BOB), granted: false, evidence }).unwrap();
+    sim.paused = false;
+    sim.minutes(1);
+    assert!(sim.heard(ANN).contains(&"for all".to_owned()));
+    assert_eq!(sim.heard(BOB), NOTHING);
+    sim.text(CAT, "hello");
+    sim.minutes(1);
+    assert!(sim.heard(CAT).contains(&"You said: hello".to_owned()));
+    assert_eq!(sim.heard(BOB), NOTHING);
+}
+
+#[test]
+fn who_opted_out_while_a_move_failed_is_out_before_anything_is_sent() {
+    let mut sim = Sim::group(&[ANN, BOB]);
+    sim.text(CAT, "hi");
+    let code = sim.code(CAT);
+    sim.twilio.refuses = sim.session(CAT).conversation_sid.map(|sid| sid.to_string());
+    sim.paused = true;
+    sim.text(BOB, &format!("join {code}"));
+    let evidence = si_channel_core::event::Evidence::default();
+    sim.input(&Input::RecordConsent { address: at(BOB), granted: false, evidence }).unwrap();
+    sim.text(ANN, "anybody?");
+    sim.paused = false;
+    sim.minutes(1);
+    assert!(sim.heard(ANN).contains(&"You said: anybody?".to_owned()));
+    assert!(sim.session(ANN).member(&at(BOB)).is_none());
+    assert!(!sim.heard(BOB).contains(&"You said: anybody?".to_owned()));
 }

@@ -112,7 +112,7 @@ impl Sim {
                         Target::Person { address: to, .. } => *to == address,
                         Target::Session => {
                             let session = &self.store.sessions[&message.session_id];
-                            session.is_open() && !session.is_group() && session.everyone.contains(&address)
+                            session.is_open() && session.is_only(&address)
                         }
                     })
                     .filter(|message| message.queued.exemption.is_none())

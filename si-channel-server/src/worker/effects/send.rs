@@ -27,7 +27,7 @@ impl Step<'_> {
         {
             if let Found::Session(session) = documents::found(&record)?
                 && session.is_open()
-                && !session.is_group()
+                && session.is_only(address)
             {
                 values.push(session.id.to_string());
             }
