@@ -251,3 +251,21 @@ async fn what_has_expired_is_not_sent() {
     .await;
     assert_eq!(app.phone(ANN).count("Offer").await, 0);
 }
+
+#[tokio::test]
+async fn the_api_can_be_kept_apart_from_what_the_internet_reaches() {
+    let app = TestApp::with(&[("admin_listen", "127.0.0.1:0")]).await;
+    let admin = format!("http://{}", app.admin_address().expect("a second listener"));
+    let ask = async |base: &str, path: &str| {
+        Answer::of(app.http.get(format!("{base}{path}")).bearer_auth(crate::support::API_TOKEN)).await
+    };
+    ask(&app.url(), "/v1/sessions").await.problem(404, "not-found");
+    ask(&admin, "/v1/sessions").await.expect(200);
+    ask(&admin, "/webhooks/conversations").await.problem(404, "not-found");
+    ask(&app.url(), "/webhooks/conversations").await.problem(405, "method-not-allowed");
+    for base in [&app.url(), &admin] {
+        ask(base, "/healthz").await.expect(200);
+    }
+    app.phone(ANN).text("Hello").await;
+    app.phone(ANN).sees("You said: Hello").await;
+}

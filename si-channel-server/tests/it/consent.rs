@@ -47,18 +47,34 @@ async fn consent_reported_by_the_api_is_kept_with_its_history() {
 }
 
 #[tokio::test]
-async fn a_block_at_twilio_that_we_did_not_hear_of_counts_as_opting_out() {
+async fn only_the_person_opts_in_again_after_stop() {
     let app = TestApp::start().await;
     let phone = app.phone(ANN);
     phone.says("Hello").await;
     phone.text("STOP").await;
     app.event("consent.revoked").await;
-    // Another system says that she agreed again; Twilio has its own list, and says 21610.
     let path = format!("/v1/consent/{}", encoded(ANN));
     let agreed = json!({ "state": "granted", "evidence": { "source": "web form" } });
-    app.api(Method::PUT, &path, Some(&agreed)).await.expect(200);
+    app.api(Method::PUT, &path, Some(&agreed)).await.problem(403, "opted-out");
+    assert_eq!(app.get(&path).await.expect(200).json["state"], "revoked");
+    phone.text("START").await;
+    phone.says("Back again").await;
+    assert_eq!(app.get(&path).await.expect(200).json["state"], "granted");
+}
+
+#[tokio::test]
+async fn a_block_at_twilio_that_we_did_not_hear_of_counts_as_opting_out() {
+    let app = TestApp::start().await;
+    let phone = app.phone(ANN);
+    phone.says("Hello").await;
+    app.settled().await;
+    app.fault(json!({ "kind": "webhook_lost", "match": "onMessageAdded" })).await;
+    phone.text("STOP").await;
+    phone.sees("unsubscribed").await;
+    eventually("the news is lost", async || (app.faults_left().await == 0).then_some(())).await;
     let before = phone.received().await;
     app.post("/v1/messages", json!({ "to": ANN, "text": "Hi" })).await.expect(202);
+    let path = format!("/v1/consent/{}", encoded(ANN));
     eventually("the block is known", async || {
         let consent = app.get(&path).await.expect(200).json;
         (consent["state"] == "revoked" && consent["method"] == "carrier_block").then_some(())

@@ -1,9 +1,9 @@
 //! The same news, any number of times and in any order, changes things once.
 
 use futures_util::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{ANN, BOB, Form, TestApp, eventually, message_added, text};
+use crate::support::{ANN, BOB, Form, TestApp, eventually, form_of, text};
 
 const PATH: &str = "/webhooks/conversations";
 
@@ -35,8 +35,7 @@ async fn a_new_delivery_fifty_times_at_once_has_one_effect() {
         log.into_iter().find(|entry| entry["event"] == "onMessageAdded")
     })
     .await;
-    let params = lost["params"].as_object().unwrap();
-    let delivery: Form = params.iter().map(|(name, value)| (name.clone(), text(value).to_owned())).collect();
+    let delivery = form_of(&lost["params"]);
     let answers = join_all((0..50).map(|_| app.webhook(PATH, &delivery))).await;
     assert!(answers.iter().all(|answer| answer.status == 200));
     app.phone(ANN).sees("You said: Hello").await;
@@ -67,26 +66,38 @@ async fn fifty_first_texts_at_once_make_one_conversation_and_one_session() {
 }
 
 #[tokio::test]
-async fn fifty_webhooks_of_one_new_address_at_once_make_one_session() {
+async fn fifty_webhooks_of_one_new_address_at_once_and_in_reverse_make_one_session() {
     let app = TestApp::start().await;
-    let conversation = format!("CH{}", "5".repeat(32));
-    let forms: Vec<Form> = (0..50)
-        .map(|n| {
-            let mut form =
-                message_added(&app, &conversation, &format!("IM{n:032x}"), ANN, &format!("Text {n}"));
-            form.iter_mut().filter(|pair| pair.0 == "Index").for_each(|pair| pair.1 = n.to_string());
-            form
-        })
-        .collect();
-    let answers = join_all(forms.iter().map(|form| app.webhook(PATH, form))).await;
-    assert!(answers.iter().all(|answer| answer.status == 200));
-    eventually("all texts are known", async || {
-        (app.events_of("message.received").await.len() == 50).then_some(())
+    for event in ["onMessageAdded", "onConversationAdded", "onParticipantAdded"] {
+        app.fault(json!({ "kind": "webhook_lost", "match": event, "count": 50 })).await;
+    }
+    for number in 0..50 {
+        app.phone(ANN).text(&format!("Text {number:02}")).await;
+    }
+    let mut lost = eventually("all webhooks are lost", async || {
+        let log = app.log("webhook").await;
+        let lost: Vec<Form> = log
+            .iter()
+            .filter(|entry| entry["failure"].is_string())
+            .map(|entry| form_of(&entry["params"]))
+            .collect();
+        (lost.len() == 52).then_some(lost)
     })
     .await;
-    let sessions = app.sessions(ANN).await;
-    assert_eq!(sessions.len(), 1);
-    assert_eq!(sessions[0]["conversation_sid"], conversation.as_str());
+    lost.reverse();
+    app.control(reqwest::Method::DELETE, "/sandbox/faults", Value::Null).await.expect(200);
+    let answers = join_all(lost.iter().map(|form| app.webhook(PATH, form))).await;
+    assert!(answers.iter().all(|answer| answer.status == 200));
+    app.phone(ANN).shows("every answer", |got| got.len() == 51).await;
+    app.settled().await;
+    assert_eq!(app.events_of("message.received").await.len(), 50);
+    assert_eq!(app.sessions(ANN).await.len(), 1);
+    assert_eq!(app.conversations().await.len(), 1);
+    // Whatever order the news came in, the transcript has Twilio's.
+    let said = app.transcript(&app.session(ANN).await["session_id"]).await;
+    let said: Vec<&str> =
+        said.iter().filter(|one| one["author"] == ANN).map(|one| text(&one["text"])).collect();
+    assert!(said.is_sorted(), "{said:?}");
 }
 
 #[tokio::test]

@@ -151,6 +151,7 @@ async fn the_api_adds_and_removes_people() {
     app.session_where(ANN, |session| people(session, "present") == [ANN, BOB]).await;
     app.phone(BOB).text("Me too").await;
     app.phone(ANN).sees("Bob: Me too").await;
+    app.phone(ANN).sees("You said: Me too").await;
 
     let gone = format!("{path}/participants/{}", encoded(BOB));
     app.api(Method::DELETE, &gone, None).await.expect(202);

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{ANN, EVE, TestApp, encoded, text};
+use crate::support::{ANN, CLOSED, EVE, TestApp, encoded, text};
 
 const UNSUBSCRIBED: &str = "You have successfully been unsubscribed";
 
@@ -106,8 +106,8 @@ async fn an_idle_session_is_warned_and_closed_with_a_summary_and_comes_back_as_a
     );
     app.settled().await;
     app.advance(SignedDuration::from_mins(11));
-    let summary = phone.sees("This conversation is closed.").await;
-    assert!(summary.contains("1 messages to us"), "{summary}");
+    let summary = phone.sees(CLOSED).await;
+    assert!(summary.contains("to us: 1, from us: 3"), "{summary}");
     app.session_where(ANN, |session| session["state"] == "closed").await;
     app.settled().await;
     assert_eq!(app.conversation(&first["conversation_sid"]).await["state"], "closed");
@@ -161,7 +161,7 @@ async fn a_session_can_be_closed_by_its_person_and_by_the_api() {
     let phone = app.phone(ANN);
     phone.says("Hello").await;
     phone.text("close").await;
-    phone.sees("This conversation is closed.").await;
+    phone.sees(CLOSED).await;
     app.session_where(ANN, |session| session["state"] == "closed").await;
 
     phone.says("One more thing").await;

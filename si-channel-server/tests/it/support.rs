@@ -21,7 +21,7 @@ use twilio_sandbox::{Sandbox, SandboxConfig};
 pub(crate) use self::answer::Answer;
 pub(crate) use self::phone::Phone;
 pub(crate) use self::stuck::serve_stuck;
-pub(crate) use self::twilio::{Form, encode, message_added, sign, sign_with};
+pub(crate) use self::twilio::{Form, encode, form_of, message_added, sign, sign_with};
 
 pub(crate) const ANN: &str = "+15557770001";
 pub(crate) const BOB: &str = "+15557770002";
@@ -31,8 +31,11 @@ pub(crate) const EVE: &str = "whatsapp:+15557770003";
 pub(crate) const PUBLIC_URL: &str = "https://si.example.com";
 pub(crate) const API_TOKEN: &str = "api-token-of-the-test";
 
+/// What every closing summary ends with.
+pub(crate) const CLOSED: &str = "Write again at any time to begin a new one.";
+
 /// The longest that anything is waited for; all of it takes a fraction of that when it works.
-const PATIENCE: Duration = Duration::from_secs(6);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Looks until there is something; fails the test in words when nothing comes.
 pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
@@ -111,11 +114,6 @@ impl TestApp {
         Config::load(Purpose::Serve, &Sources::new(None, env)).unwrap()
     }
 
-    /// Adds a setting for the next start.
-    pub(crate) fn set(&mut self, key: &str, value: &str) {
-        self.settings.push((key.to_owned(), value.to_owned()));
-    }
-
     /// Starts the server on its store.
     pub(crate) async fn begin(&mut self) {
         let config = self.config();
@@ -163,6 +161,11 @@ impl TestApp {
     /// Where the server listens.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.running().address)
+    }
+
+    /// Where it serves the API alone, if it does.
+    pub(crate) fn admin_address(&self) -> Option<std::net::SocketAddr> {
+        self.running().admin_address
     }
 
     fn running(&self) -> &Running {

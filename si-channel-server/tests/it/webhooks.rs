@@ -6,7 +6,9 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::support::{ANN, Answer, BOB, Form, TestApp, encode, eventually, message_added, sign, text};
+use crate::support::{
+    ANN, Answer, BOB, Form, TestApp, encode, eventually, form_of, message_added, sign, text,
+};
 
 const PATH: &str = "/webhooks/conversations";
 
@@ -84,7 +86,7 @@ async fn what_is_too_large_too_many_or_compressed_is_refused() {
     let app = TestApp::start().await;
     let conversation = format!("CH{}", "1".repeat(32));
     let large =
-        message_added(&app, &conversation, &format!("IM{}", "1".repeat(32)), ANN, &"x".repeat(70_000));
+        message_added(&app, &conversation, &format!("IM{}", "1".repeat(32)), ANN, &"x".repeat(300_000));
     assert_eq!(app.webhook(PATH, &large).await.status, 413);
     let mut many = message_added(&app, &conversation, &format!("IM{}", "1".repeat(32)), ANN, "Hello");
     many.extend((0..300).map(|n| (format!("p{n}"), String::new())));
@@ -184,15 +186,11 @@ async fn late_news_of_a_message_does_not_take_it_back() {
     .await;
     app.settled().await;
     let before = app.get("/v1/outbound").await.expect(200).items();
+    let receipts = app.log("webhook").await;
     for status in ["delivered", "sent"] {
-        let receipts = app.log("webhook").await;
-        for receipt in receipts.iter().filter(|entry| entry["event"] == "onDeliveryUpdated") {
-            let pairs = receipt["params"].as_object().unwrap();
-            if pairs["Status"] == status {
-                let form: Form =
-                    pairs.iter().map(|(name, value)| (name.clone(), text(value).to_owned())).collect();
-                app.webhook(PATH, &form).await.expect(200);
-            }
+        let late = receipts.iter().map(|entry| &entry["params"]).filter(|params| params["Status"] == status);
+        for params in late {
+            app.webhook(PATH, &form_of(params)).await.expect(200);
         }
     }
     app.settled().await;

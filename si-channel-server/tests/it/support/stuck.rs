@@ -7,11 +7,12 @@ use si_channel_server::app::App;
 use si_channel_server::config::Config;
 use si_channel_server::engine::Engine;
 use si_channel_server::http::{self, bearer::Bearer};
+use si_channel_server::router::{self, Side};
 use si_channel_server::store::{
     Accepted, Changes, ClaimedEffect, ClaimedInput, CommitError, Depths, Entry, KeptAnswer, Kind, NewInput,
     Record, Store, StoreError, StoredEvent, Timer, Wake, Want,
 };
-use si_channel_server::{app, clock::Clock, router};
+use si_channel_server::{app, clock::Clock};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use twilio_conversations::auth::AuthToken;
@@ -33,7 +34,7 @@ pub(crate) async fn serve_stuck(config: &Config, auth_token: &str) -> String {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let handler = move |request| {
         let app = app.clone();
-        async move { router::route(&app, request).await }
+        async move { router::route(&app, request, Side::Twilio).await }
     };
     tokio::spawn(http::serve(listener, handler, config.limits.http, stop));
     url

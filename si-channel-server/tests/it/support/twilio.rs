@@ -44,6 +44,11 @@ pub(crate) fn message_added(
     .into()
 }
 
+/// The parameters of a webhook in Twilio's log.
+pub(crate) fn form_of(params: &Value) -> Form {
+    params.as_object().unwrap().iter().map(|(name, value)| (name.clone(), text(value).to_owned())).collect()
+}
+
 impl TestApp {
     /// Uses a control of the sandbox.
     pub(crate) async fn control(&self, method: Method, path: &str, body: Value) -> Answer {
@@ -117,8 +122,7 @@ impl TestApp {
     pub(crate) async fn sent_webhook(&self, event: &str, fits: impl Fn(&Value) -> bool) -> Form {
         let log = self.log("webhook").await;
         let found = log.iter().find(|entry| entry["event"] == event && fits(&entry["params"]));
-        let params = found.unwrap_or_else(|| panic!("no webhook {event}"))["params"].as_object().unwrap();
-        params.iter().map(|(name, value)| (name.clone(), text(value).to_owned())).collect()
+        form_of(&found.unwrap_or_else(|| panic!("no webhook {event}"))["params"])
     }
 }
 
