@@ -62,8 +62,9 @@ pub struct Member {
     pub person: Person,
     /// Where they are on their way in or out.
     pub presence: Presence,
-    /// Since when they are in. What is told of an earlier time and says that they are elsewhere is old news.
-    pub since: Timestamp,
+    /// Since when they are in; `None` as long as they were only invited. What is told of an earlier time and says that
+    /// they are elsewhere is old news.
+    pub since: Option<Timestamp>,
     /// Why they are on their way out.
     pub leaving: Option<LeaveReason>,
     /// When they last wrote.
@@ -266,7 +267,7 @@ impl Session {
     pub fn bindings(&self) -> impl Iterator<Item = (&Address, &Address)> {
         self.members
             .iter()
-            .filter(|m| self.is_open() && m.presence != Presence::Invited)
+            .filter(|m| self.is_open() && m.since.is_some())
             .map(|m| (&m.person.address, &m.person.sender))
     }
 

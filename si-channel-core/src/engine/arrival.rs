@@ -306,7 +306,9 @@ impl Desk<'_> {
         let there = self.open_session(address, sender)?;
         Ok(there.is_some_and(|there| {
             here.is_none_or(|here| here.id != there.id && here.member(address).is_none())
-                && there.member(address).is_some_and(|m| m.presence == Presence::Present && at < m.since)
+                && there
+                    .member(address)
+                    .is_some_and(|m| m.presence == Presence::Present && m.since > Some(at))
         }))
     }
 

@@ -21,6 +21,11 @@ impl Desk<'_> {
             Input::SendClaimed { outbound_id } => self.claim(outbound_id),
             Input::OwnMessageSeen { outbound_id, message_sid, index, at }
             | Input::SendAccepted { outbound_id, message_sid, index, at } => {
+                let holder = self.world.outbound(&Want::OutboundBySid(message_sid.clone()))?;
+                if holder.is_some_and(|holder| holder.id() != outbound_id) {
+                    // Looking for a text found another of the same words.
+                    return self.step(outbound_id, &Step::NotFound { certain: false }).map(drop);
+                }
                 let step = Step::Accept { message_sid: message_sid.clone(), index: *index, at: *at };
                 self.step(outbound_id, &step).map(drop)
             }

@@ -13,16 +13,16 @@ use crate::session::{
 /// Folds an event into the session.
 pub fn apply(session: &mut Session, event: &Event, now: Timestamp) {
     session.sequence += 1;
-    people(session, event, now);
+    people(session, event);
     messages(session, event, now);
     questions(session, event);
     life(session, event, now);
 }
 
-fn people(session: &mut Session, event: &Event, now: Timestamp) {
+fn people(session: &mut Session, event: &Event) {
     match event {
-        Event::ParticipantInvited { person, .. } => enter(session, person, Presence::Invited, now),
-        Event::ParticipantJoined { person, at } => enter(session, person, Presence::Present, *at),
+        Event::ParticipantInvited { person, .. } => enter(session, person, None),
+        Event::ParticipantJoined { person, at } => enter(session, person, Some(*at)),
         Event::ParticipantUpdated { person } => {
             if let Some(member) = session.member_mut(&person.address) {
                 member.person = person.clone();
@@ -38,7 +38,8 @@ fn people(session: &mut Session, event: &Event, now: Timestamp) {
     }
 }
 
-fn enter(session: &mut Session, person: &Person, presence: Presence, since: Timestamp) {
+fn enter(session: &mut Session, person: &Person, since: Option<Timestamp>) {
+    let presence = if since.is_some() { Presence::Present } else { Presence::Invited };
     remember(session, &person.address);
     match session.member_mut(&person.address) {
         Some(member) => {

@@ -549,3 +549,19 @@ fn who_opted_out_while_a_move_failed_is_out_before_anything_is_sent() {
     assert!(sim.session(ANN).member(&at(BOB)).is_none());
     assert!(!sim.heard(BOB).contains(&"You said: anybody?".to_owned()));
 }
+
+#[test]
+fn an_opt_out_on_the_way_in_takes_the_person_out_of_neither_place_twice() {
+    let mut sim = Sim::with(&[ANN, CAT]);
+    let code = sim.code(ANN);
+    sim.paused = true;
+    sim.text(CAT, &format!("join {code}"));
+    let evidence = si_channel_core::event::Evidence::default();
+    sim.input(&Input::RecordConsent { address: at(CAT), granted: false, evidence }).unwrap();
+    sim.text(ANN, "hello");
+    sim.paused = false;
+    sim.minutes(1);
+    assert!(sim.heard(ANN).contains(&"You said: hello".to_owned()));
+    assert_eq!(sim.heard(CAT), NOTHING);
+    assert!(!sim.session(ANN).is_group());
+}

@@ -364,3 +364,17 @@ fn cancelling_works_as_long_as_the_message_waits() {
     assert_eq!(sim.store.sessions.len(), 1);
     assert!(sim.session(ANN).member(&at(ANN)).is_some());
 }
+
+#[test]
+fn a_lost_message_is_not_taken_for_another_of_the_same_words() {
+    let mut sim = Sim::group(&[ANN, BOB]);
+    sim.send(BOB, "same words").unwrap();
+    let first = sim.outbound("same words").clone();
+    sim.faults.push_back(Fault::Unclear { taken: false });
+    let outcome = sim.send(BOB, "same words").unwrap();
+    sim.minutes(1);
+    let id = outcome.outbound.keys().next().unwrap();
+    let second = &sim.store.outbound[id];
+    assert_eq!((second.state, &second.message_sid), (OutboundState::Failed, &None));
+    assert_eq!(sim.store.outbound[first.id()].message_sid, first.message_sid);
+}
