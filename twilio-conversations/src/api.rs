@@ -4,13 +4,20 @@
 //! value comes in. A [`Request`](crate::Request) says where it goes; a client sends it.
 
 pub mod address_configuration;
+pub mod binding;
 pub mod configuration;
 pub mod content;
 pub mod conversation;
 pub mod conversation_webhook;
+pub mod credential;
 pub mod message;
 pub mod messaging;
+pub mod notification;
 pub mod participant;
 pub mod participant_conversation;
 pub mod phone_number;
 pub mod receipt;
+pub mod role;
+pub mod service;
+pub mod user;
+pub mod user_conversation;

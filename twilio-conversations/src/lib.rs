@@ -30,7 +30,7 @@ pub use client::Client;
 #[cfg(feature = "client")]
 pub use error::Error;
 pub use page::Page;
-pub use reference::{ConversationRef, ParticipantRef};
+pub use reference::{ConversationRef, ParticipantRef, UserRef};
 pub use request::Request;
 pub use scope::Scope;
 pub use timestamp::Timestamp;

@@ -7,7 +7,7 @@ use std::{fmt, time::Duration};
 pub const NAME_CHARS: usize = 256;
 /// The most bytes of a conversation's attributes.
 pub const CONVERSATION_ATTRIBUTES_BYTES: usize = 16 * 1024;
-/// The most bytes of a message's or a participant's attributes.
+/// The most bytes of a message's, a participant's or a user's attributes.
 pub const ATTRIBUTES_BYTES: usize = 4 * 1024;
 /// The most characters of a text that goes to a phone, by SMS or WhatsApp. Twilio refuses longer ones there.
 pub const PHONE_BODY_CHARS: usize = 1600;
@@ -23,6 +23,10 @@ pub const CONTENT_VARIABLE_NAME_CHARS: usize = 16;
 pub const CONTENT_VARIABLE_VALUE_CHARS: usize = 256;
 /// The most trigger words of a conversation's webhook.
 pub const WEBHOOK_TRIGGERS: usize = 5;
+/// The most participants of a conversation that is created with them.
+pub const PARTICIPANTS_AT_ONCE: usize = 10;
+/// The most characters of the name of a role or a push credential.
+pub const SHORT_NAME_CHARS: usize = 64;
 /// The shortest time until a conversation becomes inactive.
 pub const INACTIVE_TIMER_MIN: Duration = Duration::from_mins(1);
 /// The shortest time until a conversation closes.

@@ -97,6 +97,17 @@ macro_rules! request {
     };
 }
 
+/// `Default` for requests that need no value.
+macro_rules! default_is_new {
+    ($($name:ident)*) => {$(
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+    )*};
+}
+
 /// `scope` for requests that also exist below a named service.
 macro_rules! scoped {
     ($($name:ident)*) => {$(
@@ -150,6 +161,26 @@ macro_rules! setters {
             })*
         }
     };
+}
+
+/// `attributes` with the limit of the resource.
+macro_rules! attributes {
+    ($($name:ident up to $limit:expr, $words:literal;)*) => {$(
+        impl $name {
+            #[doc = concat!("Free JSON, at most ", $words, ".")]
+            ///
+            /// # Errors
+            /// [`LimitError`](crate::limit::LimitError) past the limit.
+            pub fn attributes(
+                mut self,
+                attributes: &crate::Attributes,
+            ) -> Result<Self, crate::limit::LimitError> {
+                crate::limit::bytes("Attributes", attributes.as_str(), $limit)?;
+                self.0.form.set("Attributes", attributes.as_str());
+                Ok(self)
+            }
+        }
+    )*};
 }
 
 /// Chained setters of form values that Twilio limits.

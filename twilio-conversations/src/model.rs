@@ -3,24 +3,36 @@
 //! Fields are Twilio's; what is null or absent is `None`. `Debug` leaves out what people wrote and how to reach them.
 
 mod address_configuration;
+mod binding;
 mod configuration;
 mod conversation;
 mod conversation_webhook;
+mod credential;
 mod message;
 pub mod messaging;
+mod notification;
 mod participant;
 mod participant_conversation;
 mod phone_number;
 mod receipt;
+mod role;
+mod service;
+mod user;
 mod value;
 
 pub use address_configuration::{AddressConfiguration, AddressType, AutoCreation, AutoCreationType};
+pub use binding::{Binding, PushBindingType};
 pub use configuration::{Configuration, ConfigurationWebhook, ConfigurationWebhookTarget};
 pub use conversation::{Conversation, ConversationBindings, ConversationTimers, EmailBinding};
 pub use conversation_webhook::{ConversationWebhook, WebhookConfiguration, WebhookTarget};
+pub use credential::{Credential, PushType};
 pub use message::{Delivery, DeliveryExtent, Message, MessageMedia};
+pub use notification::{EventNotification, MediaNotification, NewMessageNotification, Notification};
 pub use participant::{MessagingBinding, Participant};
 pub use participant_conversation::ParticipantConversation;
 pub use phone_number::{Capabilities, IncomingPhoneNumber};
 pub use receipt::Receipt;
-pub use value::{BindingType, ConversationState, DeliveryStatus, HttpMethod, MessageStatus};
+pub use role::{Role, RoleType};
+pub use service::{Service, ServiceConfiguration};
+pub use user::{NotificationLevel, User, UserConversation};
+pub use value::{BindingType, ConversationState, DeliveryStatus, HttpMethod, Links, MessageStatus};

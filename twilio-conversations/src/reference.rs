@@ -1,6 +1,6 @@
 //! Names that stand in for SIDs in paths.
 
-use crate::sid::{ConversationSid, ParticipantSid};
+use crate::sid::{ConversationSid, ParticipantSid, UserSid};
 use std::fmt;
 
 /// A name that cannot stand in a path: empty, `.` or `..`, which would address something else.
@@ -13,80 +13,61 @@ fn name(text: impl Into<String>) -> Result<Box<str>, NameError> {
     if matches!(text.as_str(), "" | "." | "..") { Err(NameError) } else { Ok(text.into()) }
 }
 
-/// A conversation by SID or by the unique name the application gave it.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct ConversationRef(Box<str>);
+macro_rules! references {
+    ($($(#[$doc:meta])* $name:ident = $sid:ident or $(#[$by_doc:meta])* $by:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash)]
+        pub struct $name(Box<str>);
 
-impl ConversationRef {
+        impl $name {
+            $(#[$by_doc])*
+            ///
+            /// # Errors
+            /// [`NameError`] for names that cannot stand in a path.
+            pub fn $by($by: impl Into<String>) -> Result<Self, NameError> {
+                name($by).map(Self)
+            }
+        }
+
+        impl From<$sid> for $name {
+            fn from(sid: $sid) -> Self {
+                Self(sid.as_str().into())
+            }
+        }
+
+        impl From<&$sid> for $name {
+            fn from(sid: &$sid) -> Self {
+                Self(sid.as_str().into())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    )*};
+}
+
+references! {
+    /// A conversation by SID or by the unique name the application gave it.
+    ConversationRef = ConversationSid or
     /// The conversation of this unique name.
-    ///
-    /// # Errors
-    /// [`NameError`] for names that cannot stand in a path.
-    pub fn unique_name(unique_name: impl Into<String>) -> Result<Self, NameError> {
-        name(unique_name).map(Self)
-    }
-}
-
-impl From<ConversationSid> for ConversationRef {
-    fn from(sid: ConversationSid) -> Self {
-        Self(sid.as_str().into())
-    }
-}
-
-impl From<&ConversationSid> for ConversationRef {
-    fn from(sid: &ConversationSid) -> Self {
-        Self(sid.as_str().into())
-    }
-}
-
-impl fmt::Display for ConversationRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for ConversationRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ConversationRef(..)")
-    }
-}
-
-/// A participant by SID or, for chat, by identity.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct ParticipantRef(Box<str>);
-
-impl ParticipantRef {
+    unique_name;
+    /// A participant by SID or, for chat, by identity.
+    ParticipantRef = ParticipantSid or
     /// The participant of this chat identity.
-    ///
-    /// # Errors
-    /// [`NameError`] for names that cannot stand in a path.
-    pub fn identity(identity: impl Into<String>) -> Result<Self, NameError> {
-        name(identity).map(Self)
-    }
-}
-
-impl From<ParticipantSid> for ParticipantRef {
-    fn from(sid: ParticipantSid) -> Self {
-        Self(sid.as_str().into())
-    }
-}
-
-impl From<&ParticipantSid> for ParticipantRef {
-    fn from(sid: &ParticipantSid) -> Self {
-        Self(sid.as_str().into())
-    }
-}
-
-impl fmt::Display for ParticipantRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for ParticipantRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ParticipantRef(..)")
-    }
+    identity;
+    /// A user by SID or by identity.
+    UserRef = UserSid or
+    /// The user of this identity.
+    identity;
 }
 
 #[cfg(test)]
@@ -98,6 +79,7 @@ mod tests {
         for text in ["", ".", ".."] {
             assert_eq!(ConversationRef::unique_name(text), Err(NameError));
             assert_eq!(ParticipantRef::identity(text), Err(NameError));
+            assert_eq!(UserRef::identity(text), Err(NameError));
         }
         assert_eq!(ConversationRef::unique_name("a/b").unwrap().to_string(), "a/b");
     }

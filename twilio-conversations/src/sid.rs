@@ -143,14 +143,26 @@ sids! {
     AccountSid = "AC";
     /// A binding of an address to conversations created by themselves.
     AddressConfigurationSid = "IG";
+    /// An alphanumeric sender of a messaging service.
+    AlphaSenderSid = "AI";
     /// An API key, the user name of key authentication.
     ApiKeySid = "SK";
+    /// A `TwiML` application.
+    ApplicationSid = "AP";
+    /// A device or chat connection that push notifications go to.
+    BindingSid = "BS";
+    /// The registration of a brand for US A2P 10DLC.
+    BrandRegistrationSid = "BN";
     /// A call.
     CallSid = "CA";
+    /// A sender of another channel, such as WhatsApp or RCS.
+    ChannelSenderSid = "XE";
     /// A content template.
     ContentSid = "HX";
     /// A conversation.
     ConversationSid = "CH";
+    /// A credential for push notifications.
+    CredentialSid = "CR";
     /// A Studio flow.
     FlowSid = "FW";
     /// A media object of the media service.
@@ -169,8 +181,12 @@ sids! {
     RoleSid = "RL";
     /// A conversation (chat) service.
     ServiceSid = "IS";
+    /// A short code of the account.
+    ShortCodeSid = "SC";
     /// A message of the 2010 API, SMS or MMS; WhatsApp and RCS messages carry the same prefixes there.
     SmsSid = "SM" | "MM";
+    /// A campaign registered for US A2P 10DLC.
+    UsAppToPersonSid = "QE";
     /// A user of a conversation service.
     UserSid = "US";
     /// A webhook of one conversation.

@@ -55,11 +55,7 @@ setters! { query ListAddressConfigurations {
     fn address_type(AddressType) = "Type";
 }}
 
-impl Default for ListAddressConfigurations {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+default_is_new! { ListAddressConfigurations }
 
 impl CreateAddressConfiguration {
     /// A binding of this address, which makes no conversations until told how.

@@ -41,29 +41,7 @@ request! {
 
 scoped! { FetchConfigurationWebhook UpdateConfigurationWebhook }
 
-impl Default for FetchConfiguration {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Default for UpdateConfiguration {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Default for FetchConfigurationWebhook {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Default for UpdateConfigurationWebhook {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+default_is_new! { FetchConfiguration UpdateConfiguration FetchConfigurationWebhook UpdateConfigurationWebhook }
 
 setters! { form UpdateConfiguration {
     /// The conversation service of paths that name none.

@@ -1,9 +1,11 @@
 //! Conversations: <https://www.twilio.com/docs/conversations-classic/api/conversation-resource>.
 
+use super::participant::NewParticipant;
 use crate::{
-    Attributes, ConversationRef, Page, Timestamp,
+    ConversationRef, Page, Timestamp,
     limit::{
         self, CLOSED_TIMER_MIN, CONVERSATION_ATTRIBUTES_BYTES, INACTIVE_TIMER_MIN, LimitError, NAME_CHARS,
+        PARTICIPANTS_AT_ONCE,
     },
     model::{Conversation, ConversationState},
     sid::MessagingServiceSid,
@@ -50,8 +52,21 @@ request! {
     pub fn new();
 }
 
-scoped! { CreateConversation FetchConversation UpdateConversation DeleteConversation ListConversations }
-webhook_switch! { CreateConversation UpdateConversation DeleteConversation }
+request! {
+    /// Creates a conversation together with its first participants.
+    ///
+    /// It may still be [`Initializing`](ConversationState::Initializing) when Twilio answers. When somebody cannot be
+    /// added (50427), Twilio closes it and frees the addresses of the others.
+    CreateConversationWithParticipants -> Conversation;
+    Create Conversations "/v1/ConversationWithParticipants";
+    fn draft();
+}
+
+scoped! {
+    CreateConversation CreateConversationWithParticipants FetchConversation UpdateConversation DeleteConversation
+    ListConversations
+}
+webhook_switch! { CreateConversation CreateConversationWithParticipants UpdateConversation DeleteConversation }
 page_size! { ListConversations up to 100; }
 
 setters! { query ListConversations {
@@ -63,17 +78,7 @@ setters! { query ListConversations {
     fn state(ConversationState) = "State";
 }}
 
-impl Default for CreateConversation {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Default for ListConversations {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+default_is_new! { CreateConversation ListConversations }
 
 /// What creating and changing have in common.
 macro_rules! conversation_values {
@@ -101,16 +106,6 @@ macro_rules! conversation_values {
         }}
 
         impl $name {
-            /// Free JSON, at most 16 KB.
-            ///
-            /// # Errors
-            /// [`LimitError`] past the limit.
-            pub fn attributes(mut self, attributes: &Attributes) -> Result<Self, LimitError> {
-                limit::bytes("Attributes", attributes.as_str(), CONVERSATION_ATTRIBUTES_BYTES)?;
-                self.0.form.set("Attributes", attributes.as_str());
-                Ok(self)
-            }
-
             /// How long until it becomes inactive, one minute or more. Whole seconds count.
             ///
             /// Twilio refuses timers in a creation that does not also set the state (50382).
@@ -136,4 +131,24 @@ macro_rules! conversation_values {
     )*};
 }
 
-conversation_values! { CreateConversation UpdateConversation }
+conversation_values! { CreateConversation CreateConversationWithParticipants UpdateConversation }
+
+attributes! {
+    CreateConversation up to CONVERSATION_ATTRIBUTES_BYTES, "16 KB";
+    CreateConversationWithParticipants up to CONVERSATION_ATTRIBUTES_BYTES, "16 KB";
+    UpdateConversation up to CONVERSATION_ATTRIBUTES_BYTES, "16 KB";
+}
+
+impl CreateConversationWithParticipants {
+    /// A conversation of these people, at most ten.
+    ///
+    /// # Errors
+    /// [`LimitError`] past ten.
+    pub fn new(participants: impl IntoIterator<Item = NewParticipant>) -> Result<Self, LimitError> {
+        let participants: Vec<String> = participants.into_iter().map(|new| new.to_json()).collect();
+        limit::entries("Participant", participants.len(), PARTICIPANTS_AT_ONCE)?;
+        let mut conversation = Self::draft();
+        conversation.0.form.set_all("Participant", participants);
+        Ok(conversation)
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::content::ContentVariables;
 use crate::{
-    Attributes, ConversationRef, Page, Timestamp,
+    ConversationRef, Page, Timestamp,
     limit::{self, ATTRIBUTES_BYTES, BODY_BYTES, LimitError, NAME_CHARS},
     model::Message,
     sid::{ContentSid, MediaSid, MessageSid},
@@ -56,6 +56,12 @@ webhook_switch! { CreateMessage UpdateMessage DeleteMessage }
 page_size! { ListMessages up to 100; }
 
 impl ListMessages {
+    /// Oldest first, as unless told.
+    pub fn oldest_first(mut self) -> Self {
+        self.0.query.set("Order", "asc");
+        self
+    }
+
     /// Newest first.
     pub fn newest_first(mut self) -> Self {
         self.0.query.set("Order", "desc");
@@ -134,21 +140,15 @@ macro_rules! message_values {
             fn subject = "Subject", characters <= NAME_CHARS;
         }}
 
-        impl $name {
-            /// Free JSON, at most 4 KB.
-            ///
-            /// # Errors
-            /// [`LimitError`] past the limit.
-            pub fn attributes(mut self, attributes: &Attributes) -> Result<Self, LimitError> {
-                limit::bytes("Attributes", attributes.as_str(), ATTRIBUTES_BYTES)?;
-                self.0.form.set("Attributes", attributes.as_str());
-                Ok(self)
-            }
-        }
     )*};
 }
 
 message_values! { CreateMessage UpdateMessage }
+
+attributes! {
+    CreateMessage up to ATTRIBUTES_BYTES, "4 KB";
+    UpdateMessage up to ATTRIBUTES_BYTES, "4 KB";
+}
 
 limited! { UpdateMessage {
     /// Another text, at most 32 KB.

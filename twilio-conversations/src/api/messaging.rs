@@ -65,11 +65,7 @@ setters! { query ListMessages {
     fn date_sent_after(impl fmt::Display) = "DateSent>";
 }}
 
-impl Default for ListMessages {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+default_is_new! { ListMessages }
 
 impl CreateMessage {
     /// A text of at most 1,600 characters.

@@ -1,7 +1,11 @@
 //! Participants: <https://www.twilio.com/docs/conversations-classic/api/conversation-participant-resource>.
 
+mod new;
+
+pub use new::NewParticipant;
+
 use crate::{
-    Attributes, ConversationRef, Page, ParticipantRef, Timestamp,
+    ConversationRef, Page, ParticipantRef, Timestamp,
     limit::{self, ATTRIBUTES_BYTES, LimitError, NAME_CHARS},
     model::Participant,
     sid::RoleSid,
@@ -123,21 +127,15 @@ macro_rules! participant_values {
             fn date_updated(Timestamp) = "DateUpdated";
         }}
 
-        impl $name {
-            /// Free JSON, at most 4 KB.
-            ///
-            /// # Errors
-            /// [`LimitError`] past the limit.
-            pub fn attributes(mut self, attributes: &Attributes) -> Result<Self, LimitError> {
-                limit::bytes("Attributes", attributes.as_str(), ATTRIBUTES_BYTES)?;
-                self.0.form.set("Attributes", attributes.as_str());
-                Ok(self)
-            }
-        }
     )*};
 }
 
 participant_values! { CreateParticipant UpdateParticipant }
+
+attributes! {
+    CreateParticipant up to ATTRIBUTES_BYTES, "4 KB";
+    UpdateParticipant up to ATTRIBUTES_BYTES, "4 KB";
+}
 
 setters! { form UpdateParticipant {
     /// The last message they have read.

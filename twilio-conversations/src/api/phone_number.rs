@@ -32,11 +32,7 @@ setters! { query ListIncomingPhoneNumbers {
     fn friendly_name(impl Display) = "FriendlyName";
 }}
 
-impl Default for ListIncomingPhoneNumbers {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+default_is_new! { ListIncomingPhoneNumbers }
 
 setters! { form UpdateIncomingPhoneNumber {
     /// Where inbound messages go.

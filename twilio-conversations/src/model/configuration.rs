@@ -1,4 +1,4 @@
-use super::HttpMethod;
+use super::{HttpMethod, Links};
 use crate::sid::{AccountSid, MessagingServiceSid, ServiceSid};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,8 @@ pub struct Configuration {
     pub default_closed_timer: Option<String>,
     /// The URL of this resource.
     pub url: Option<String>,
+    /// The URLs of what belongs to it.
+    pub links: Option<Links>,
 }
 
 /// The webhooks of the account or of one service:

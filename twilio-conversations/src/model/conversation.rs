@@ -1,4 +1,4 @@
-use super::ConversationState;
+use super::{ConversationState, Links};
 use crate::{
     Attributes, Timestamp,
     sid::{AccountSid, ConversationSid, MessagingServiceSid, ServiceSid},
@@ -38,6 +38,8 @@ pub struct Conversation {
     pub bindings: Option<ConversationBindings>,
     /// The URL of this resource.
     pub url: Option<String>,
+    /// The URLs of what belongs to it.
+    pub links: Option<Links>,
 }
 
 debug_shows! {

@@ -1,7 +1,7 @@
 use super::HttpMethod;
 use crate::{
     Timestamp,
-    sid::{AccountSid, ConversationSid, FlowSid, WebhookSid},
+    sid::{AccountSid, ConversationSid, FlowSid, ServiceSid, WebhookSid},
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,8 @@ pub struct ConversationWebhook {
     pub sid: WebhookSid,
     /// The account.
     pub account_sid: AccountSid,
+    /// The conversation service it belongs to; in answers below a service.
+    pub chat_service_sid: Option<ServiceSid>,
     /// The conversation.
     pub conversation_sid: ConversationSid,
     /// What is called.

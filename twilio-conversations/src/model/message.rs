@@ -1,6 +1,7 @@
+use super::Links;
 use crate::{
     Attributes, Timestamp,
-    sid::{AccountSid, ContentSid, ConversationSid, MediaSid, MessageSid, ParticipantSid},
+    sid::{AccountSid, ContentSid, ConversationSid, MediaSid, MessageSid, ParticipantSid, ServiceSid},
 };
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,8 @@ pub struct Message {
     pub sid: MessageSid,
     /// The account.
     pub account_sid: AccountSid,
+    /// The conversation service it belongs to; in answers below a service.
+    pub chat_service_sid: Option<ServiceSid>,
     /// The conversation.
     pub conversation_sid: ConversationSid,
     /// Its place in the conversation, from zero; grows, but may skip.
@@ -38,6 +41,8 @@ pub struct Message {
     pub content_sid: Option<ContentSid>,
     /// The URL of this resource.
     pub url: Option<String>,
+    /// The URLs of what belongs to it.
+    pub links: Option<Links>,
 }
 
 /// A file of a message.

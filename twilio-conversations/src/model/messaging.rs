@@ -1,6 +1,6 @@
 //! The message of the 2010 API, which belongs to no conversation.
 
-use super::{MessageStatus, value::error_code};
+use super::{Links, MessageStatus, value::error_code};
 use crate::{
     Timestamp,
     sid::{AccountSid, MessagingServiceSid, SmsSid},
@@ -52,8 +52,12 @@ pub struct Message {
     pub date_updated: Option<Timestamp>,
     /// When it was sent or received.
     pub date_sent: Option<Timestamp>,
+    /// The version of the API that made it.
+    pub api_version: Option<String>,
     /// The path of this resource.
     pub uri: Option<String>,
+    /// The paths of its media and feedback.
+    pub subresource_uris: Option<Links>,
 }
 
 debug_shows! {

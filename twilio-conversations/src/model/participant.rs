@@ -1,7 +1,7 @@
 use super::BindingType;
 use crate::{
     Attributes, Timestamp,
-    sid::{AccountSid, ConversationSid, ParticipantSid, RoleSid},
+    sid::{AccountSid, ConversationSid, ParticipantSid, RoleSid, ServiceSid},
 };
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,8 @@ pub struct Participant {
     pub sid: ParticipantSid,
     /// The account.
     pub account_sid: AccountSid,
+    /// The conversation service it belongs to; in answers below a service.
+    pub chat_service_sid: Option<ServiceSid>,
     /// The conversation.
     pub conversation_sid: ConversationSid,
     /// The chat identity; `None` for somebody reached by address.

@@ -1,4 +1,4 @@
-use super::{ConversationState, ConversationTimers, MessagingBinding};
+use super::{ConversationState, ConversationTimers, Links, MessagingBinding};
 use crate::{
     Attributes, Timestamp,
     sid::{AccountSid, ConversationSid, ParticipantSid, ServiceSid, UserSid},
@@ -41,6 +41,8 @@ pub struct ParticipantConversation {
     pub conversation_state: ConversationState,
     /// When its timers run out.
     pub conversation_timers: Option<ConversationTimers>,
+    /// The URLs of what belongs to it.
+    pub links: Option<Links>,
 }
 
 debug_shows! {

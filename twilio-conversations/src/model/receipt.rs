@@ -1,7 +1,9 @@
 use super::{DeliveryStatus, value::error_code};
 use crate::{
     Timestamp,
-    sid::{AccountSid, ChannelMessageSid, ConversationSid, MessageSid, ParticipantSid, ReceiptSid},
+    sid::{
+        AccountSid, ChannelMessageSid, ConversationSid, MessageSid, ParticipantSid, ReceiptSid, ServiceSid,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +16,8 @@ pub struct Receipt {
     pub sid: ReceiptSid,
     /// The account.
     pub account_sid: AccountSid,
+    /// The conversation service it belongs to; in answers below a service.
+    pub chat_service_sid: Option<ServiceSid>,
     /// The conversation.
     pub conversation_sid: ConversationSid,
     /// The message.

@@ -1,5 +1,10 @@
 //! Values that answers and webhooks share.
 
+use std::collections::BTreeMap;
+
+/// The URLs of resources below or beside this one, by Twilio's names for them.
+pub type Links = BTreeMap<String, Option<String>>;
+
 open_enum! {
     /// Where a conversation is in its life: <https://www.twilio.com/docs/conversations-classic/states-timers>.
     ConversationState {

@@ -1,9 +1,9 @@
 //! Every request with all it can carry, against the names of Twilio's OpenAPI documents.
 
-use crate::support::{account, conversation, message, sid};
+use crate::support::{CH, attributes, conversation, line, message, now, parts, sid};
 use std::time::Duration;
 use twilio_conversations::{
-    Attributes, ConversationRef, ParticipantRef, Request, Scope, Timestamp,
+    Attributes, ConversationRef, ParticipantRef, Scope,
     api::{
         address_configuration as address, configuration,
         content::ContentVariables,
@@ -12,35 +12,8 @@ use twilio_conversations::{
         participant, participant_conversation as participations, phone_number, receipt,
     },
     model::{AddressType, ConfigurationWebhookTarget, ConversationState, HttpMethod},
-    request::{Class, Parts},
+    request::Class,
 };
-
-const AC: &str = "AC0123456789abcdef0123456789abcdef";
-const CH: &str = "CH0123456789abcdef0123456789abcdef";
-const IM: &str = "IM0123456789abcdef0123456789abcdef";
-
-fn parts(request: &impl Request) -> Parts {
-    request.parts(&account())
-}
-
-/// Method, path and the decoded pairs of query and form, one line.
-fn line(request: &impl Request) -> String {
-    let parts = parts(request);
-    let pairs = |form: &twilio_conversations::request::Form| {
-        form.pairs().iter().fold(String::new(), |line, (name, value)| line + " " + name + "=" + value)
-    };
-    let path = parts.path.replace(AC, "{AC}").replace(CH, "{CH}").replace(IM, "{IM}");
-    format!("{} {path}{}{}", parts.class.method(), pairs(&parts.query), pairs(&parts.form))
-        .replace("0123456789abcdef0123456789abcdef", "…")
-}
-
-fn now() -> Timestamp {
-    Timestamp::new("2024-01-02T03:04:05Z")
-}
-
-fn attributes() -> Attributes {
-    Attributes::new("{}")
-}
 
 #[test]
 fn conversations() {
@@ -163,6 +136,9 @@ fn messages_and_receipts() {
     );
     let list = messages::ListMessages::new(conversation()).newest_first().page_size(20);
     assert_eq!(line(&list), "GET /v1/Conversations/{CH}/Messages Order=desc PageSize=20");
+
+    let list = messages::ListMessages::new(conversation()).oldest_first();
+    assert_eq!(line(&list), "GET /v1/Conversations/{CH}/Messages Order=asc");
 
     let path = "GET /v1/Conversations/{CH}/Messages/{IM}/Receipts";
     let receipt: twilio_conversations::sid::ReceiptSid = sid("DY");

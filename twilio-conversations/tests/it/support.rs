@@ -3,9 +3,10 @@ use std::{
     time::Duration,
 };
 use twilio_conversations::{
-    Client,
+    Attributes, Client, Request, Timestamp,
     auth::{Auth, AuthToken},
     client::{ClientBuilder, retry::RetryPolicy},
+    request::{Form, Parts},
     sid::{AccountSid, ConversationSid, MessageSid},
 };
 use wiremock::MockServer;
@@ -26,6 +27,33 @@ pub(crate) fn conversation() -> ConversationSid {
 
 pub(crate) fn message() -> MessageSid {
     sid("IM")
+}
+
+const AC: &str = "AC0123456789abcdef0123456789abcdef";
+pub(crate) const CH: &str = "CH0123456789abcdef0123456789abcdef";
+const IM: &str = "IM0123456789abcdef0123456789abcdef";
+
+pub(crate) fn parts(request: &impl Request) -> Parts {
+    request.parts(&account())
+}
+
+/// Method, path and the decoded pairs of query and form, one line.
+pub(crate) fn line(request: &impl Request) -> String {
+    let parts = parts(request);
+    let pairs = |form: &Form| {
+        form.pairs().iter().fold(String::new(), |line, (name, value)| line + " " + name + "=" + value)
+    };
+    let path = parts.path.replace(AC, "{AC}").replace(CH, "{CH}").replace(IM, "{IM}");
+    format!("{} {path}{}{}", parts.class.method(), pairs(&parts.query), pairs(&parts.form))
+        .replace("0123456789abcdef0123456789abcdef", "…")
+}
+
+pub(crate) fn now() -> Timestamp {
+    Timestamp::new("2024-01-02T03:04:05Z")
+}
+
+pub(crate) fn attributes() -> Attributes {
+    Attributes::new("{}")
 }
 
 /// A client of a sandbox at this address, which repeats at once.

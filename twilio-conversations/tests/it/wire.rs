@@ -4,10 +4,11 @@ use crate::support::{HEX, conversation_json, sid};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use twilio_conversations::model::{
-    AddressConfiguration, AddressType, AutoCreationType, BindingType, Configuration, ConfigurationWebhook,
-    Conversation, ConversationState, ConversationWebhook, DeliveryExtent, DeliveryStatus, HttpMethod,
-    IncomingPhoneNumber, Message, MessageStatus, Participant, ParticipantConversation, Receipt,
-    WebhookTarget, messaging,
+    AddressConfiguration, AddressType, AutoCreationType, Binding, BindingType, Configuration,
+    ConfigurationWebhook, Conversation, ConversationState, ConversationWebhook, Credential, DeliveryExtent,
+    DeliveryStatus, HttpMethod, IncomingPhoneNumber, Message, MessageStatus, Notification, NotificationLevel,
+    Participant, ParticipantConversation, PushBindingType, PushType, Receipt, Role, RoleType, Service,
+    ServiceConfiguration, User, UserConversation, WebhookTarget, messaging,
 };
 
 /// Reads the value, checks that all it writes was in the value, and returns the resource.
@@ -162,4 +163,62 @@ fn a_resource_without_its_sid_is_refused() {
     let mut value = conversation_json();
     value["sid"] = json!("CH1");
     assert!(serde_json::from_value::<Conversation>(value).is_err());
+}
+
+#[test]
+fn users_roles_and_services() {
+    let user: User = read(
+        r#"{"sid":"US??","account_sid":"AC??","chat_service_sid":"IS??","role_sid":"RL??","identity":"ann",
+        "friendly_name":"Ann","attributes":"{}","is_online":true,"is_notifiable":null,"date_created":"2024-01-02T03:04:05Z",
+        "date_updated":"2024-01-02T03:04:05Z","url":"u","links":{"user_conversations":"x"}}"#,
+    );
+    assert!(!format!("{user:?}").contains("nn\""));
+    assert_eq!(user.links.unwrap()["user_conversations"].as_deref(), Some("x"));
+    let seen: UserConversation = read(
+        r#"{"account_sid":"AC??","chat_service_sid":"IS??","conversation_sid":"CH??","unread_messages_count":100,
+        "last_read_message_index":7,"participant_sid":"MB??","user_sid":"US??","friendly_name":"n",
+        "conversation_state":"inactive","timers":{"date_closed":"2015-12-16T22:28:38Z"},"attributes":"{}",
+        "date_created":"2015-07-30T20:00:00Z","date_updated":"2015-07-30T20:00:00Z","created_by":"system",
+        "notification_level":"muted","unique_name":"u","url":"u","links":{"participant":"p","conversation":"c"}}"#,
+    );
+    assert_eq!(seen.notification_level, Some(NotificationLevel::Muted));
+    let role: Role = read(
+        r#"{"sid":"RL??","account_sid":"AC??","chat_service_sid":"IS??","friendly_name":"guest","type":"service",
+        "permissions":["sendMessage"],"date_created":"2016-03-03T19:47:15Z","date_updated":"2016-03-03T19:47:15Z","url":"u"}"#,
+    );
+    assert_eq!(role.role_type, RoleType::Service);
+    let credential: Credential = read(
+        r#"{"sid":"CR??","account_sid":"AC??","friendly_name":"n","type":"apn","sandbox":"False",
+        "date_created":"2015-10-07T17:50:01Z","date_updated":"2015-10-07T17:50:01Z","url":"u"}"#,
+    );
+    assert_eq!(credential.push_type, PushType::Apn);
+    let service: Service = read(
+        r#"{"account_sid":"AC??","sid":"IS??","friendly_name":"n","date_created":"2015-10-07T17:50:01Z",
+        "date_updated":"2015-10-07T17:50:01Z","url":"u","links":{"users":"x"}}"#,
+    );
+    assert_eq!(service.friendly_name.as_deref(), Some("n"));
+    let defaults: ServiceConfiguration = read(
+        r#"{"chat_service_sid":"IS??","default_conversation_creator_role_sid":"RL??","default_conversation_role_sid":"RL??",
+        "default_chat_service_role_sid":"RL??","reachability_enabled":false,"url":"u","links":{"notifications":"x"}}"#,
+    );
+    assert_eq!(defaults.reachability_enabled, Some(false));
+}
+
+#[test]
+fn bindings_and_notifications() {
+    let binding: Binding = read(
+        r#"{"sid":"BS??","account_sid":"AC??","chat_service_sid":"IS??","credential_sid":"CR??","endpoint":"token",
+        "identity":"ann","binding_type":"fcm","message_types":["new_message"],"date_created":"2016-10-21T11:37:03Z",
+        "date_updated":"2016-10-21T11:37:03Z","url":"u"}"#,
+    );
+    assert_eq!(binding.binding_type, Some(PushBindingType::Fcm));
+    assert!(!format!("{binding:?}").contains("token"));
+    let notification: Notification = read(
+        r#"{"account_sid":"AC??","chat_service_sid":"IS??","log_enabled":false,
+        "added_to_conversation":{"enabled":true,"template":"in","sound":"ring"},
+        "new_message":{"enabled":true,"template":"t","badge_count_enabled":false,"sound":"ring",
+        "with_media":{"enabled":false,"template":"m"}},"removed_from_conversation":{"enabled":false},"url":"u"}"#,
+    );
+    let media = notification.new_message.unwrap().with_media.unwrap();
+    assert_eq!(media.template.as_deref(), Some("m"));
 }

@@ -1,0 +1,3 @@
+//! Where each request goes and what it carries, one table for each group of operations.
+
+mod conversations;
