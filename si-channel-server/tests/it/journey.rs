@@ -134,9 +134,11 @@ async fn writing_after_the_warning_keeps_the_session_open() {
     let app = TestApp::start().await;
     let phone = app.phone(ANN);
     phone.says("Hello").await;
+    app.settled().await;
     app.advance(SignedDuration::from_mins(31));
     phone.sees("Are you still there?").await;
     phone.says("Yes I am").await;
+    app.settled().await;
     app.advance(SignedDuration::from_mins(11));
     app.settled().await;
     assert_eq!(app.session(ANN).await["state"], "active");

@@ -111,6 +111,7 @@ async fn timers_and_plans_outlive_a_restart() {
     app.begin().await;
     app.advance(SignedDuration::from_mins(11));
     app.phone(ANN).sees("In ten minutes").await;
+    app.settled().await;
     app.restart().await;
     app.advance(SignedDuration::from_mins(31));
     app.phone(ANN).sees("Are you still there?").await;
