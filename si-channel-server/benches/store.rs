@@ -173,7 +173,8 @@ async fn cycle(callers: usize, length: &Length) -> Result<(), Error> {
             let store = store.clone();
             async move {
                 let text = |error: &dyn std::fmt::Display| error.to_string();
-                let lane = format!("{caller}");
+                // A lane for each: one that another caller still holds has nothing to claim.
+                let lane = format!("{caller}/{round}");
                 let new = input(format!("AC/message/{caller}/{round}"), lane.clone());
                 store.accept(vec![new]).await.map_err(|error| text(&error))?;
                 // Whose input it is does not matter: there is one for each caller.
