@@ -12,6 +12,7 @@ pub mod conversation_webhook;
 pub mod credential;
 pub mod message;
 pub mod messaging;
+pub mod messaging_media;
 pub mod notification;
 pub mod participant;
 pub mod participant_conversation;

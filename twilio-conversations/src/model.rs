@@ -5,6 +5,7 @@
 mod address_configuration;
 mod binding;
 mod configuration;
+pub mod content;
 mod conversation;
 mod conversation_webhook;
 mod credential;

@@ -3,6 +3,7 @@
 use crate::{Scope, sid::AccountSid};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use std::fmt;
 
 /// The header that asks Conversations to call webhooks for a change made by REST; silent otherwise.
@@ -27,8 +28,12 @@ pub enum Product {
     Content,
     /// Conversations.
     Conversations,
+    /// What is known of phone numbers.
+    Lookups,
     /// The media service of Conversations.
     Mcs,
+    /// Messaging services and their senders.
+    Messaging,
 }
 
 impl Product {
@@ -38,7 +43,9 @@ impl Product {
             Self::Api => "api",
             Self::Content => "content",
             Self::Conversations => "conversations",
+            Self::Lookups => "lookups",
             Self::Mcs => "mcs",
+            Self::Messaging => "messaging",
         }
     }
 
@@ -48,7 +55,9 @@ impl Product {
             Self::Api => "https://api.twilio.com",
             Self::Content => "https://content.twilio.com",
             Self::Conversations => "https://conversations.twilio.com",
+            Self::Lookups => "https://lookups.twilio.com",
             Self::Mcs => "https://mcs.us1.twilio.com",
+            Self::Messaging => "https://messaging.twilio.com",
         }
     }
 }
@@ -62,16 +71,19 @@ pub enum Class {
     Create,
     /// Changes something; sent late it could undo what somebody else did.
     Update,
+    /// Puts something in the place of what was there, which undoes what somebody else did meanwhile.
+    Replace,
     /// Doing it twice is the same as once.
     Delete,
 }
 
 impl Class {
-    /// The HTTP method. Twilio updates by POST.
+    /// The HTTP method. Twilio updates by POST and replaces by PUT.
     pub fn method(self) -> http::Method {
         match self {
             Self::Read => http::Method::GET,
             Self::Create | Self::Update => http::Method::POST,
+            Self::Replace => http::Method::PUT,
             Self::Delete => http::Method::DELETE,
         }
     }
@@ -97,6 +109,8 @@ pub struct Parts {
     pub query: Form,
     /// The form in the body; Twilio's names.
     pub form: Form,
+    /// A JSON document for the body, where Twilio wants that in place of a form.
+    pub json: Option<Json>,
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,
 }
@@ -145,6 +159,23 @@ impl fmt::Debug for Form {
     }
 }
 
+/// A JSON document as text. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Json(String);
+
+impl Json {
+    /// The document.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Json({} bytes)", self.0.len())
+    }
+}
+
 /// What every request of this crate is made of.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Draft {
@@ -152,6 +183,7 @@ pub(crate) struct Draft {
     pub(crate) segments: Vec<String>,
     pub(crate) query: Form,
     pub(crate) form: Form,
+    pub(crate) json: Map<String, Value>,
     pub(crate) webhook_enabled: Option<bool>,
 }
 
@@ -182,7 +214,8 @@ impl Draft {
         }
         let headers = self.webhook_enabled.map(|on| (WEBHOOK_ENABLED_HEADER, on.to_string()));
         let (query, form) = (self.query.clone(), self.form.clone());
-        Parts { product, class, template, path, query, form, headers: headers.into_iter().collect() }
+        let json = (!self.json.is_empty()).then(|| Json(Value::Object(self.json.clone()).to_string()));
+        Parts { product, class, template, path, query, form, json, headers: headers.into_iter().collect() }
     }
 }
 

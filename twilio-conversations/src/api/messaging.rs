@@ -2,10 +2,12 @@
 
 use super::content::ContentVariables;
 use crate::{
-    Page,
+    Page, Timestamp,
     limit::{self, LimitError, MEDIA_URLS, PHONE_BODY_CHARS},
-    model::messaging::Message,
-    sid::{ContentSid, MessagingServiceSid, SmsSid},
+    model::messaging::{
+        AddressRetention, ContentRetention, Feedback, FeedbackOutcome, Message, RiskCheck, TrafficType,
+    },
+    sid::{ApplicationSid, ContentSid, MessagingServiceSid, SmsSid},
 };
 use std::fmt;
 
@@ -16,6 +18,8 @@ pub enum Sender {
     From(String),
     /// A messaging service, which chooses the number.
     MessagingService(MessagingServiceSid),
+    /// A messaging service by this of its numbers or senders.
+    Of(MessagingServiceSid, String),
 }
 
 impl fmt::Debug for Sender {
@@ -23,6 +27,7 @@ impl fmt::Debug for Sender {
         match self {
             Self::From(_) => f.write_str("From(..)"),
             Self::MessagingService(sid) => f.debug_tuple("MessagingService").field(sid).finish(),
+            Self::Of(sid, _) => f.debug_tuple("Of").field(sid).finish_non_exhaustive(),
         }
     }
 }
@@ -40,6 +45,28 @@ request! {
     Read Api "/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json";
     /// The one to fetch.
     pub fn new(message: SmsSid);
+}
+
+request! {
+    /// Changes a message in one of the two ways Twilio allows.
+    UpdateMessage -> Message;
+    Update Api "/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json";
+    fn draft(message: SmsSid);
+}
+
+request! {
+    /// Deletes a message that is no longer under way, its media too.
+    DeleteMessage -> ();
+    Delete Api "/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json";
+    /// The one to delete.
+    pub fn new(message: SmsSid);
+}
+
+request! {
+    /// Tells Twilio what a message led to; for messages sent with [`CreateMessage::provide_feedback`].
+    CreateFeedback -> Feedback;
+    Create Api "/2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Feedback.json";
+    fn feedback_on(message: SmsSid);
 }
 
 request! {
@@ -126,6 +153,10 @@ impl CreateMessage {
         match sender {
             Sender::From(from) => message.0.form.set("From", from),
             Sender::MessagingService(sid) => message.0.form.set("MessagingServiceSid", sid),
+            Sender::Of(sid, from) => {
+                message.0.form.set("MessagingServiceSid", sid);
+                message.0.form.set("From", from);
+            }
         }
         message
     }
@@ -145,8 +176,72 @@ impl CreateMessage {
 }
 
 setters! { form CreateMessage {
-    /// The URL that is told what becomes of the message.
+    /// The URL that is told what becomes of the message. An application takes its place.
     fn status_callback(impl fmt::Display) = "StatusCallback";
+    /// The application whose callback is told what becomes of the message.
+    fn application_sid(ApplicationSid) = "ApplicationSid";
+    /// The most it may cost, decimal text in US dollars. Twilio no longer heeds it.
+    fn max_price(impl fmt::Display) = "MaxPrice";
+    /// Whether you will tell Twilio what the message led to.
+    fn provide_feedback(bool) = "ProvideFeedback";
+    /// How often you tried to send it before, this time included.
+    fn attempt(u32) = "Attempt";
+    /// Reserved by Twilio.
+    fn force_delivery(bool) = "ForceDelivery";
+    /// Whether Twilio keeps the text.
+    fn content_retention(ContentRetention) = "ContentRetention";
+    /// Whether Twilio keeps the whole address.
+    fn address_retention(AddressRetention) = "AddressRetention";
     /// Whether Twilio replaces characters by similar ones of GSM-7.
     fn smart_encoded(bool) = "SmartEncoded";
+    /// How the message is billed.
+    fn traffic_type(TrafficType) = "TrafficType";
+    /// Whether links become short ones of your own domain; for messaging services.
+    fn shorten_urls(bool) = "ShortenUrls";
+    /// Whether a text goes as MMS.
+    fn send_as_mms(bool) = "SendAsMms";
+    /// Whether Twilio looks for SMS pumping.
+    fn risk_check(RiskCheck) = "RiskCheck";
+    /// The number that sends when the first sender cannot; for RCS by a messaging service.
+    fn fallback_from(impl fmt::Display) = "FallbackFrom";
 }}
+
+impl CreateMessage {
+    /// What the channel shows beside the message, such as `geo:37.78,-122.39|name` on WhatsApp.
+    pub fn persistent_actions<A: fmt::Display>(mut self, actions: impl IntoIterator<Item = A>) -> Self {
+        self.0.form.set_all("PersistentAction", actions);
+        self
+    }
+
+    /// Sends it later, 15 minutes to 35 days from now; by a messaging service alone.
+    pub fn schedule(mut self, send_at: &Timestamp) -> Self {
+        self.0.form.set("ScheduleType", "fixed");
+        self.0.form.set("SendAt", send_at);
+        self
+    }
+}
+
+impl UpdateMessage {
+    /// Takes the text out of a message that is no longer under way.
+    pub fn redact(message: impl Into<SmsSid>) -> Self {
+        let mut update = Self::draft(message);
+        update.0.form.set("Body", "");
+        update
+    }
+
+    /// Cancels a scheduled message.
+    pub fn cancel(message: impl Into<SmsSid>) -> Self {
+        let mut update = Self::draft(message);
+        update.0.form.set("Status", "canceled");
+        update
+    }
+}
+
+impl CreateFeedback {
+    /// This outcome.
+    pub fn new(message: impl Into<SmsSid>, outcome: &FeedbackOutcome) -> Self {
+        let mut feedback = Self::feedback_on(message);
+        feedback.0.form.set("Outcome", outcome);
+        feedback
+    }
+}

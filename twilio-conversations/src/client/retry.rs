@@ -120,6 +120,7 @@ mod tests {
                 (Class::Delete, repeatable),
                 (Class::Create, other),
                 (Class::Update, other),
+                (Class::Replace, other),
             ] {
                 let waits = POLICY.decide(1, class, outcome, None, 0.5) != Decision::Stop;
                 assert_eq!(waits, expected, "{class:?} {outcome:?}");

@@ -19,7 +19,7 @@ use url::Url;
 pub(super) struct Exchange<'a> {
     parts: &'a Parts,
     url: Url,
-    body: Option<String>,
+    body: Option<(&'static str, String)>,
 }
 
 /// An attempt that did not succeed.
@@ -30,7 +30,11 @@ struct Failure {
 
 impl<'a> Exchange<'a> {
     pub(super) fn new(parts: &'a Parts, url: Url) -> Self {
-        let body = matches!(parts.class, Class::Create | Class::Update).then(|| parts.form.encode());
+        let body = match (&parts.json, parts.class) {
+            (_, Class::Read | Class::Delete) => None,
+            (Some(json), _) => Some(("application/json", json.as_str().to_owned())),
+            (None, _) => Some(("application/x-www-form-urlencoded", parts.form.encode())),
+        };
         Self { parts, url, body }
     }
 
@@ -124,8 +128,8 @@ impl<'a> Exchange<'a> {
             request = request.header(*name, value);
         }
         match &self.body {
-            Some(body) => {
-                request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body.clone())
+            Some((content_type, body)) => {
+                request.header(header::CONTENT_TYPE, *content_type).body(body.clone())
             }
             None => request,
         }

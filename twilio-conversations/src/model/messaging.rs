@@ -1,9 +1,9 @@
-//! The message of the 2010 API, which belongs to no conversation.
+//! The message of the 2010 API, which belongs to no conversation, and its media.
 
 use super::{Links, MessageStatus, value::error_code};
 use crate::{
     Timestamp,
-    sid::{AccountSid, MessagingServiceSid, SmsSid},
+    sid::{AccountSid, MediaSid, MessagingServiceSid, SmsSid},
 };
 use serde::{Deserialize, Serialize};
 use serde_with::{DisplayFromStr, serde_as};
@@ -75,5 +75,91 @@ open_enum! {
         OutboundCall = "outbound-call",
         /// In answer to a webhook.
         OutboundReply = "outbound-reply",
+    }
+}
+
+/// A file of a message: <https://www.twilio.com/docs/messaging/api/media-resource>. Times are in RFC 2822.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Media {
+    /// Its SID.
+    pub sid: MediaSid,
+    /// The account.
+    pub account_sid: AccountSid,
+    /// The message.
+    pub parent_sid: Option<SmsSid>,
+    /// The MIME type.
+    pub content_type: Option<String>,
+    /// When it was made.
+    pub date_created: Option<Timestamp>,
+    /// When it was last changed.
+    pub date_updated: Option<Timestamp>,
+    /// The path of this resource; the file is there without `.json`.
+    pub uri: Option<String>,
+}
+
+/// What a message led to: <https://www.twilio.com/docs/messaging/api/message-feedback-resource>.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Feedback {
+    /// The account.
+    pub account_sid: AccountSid,
+    /// The message.
+    pub message_sid: SmsSid,
+    /// What it led to.
+    pub outcome: FeedbackOutcome,
+    /// When it was made.
+    pub date_created: Option<Timestamp>,
+    /// When it was last changed.
+    pub date_updated: Option<Timestamp>,
+    /// The path of this resource.
+    pub uri: Option<String>,
+}
+
+open_enum! {
+    /// What a message led to.
+    FeedbackOutcome {
+        /// The person did what the message was for.
+        Confirmed = "confirmed",
+        /// Nothing is known.
+        Unconfirmed = "unconfirmed",
+    }
+}
+
+open_enum! {
+    /// Whether Twilio keeps a message's text.
+    ContentRetention {
+        /// Keeps it.
+        Retain = "retain",
+        /// Forgets it once sent.
+        Discard = "discard",
+    }
+}
+
+open_enum! {
+    /// Whether Twilio keeps a message's address.
+    AddressRetention {
+        /// Keeps it.
+        Retain = "retain",
+        /// Hides its last digits.
+        Obfuscate = "obfuscate",
+    }
+}
+
+open_enum! {
+    /// How a message is billed.
+    TrafficType {
+        /// Free to the person.
+        Free = "free",
+    }
+}
+
+open_enum! {
+    /// Whether Twilio looks for SMS pumping.
+    RiskCheck {
+        /// Looks, where the account has it.
+        Enable = "enable",
+        /// Lets this message pass.
+        Disable = "disable",
     }
 }

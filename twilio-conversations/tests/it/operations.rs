@@ -1,3 +1,5 @@
 //! Where each request goes and what it carries, one table for each group of operations.
 
+mod content;
 mod conversations;
+mod messaging;

@@ -37,14 +37,15 @@ pub(crate) fn parts(request: &impl Request) -> Parts {
     request.parts(&account())
 }
 
-/// Method, path and the decoded pairs of query and form, one line.
+/// Method, path, the decoded pairs of query and form, and the JSON, one line.
 pub(crate) fn line(request: &impl Request) -> String {
     let parts = parts(request);
     let pairs = |form: &Form| {
         form.pairs().iter().fold(String::new(), |line, (name, value)| line + " " + name + "=" + value)
     };
     let path = parts.path.replace(AC, "{AC}").replace(CH, "{CH}").replace(IM, "{IM}");
-    format!("{} {path}{}{}", parts.class.method(), pairs(&parts.query), pairs(&parts.form))
+    let json = parts.json.map(|json| format!(" {}", json.as_str())).unwrap_or_default();
+    format!("{} {path}{}{}{json}", parts.class.method(), pairs(&parts.query), pairs(&parts.form))
         .replace("0123456789abcdef0123456789abcdef", "…")
 }
 

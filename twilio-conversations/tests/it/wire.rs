@@ -8,7 +8,11 @@ use twilio_conversations::model::{
     ConfigurationWebhook, Conversation, ConversationState, ConversationWebhook, Credential, DeliveryExtent,
     DeliveryStatus, HttpMethod, IncomingPhoneNumber, Message, MessageStatus, Notification, NotificationLevel,
     Participant, ParticipantConversation, PushBindingType, PushType, Receipt, Role, RoleType, Service,
-    ServiceConfiguration, User, UserConversation, WebhookTarget, messaging,
+    ServiceConfiguration, User, UserConversation, WebhookTarget,
+    content::{
+        ApprovalCategory, ApprovalStatus, Approvals, Content, ContentAndApprovals, ContentType, LegacyContent,
+    },
+    messaging,
 };
 
 /// Reads the value, checks that all it writes was in the value, and returns the resource.
@@ -221,4 +225,45 @@ fn bindings_and_notifications() {
     );
     let media = notification.new_message.unwrap().with_media.unwrap();
     assert_eq!(media.template.as_deref(), Some("m"));
+}
+
+#[test]
+fn content_with_its_approval() {
+    let content: Content = read(
+        r#"{"sid":"HX??","account_sid":"AC??","friendly_name":"n","language":"en","variables":{"1":"foo"},
+        "types":{"twilio/location":{"longitude":104.5,"latitude":39.5,"label":"Here"},"twilio/text":{"body":"hi"}},
+        "url":"u","date_created":"2015-07-30T19:00:00Z","date_updated":"2015-07-30T19:00:00Z","links":{"approval_fetch":"x"}}"#,
+    );
+    assert_eq!(
+        content.types.as_slice().iter().map(ContentType::name).collect::<Vec<_>>(),
+        ["twilio/location", "twilio/text"]
+    );
+    let both: ContentAndApprovals = read(
+        r#"{"sid":"HX??","account_sid":"AC??","friendly_name":"n","language":"en","variables":{},"types":{},
+        "approval_requests":{"name":"","category":"TRANSACTIONAL","content_type":"","status":"approved",
+        "rejection_reason":"","allow_category_change":true},"date_created":"d","date_updated":"d"}"#,
+    );
+    let approval = both.approval_requests.unwrap();
+    assert_eq!(approval.status, Some(ApprovalStatus::Approved));
+    assert_eq!(approval.category, Some(ApprovalCategory::Unknown("TRANSACTIONAL".into())));
+    let legacy: LegacyContent = read(
+        r#"{"sid":"HX??","account_sid":"AC??","friendly_name":"n","language":"en","variables":{},"types":{},
+        "legacy_template_name":"tree","legacy_body":"b","url":"u","date_created":"d","date_updated":"d"}"#,
+    );
+    assert_eq!(legacy.legacy_template_name.as_deref(), Some("tree"));
+    let approvals: Approvals = read(r#"{"sid":"HX??","account_sid":"AC??","whatsapp":null,"url":"u"}"#);
+    assert_eq!(approvals.whatsapp, None);
+}
+
+#[test]
+fn files_and_feedback_of_the_2010_message() {
+    let media: messaging::Media = read(
+        r#"{"sid":"ME??","account_sid":"AC??","parent_sid":"MM??","content_type":"image/jpeg",
+        "date_created":"Thu, 24 Aug 2023 05:01:45 +0000","date_updated":"Thu, 24 Aug 2023 05:01:45 +0000","uri":"/x"}"#,
+    );
+    assert_eq!(media.content_type.as_deref(), Some("image/jpeg"));
+    let feedback: messaging::Feedback = read(
+        r#"{"account_sid":"AC??","message_sid":"SM??","outcome":"confirmed","date_created":"d","date_updated":"d","uri":"/x"}"#,
+    );
+    assert_eq!(feedback.outcome, messaging::FeedbackOutcome::Confirmed);
 }
