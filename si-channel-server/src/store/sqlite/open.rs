@@ -153,6 +153,8 @@ fn distrust(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update(None, "cell_size_check", true)?;
     conn.pragma_update_and_check(None, "mmap_size", 0, |_| Ok(()))?;
     conn.set_prepared_statement_cache_capacity(64);
+    // Plans do not depend on the values bound, so that a kept statement is not prepared again at each use.
+    conn.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
 
