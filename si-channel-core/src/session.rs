@@ -31,6 +31,8 @@ pub(crate) use react::{close, ensure, inactivity, label};
 
 /// How many of the newest message SIDs a session remembers.
 const RECENT: usize = 64;
+/// How many of those who left a session remembers.
+const DEPARTED: usize = 64;
 /// How many people a session remembers.
 const EVERYONE: usize = 1000;
 /// How many texts are held while consent is asked for.
@@ -130,6 +132,9 @@ pub struct Session {
     pub members: Vec<Member>,
     /// Everybody who was ever in it or wrote into it, the newest last; the oldest give way after a thousand.
     pub everyone: VecDeque<Address>,
+    /// Who left last, and when: news of what they wrote before does not bring them back.
+    #[serde(default)]
+    pub departed: VecDeque<(Address, Timestamp)>,
     /// The application's own fields.
     pub attributes: Value,
     /// The person's session before this one.
@@ -177,6 +182,7 @@ impl Session {
             },
             members: Vec::new(),
             everyone: VecDeque::new(),
+            departed: VecDeque::new(),
             attributes: new.attributes.clone(),
             previous_session_id: new.previous.clone(),
             join_code: None,
@@ -227,6 +233,12 @@ impl Session {
     /// Whether its conversation is still to be found or made.
     pub fn is_unbound(&self) -> bool {
         self.transport == Transport::Conversations && self.conversation_sid.is_none()
+    }
+
+    /// Whether somebody left after they wrote at `at`, and has not come back.
+    pub fn left_since(&self, address: &Address, at: Timestamp) -> bool {
+        self.member(address).is_none()
+            && self.departed.iter().any(|(who, when)| who == address && *when >= at)
     }
 
     /// The member with this address.

@@ -118,7 +118,8 @@ impl Desk<'_> {
     fn message_arrived(&mut self, arrived: &Arrived<'_>, opt_out_type: Option<Keyword>) -> Result<(), Stop> {
         let Arrived { address, received, .. } = *arrived;
         let found = self.find(arrived.conversation_sid.as_ref(), address, &arrived.sender)?;
-        let gone = self.is_elsewhere(address, &arrived.sender, found.as_ref(), received.at)?;
+        let gone = self.is_elsewhere(address, &arrived.sender, found.as_ref(), received.at)?
+            || found.as_ref().is_some_and(|here| here.left_since(address, received.at));
         let session = match (found, arrived.conversation_sid) {
             (Some(session), _) => session,
             (None, Some(sid)) => self.begin(sid, address)?,

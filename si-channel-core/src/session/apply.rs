@@ -7,19 +7,20 @@ use jiff::Timestamp;
 use crate::address::Address;
 use crate::event::{Event, LeaveReason, Person};
 use crate::session::{
-    EVERYONE, HELD, Held, JoinCode, Member, OpenTurn, Presence, RECENT, Session, SessionState, TURNS,
+    DEPARTED, EVERYONE, HELD, Held, JoinCode, Member, OpenTurn, Presence, RECENT, Session, SessionState,
+    TURNS,
 };
 
 /// Folds an event into the session.
 pub fn apply(session: &mut Session, event: &Event, now: Timestamp) {
     session.sequence += 1;
-    people(session, event);
+    people(session, event, now);
     messages(session, event, now);
     questions(session, event);
     life(session, event, now);
 }
 
-fn people(session: &mut Session, event: &Event) {
+fn people(session: &mut Session, event: &Event, now: Timestamp) {
     match event {
         Event::ParticipantInvited { person, .. } => enter(session, person, None),
         Event::ParticipantJoined { person, at } => enter(session, person, Some(*at)),
@@ -33,6 +34,7 @@ fn people(session: &mut Session, event: &Event) {
         Event::ParticipantLeft { address, .. } => {
             session.members.retain(|m| m.person.address != *address);
             session.held.retain(|h| h.received.author.address() != Some(address));
+            push_bounded(&mut session.departed, (address.clone(), now), DEPARTED);
         }
         _ => {}
     }

@@ -178,3 +178,22 @@ async fn an_invitation_by_the_api_stays_the_same_while_it_is_fresh() {
     app.phone(EVE).text(&format!("JOIN {}", text(&first["code"]))).await;
     app.session_where(ANN, |session| people(session, "present") == [ANN, EVE]).await;
 }
+
+#[tokio::test]
+async fn a_text_that_is_heard_of_after_its_author_was_removed_does_not_bring_them_back() {
+    let app = TestApp::start().await;
+    let session = group(&app).await;
+    app.fault(json!({ "kind": "webhook_lost", "match": "onMessageAdded" })).await;
+    app.phone(BOB).text("One last thing").await;
+    app.phone(ANN).sees("Bob: One last thing").await;
+    eventually("the news is lost", async || (app.faults_left().await == 0).then_some(())).await;
+    let gone = format!("/v1/sessions/{}/participants/{}", text(&session["session_id"]), encoded(BOB));
+    app.api(Method::DELETE, &gone, None).await.expect(202);
+    app.session_where(ANN, |session| session["participants"].as_array().unwrap().len() == 2).await;
+    let late = app.sent_webhook("onMessageAdded", |params| params["Body"] == "Bob: One last thing").await;
+    app.webhook("/webhooks/conversations", &late).await.expect(200);
+    app.settled().await;
+    assert_eq!(people(&app.session(ANN).await, "present"), [ANN, EVE]);
+    let said = app.transcript(&session["session_id"]).await;
+    assert!(said.iter().any(|entry| entry["text"] == "One last thing"), "what was said is kept");
+}
