@@ -4,7 +4,7 @@ mod api;
 
 pub use api::ApiError;
 
-use crate::{request::Class, sid::ConversationSid};
+use crate::{advice::Advice, request::Class, sid::ConversationSid};
 use std::{error::Error as StdError, fmt, time::Duration};
 
 /// A request that did not succeed. The text is one line without addresses, bodies and secrets.
@@ -136,6 +136,18 @@ impl Error {
             }
             Kind::Api { error, .. } => error.status() >= 500 || self.earlier_attempt_unclear,
             Kind::NotSent(_) | Kind::ForeignLink => self.earlier_attempt_unclear,
+        }
+    }
+
+    /// What kind of trouble this is and what to do about it, by Twilio's code or else by what happened.
+    pub fn advice(&self) -> Advice {
+        match &*self.kind {
+            Kind::Api { error, .. } => error.advice(),
+            Kind::Redirected { .. } | Kind::ForeignLink => Advice::ELSEWHERE,
+            _ if self.outcome_unknown() => Advice::UNCLEAR,
+            Kind::NotSent(source) if source.is_builder() => Advice::UNBUILDABLE,
+            Kind::NotSent(_) | Kind::Lost(_) => Advice::UNREACHED,
+            Kind::Undecodable { .. } | Kind::TooLarge { .. } => Advice::UNREADABLE,
         }
     }
 

@@ -5,6 +5,7 @@
 #[macro_use]
 mod macros;
 
+pub mod advice;
 pub mod api;
 pub mod attributes;
 #[cfg(any(feature = "client", feature = "webhook"))]

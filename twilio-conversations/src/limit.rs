@@ -27,6 +27,8 @@ pub const WEBHOOK_TRIGGERS: usize = 5;
 pub const PARTICIPANTS_AT_ONCE: usize = 10;
 /// The most characters of the name of a role or a push credential.
 pub const SHORT_NAME_CHARS: usize = 64;
+/// The most characters of an alphanumeric sender.
+pub const ALPHA_SENDER_CHARS: usize = 11;
 /// The shortest time until a conversation becomes inactive.
 pub const INACTIVE_TIMER_MIN: Duration = Duration::from_mins(1);
 /// The shortest time until a conversation closes.

@@ -9,8 +9,10 @@ pub mod content;
 mod conversation;
 mod conversation_webhook;
 mod credential;
+pub mod lookup;
 mod message;
 pub mod messaging;
+pub mod messaging_service;
 mod notification;
 mod participant;
 mod participant_conversation;
@@ -18,6 +20,7 @@ mod phone_number;
 mod receipt;
 mod role;
 mod service;
+pub mod usa2p;
 mod user;
 mod value;
 

@@ -8,7 +8,7 @@ use std::fmt;
 #[error("a name in a path must not be empty, `.` or `..`")]
 pub struct NameError;
 
-fn name(text: impl Into<String>) -> Result<Box<str>, NameError> {
+pub(crate) fn name(text: impl Into<String>) -> Result<Box<str>, NameError> {
     let text = text.into();
     if matches!(text.as_str(), "" | "." | "..") { Err(NameError) } else { Ok(text.into()) }
 }

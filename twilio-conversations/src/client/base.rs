@@ -12,6 +12,28 @@ use url::Url;
 pub(super) struct Bases {
     products: Vec<(Product, Url)>,
     sandbox: Option<Url>,
+    location: Location,
+}
+
+/// Where at Twilio.
+#[derive(Debug, Default)]
+pub(super) struct Location {
+    pub(super) edge: Option<String>,
+    pub(super) region: Option<String>,
+}
+
+impl Location {
+    /// The product's host there, as a base URL.
+    fn base(&self, product: Product) -> String {
+        let name = product.name();
+        // The media service is reached without edges and always with a region.
+        let edge = self.edge.as_deref().filter(|_| product != Product::Mcs);
+        match (edge, self.region.as_deref()) {
+            (Some(edge), region) => format!("https://{name}.{edge}.{}.twilio.com", region.unwrap_or("us1")),
+            (None, Some(region)) => format!("https://{name}.{region}.twilio.com"),
+            (None, None) => product.default_base_url().to_owned(),
+        }
+    }
 }
 
 impl Bases {
@@ -30,13 +52,24 @@ impl Bases {
         Ok(bases)
     }
 
+    /// Twilio's hosts at this place, where no base URL replaces them.
+    pub(super) fn at(mut self, location: Location) -> Result<Self, BuildError> {
+        for name in [&location.edge, &location.region].into_iter().flatten() {
+            if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+                return Err(BuildError::Location { name: name.clone() });
+            }
+        }
+        self.location = location;
+        Ok(self)
+    }
+
     /// The product's base without a slash at the end.
     fn base(&self, product: Product) -> String {
         let own = self.products.iter().find(|(known, _)| *known == product);
         let base = match (own, &self.sandbox) {
             (Some((_, url)), _) => url.to_string(),
             (None, Some(sandbox)) => format!("{}/{}", sandbox.as_str().trim_end_matches('/'), product.name()),
-            (None, None) => product.default_base_url().to_owned(),
+            (None, None) => self.location.base(product),
         };
         base.trim_end_matches('/').to_owned()
     }
@@ -106,6 +139,34 @@ mod tests {
         let bases = Bases::new(given).unwrap();
         assert_eq!(bases.base(Product::Api), "https://api.dublin.ie1.twilio.com");
         assert_eq!(bases.base(Product::Content), "http://127.0.0.1:9/content");
+    }
+
+    #[test]
+    fn an_edge_and_a_region_are_part_of_the_host() {
+        for (edge, region, conversations, mcs) in [
+            (
+                Some("dublin"),
+                Some("ie1"),
+                "https://conversations.dublin.ie1.twilio.com",
+                "https://mcs.ie1.twilio.com",
+            ),
+            (Some("tokyo"), None, "https://conversations.tokyo.us1.twilio.com", "https://mcs.us1.twilio.com"),
+            (None, Some("au1"), "https://conversations.au1.twilio.com", "https://mcs.au1.twilio.com"),
+            (None, None, "https://conversations.twilio.com", "https://mcs.us1.twilio.com"),
+        ] {
+            let location = Location { edge: edge.map(str::to_owned), region: region.map(str::to_owned) };
+            let bases = Bases::default().at(location).unwrap();
+            assert_eq!(bases.base(Product::Conversations), conversations);
+            assert_eq!(bases.base(Product::Mcs), mcs);
+            let link = format!("{conversations}/v1/C?Page=1");
+            assert_eq!(bases.link(Product::Conversations, &link).unwrap().as_str(), link);
+        }
+        let location = || Location { edge: None, region: Some("ie1".into()) };
+        assert_eq!(sandbox().at(location()).unwrap().base(Product::Api), "http://127.0.0.1:9/api");
+        for name in ["", "evil.example/", "a b", "ü"] {
+            let location = Location { edge: Some(name.into()), region: None };
+            assert!(Bases::default().at(location).is_err(), "{name}");
+        }
     }
 
     #[test]

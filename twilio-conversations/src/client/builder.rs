@@ -1,4 +1,8 @@
-use super::{Client, Inner, base::Bases, retry::RetryPolicy};
+use super::{
+    Client, Inner,
+    base::{Bases, Location},
+    retry::RetryPolicy,
+};
 use crate::{auth::Auth, request::Product, sid::AccountSid};
 use std::{
     sync::{Arc, RwLock},
@@ -14,6 +18,7 @@ pub struct ClientBuilder {
     account_sid: AccountSid,
     auth: Auth,
     bases: Vec<(Option<Product>, String)>,
+    location: Location,
     http: Option<reqwest::Client>,
     policy: RetryPolicy,
     jitter: Box<dyn Fn() -> f64 + Send + Sync>,
@@ -33,6 +38,12 @@ pub enum BuildError {
         /// What was given, without user info.
         url: String,
     },
+    /// A region or an edge that is no part of a host name.
+    #[error("{name:?} is not the name of a region or an edge: letters, digits and hyphens")]
+    Location {
+        /// What was given.
+        name: String,
+    },
     /// The HTTP library could not start, TLS as a rule.
     #[error("the HTTP client could not be made")]
     Http(#[source] reqwest::Error),
@@ -50,6 +61,7 @@ impl ClientBuilder {
             account_sid,
             auth,
             bases: Vec::new(),
+            location: Location::default(),
             http: None,
             policy: RetryPolicy::default(),
             jitter: Box::new(random_fraction),
@@ -60,7 +72,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Where one product is, in place of Twilio's own host: a region, a proxy, a test. Paths are put behind it.
+    /// Where one product is, in place of Twilio's own host: a proxy, a test. Paths are put behind it.
     pub fn base_url(mut self, product: Product, url: impl Into<String>) -> Self {
         self.bases.push((Some(product), url.into()));
         self
@@ -70,6 +82,22 @@ impl ClientBuilder {
     /// A [`Self::base_url`] goes before it.
     pub fn sandbox(mut self, base: impl Into<String>) -> Self {
         self.bases.push((None, base.into()));
+        self
+    }
+
+    /// The region whose resources are meant (`us1`, `ie1`, `au1`); `us1` unless set.
+    ///
+    /// Each region has accounts' resources and login of its own, and not every product. Name an edge too: Twilio gives up
+    /// host names with a region alone. See <https://www.twilio.com/docs/global-infrastructure>.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.location.region = Some(region.into());
+        self
+    }
+
+    /// The edge through which Twilio is reached (`dublin`, `sydney`, `ashburn`); chosen by Twilio unless set. The media
+    /// service has no edges.
+    pub fn edge(mut self, edge: impl Into<String>) -> Self {
+        self.location.edge = Some(edge.into());
         self
     }
 
@@ -135,7 +163,7 @@ impl ClientBuilder {
             http,
             account_sid: self.account_sid,
             auth: RwLock::new(self.auth),
-            bases: Bases::new(self.bases)?,
+            bases: Bases::new(self.bases)?.at(self.location)?,
             policy: self.policy,
             jitter: self.jitter,
             at_once: Semaphore::new(self.max_concurrent_requests),

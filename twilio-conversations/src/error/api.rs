@@ -1,6 +1,9 @@
 //! An error that Twilio answered with.
 
-use crate::sid::{ConversationSid, SID_LENGTH};
+use crate::{
+    advice::Advice,
+    sid::{ConversationSid, SID_LENGTH},
+};
 use http::HeaderMap;
 use serde::Deserialize;
 use serde_json::Value;
@@ -61,6 +64,11 @@ impl ApiError {
     /// Further details; their shape depends on the code.
     pub fn details(&self) -> Option<&Value> {
         self.body.details.as_ref()
+    }
+
+    /// What kind of trouble this is and what to do about it, by Twilio's code or else by the status.
+    pub fn advice(&self) -> Advice {
+        self.code().and_then(Advice::of).unwrap_or_else(|| Advice::of_status(self.status))
     }
 
     /// The conversation that holds the address pair a participant was to be added with (409, 50416).

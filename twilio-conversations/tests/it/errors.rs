@@ -2,9 +2,12 @@
 
 use crate::support::{HEX, builder, client, conversation};
 use serde_json::json;
-use twilio_conversations::api::{
-    conversation::{CreateConversation, FetchConversation},
-    participant::CreateParticipant,
+use twilio_conversations::{
+    advice::AdviceClass,
+    api::{
+        conversation::{CreateConversation, FetchConversation},
+        participant::CreateParticipant,
+    },
 };
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
@@ -58,4 +61,27 @@ async fn errors_that_are_not_json_keep_their_status() {
     assert!(client(&server).send(&CreateConversation::new()).await.unwrap_err().is_conflict());
     let server = answering(ResponseTemplate::new(401).set_body_json(json!({"code": 20003}))).await;
     assert!(client(&server).send(&CreateConversation::new()).await.unwrap_err().is_unauthorized());
+}
+
+#[tokio::test]
+async fn every_error_comes_with_advice() {
+    for (status, body, class) in [
+        (400, json!({"code": 21610}), AdviceClass::Refused),
+        (400, json!({"code": 99_999}), AdviceClass::Permanent),
+        (401, json!({"code": 20003}), AdviceClass::Account),
+        (409, json!({"code": 50416}), AdviceClass::Conflict),
+        (503, json!({}), AdviceClass::Transient),
+        (201, json!({"sid": 1}), AdviceClass::Transient),
+        (302, json!({}), AdviceClass::Permanent),
+    ] {
+        let server = answering(ResponseTemplate::new(status).set_body_json(&body)).await;
+        let error = client(&server).send(&CreateConversation::new()).await.unwrap_err();
+        assert_eq!(error.advice().class, class, "{status} {body}");
+    }
+    let unread = answering(ResponseTemplate::new(200).set_body_string("<html>")).await;
+    let error = client(&unread).send(&FetchConversation::new(conversation())).await.unwrap_err();
+    assert_eq!(error.advice().class, AdviceClass::Permanent);
+    let gone = builder("http://127.0.0.1:1").build().unwrap();
+    let error = gone.send(&CreateConversation::new()).await.unwrap_err();
+    assert!(error.advice().is_worth_waiting() && !error.outcome_unknown());
 }

@@ -2,4 +2,6 @@
 
 mod content;
 mod conversations;
+mod lookup;
 mod messaging;
+mod messaging_services;

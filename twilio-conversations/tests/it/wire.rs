@@ -12,7 +12,12 @@ use twilio_conversations::model::{
     content::{
         ApprovalCategory, ApprovalStatus, Approvals, Content, ContentAndApprovals, ContentType, LegacyContent,
     },
+    lookup::{LineType, Lookup, ValidationError},
     messaging,
+    messaging_service::{
+        ChannelSender, DestinationAlphaSender, MessagingService, ServicePhoneNumber, ServiceShortCode,
+    },
+    usa2p::{CampaignStatus, UsAppToPerson},
 };
 
 /// Reads the value, checks that all it writes was in the value, and returns the resource.
@@ -266,4 +271,66 @@ fn files_and_feedback_of_the_2010_message() {
         r#"{"account_sid":"AC??","message_sid":"SM??","outcome":"confirmed","date_created":"d","date_updated":"d","uri":"/x"}"#,
     );
     assert_eq!(feedback.outcome, messaging::FeedbackOutcome::Confirmed);
+}
+
+#[test]
+fn messaging_services_and_senders() {
+    let service: MessagingService = read(
+        r#"{"sid":"MG??","account_sid":"AC??","friendly_name":"n","date_created":"d","date_updated":"d",
+        "inbound_request_url":"https://u:secret@h/","inbound_method":"POST","fallback_url":null,"fallback_method":"GET",
+        "status_callback":null,"sticky_sender":true,"mms_converter":true,"smart_encoding":false,
+        "scan_message_content":"inherit","fallback_to_long_code":true,"area_code_geomatch":true,
+        "synchronous_validation":false,"validity_period":600,"url":"u","links":{"phone_numbers":"x"},"usecase":"marketing",
+        "us_app_to_person_registered":false,"use_inbound_webhook_on_number":true}"#,
+    );
+    assert_eq!((service.validity_period, service.sticky_sender), (Some(600), Some(true)));
+    assert!(!format!("{service:?}").contains("secret"));
+    let number: ServicePhoneNumber = read(
+        r#"{"sid":"PN??","account_sid":"AC??","service_sid":"MG??","date_created":"d","date_updated":"d",
+        "phone_number":"+1","country_code":"US","capabilities":["SMS","MMS"],"url":"u"}"#,
+    );
+    assert_eq!(number.capabilities.unwrap(), ["SMS", "MMS"]);
+    let code: ServiceShortCode = read(
+        r#"{"sid":"SC??","account_sid":"AC??","service_sid":"MG??","date_created":"d","date_updated":"d",
+        "short_code":"12345","country_code":"US","capabilities":[],"url":"u"}"#,
+    );
+    assert_eq!(code.short_code.as_deref(), Some("12345"));
+    let alpha: DestinationAlphaSender = read(
+        r#"{"sid":"AI??","account_sid":"AC??","service_sid":"MG??","date_created":"d","date_updated":"d",
+        "alpha_sender":"SI","iso_country_code":"DE","capabilities":["SMS"],"url":"u"}"#,
+    );
+    assert_eq!(alpha.iso_country_code.as_deref(), Some("DE"));
+    let sender: ChannelSender = read(
+        r#"{"sid":"XE??","account_sid":"AC??","messaging_service_sid":"MG??","sender":"whatsapp:+1",
+        "sender_type":"WhatsApp","country_code":"US","date_created":"d","date_updated":"d","url":"u"}"#,
+    );
+    assert_eq!(sender.sender.as_deref(), Some("whatsapp:+1"));
+    let campaign: UsAppToPerson = read(
+        r#"{"sid":"QE??","account_sid":"AC??","brand_registration_sid":"BN??","messaging_service_sid":"MG??",
+        "description":"d","message_samples":["a","b"],"us_app_to_person_usecase":"MARKETING","has_embedded_links":true,
+        "campaign_status":"IN_PROGRESS","rate_limits":{"att":{"mps":600}},"errors":[{"error_code":30886}]}"#,
+    );
+    assert_eq!(campaign.campaign_status, Some(CampaignStatus::InProgress));
+}
+
+#[test]
+fn lookups() {
+    let lookup: Lookup = read(
+        r#"{"calling_country_code":"1","country_code":"US","phone_number":"+15550001111","national_format":"(555) 000-1111",
+        "valid":false,"validation_errors":["TOO_SHORT"],"caller_name":null,
+        "sim_swap":{"last_sim_swap":{"last_sim_swap_date":"d","swapped_period":"PT48H","swapped_in_period":true},
+        "carrier_name":"c","mobile_country_code":"310","mobile_network_code":"456","error_code":null},
+        "line_type_intelligence":{"mobile_country_code":"310","mobile_network_code":"456","carrier_name":"c",
+        "type":"landline","error_code":null},"sms_pumping_risk":{"carrier_risk_category":"low","number_blocked":false,
+        "number_blocked_date":null,"number_blocked_last_3_months":false,"sms_pumping_risk_score":2,"error_code":null},
+        "reassigned_number":{"last_verified_date":"20201227","is_number_reassigned":"no","error_code":null},"url":"u"}"#,
+    );
+    assert_eq!(lookup.validation_errors.as_deref(), Some(&[ValidationError::TooShort][..]));
+    assert!(!format!("{lookup:?}").contains("555"));
+    assert_eq!(lookup.line_type_intelligence.unwrap().line_type, Some(LineType::Landline));
+    let nobody: Lookup = read(
+        r#"{"phone_number":"+1","valid":true,"line_type_intelligence":{"mobile_country_code":null,
+        "mobile_network_code":null,"carrier_name":null,"type":"unknown","error_code":null}}"#,
+    );
+    assert_eq!(nobody.line_type_intelligence.unwrap().line_type, Some(LineType::UnknownType));
 }
