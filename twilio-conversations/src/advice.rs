@@ -62,6 +62,12 @@ impl Advice {
     pub(crate) const ELSEWHERE: Self =
         Self::new(AdviceClass::Permanent, "Check the base URL; Twilio's answer led elsewhere.");
 
+    #[cfg(feature = "client")]
+    pub(crate) const FILE: Self = Self::new(
+        AdviceClass::Permanent,
+        "Leave the file, or widen the limits of the download if it is one you want.",
+    );
+
     /// About this code; `None` for codes without advice.
     pub fn of(code: u32) -> Option<Self> {
         let row = table::TABLE.iter().find(|(codes, ..)| codes.contains(&code))?;

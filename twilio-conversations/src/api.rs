@@ -11,6 +11,7 @@ pub mod conversation;
 pub mod conversation_webhook;
 pub mod credential;
 pub mod lookup;
+pub mod mcs;
 pub mod message;
 pub mod messaging;
 pub mod messaging_media;

@@ -2,6 +2,7 @@
 
 mod base;
 mod builder;
+pub mod media;
 mod pages;
 pub mod retry;
 mod transport;
@@ -25,6 +26,7 @@ pub struct Client(Arc<Inner>);
 
 struct Inner {
     http: reqwest::Client,
+    files: reqwest::Client,
     account_sid: AccountSid,
     auth: RwLock<Auth>,
     bases: Bases,
@@ -76,6 +78,13 @@ impl Client {
 impl Inner {
     fn auth(&self) -> Auth {
         self.auth.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn log_in(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+        match self.auth() {
+            Auth::Token(token) => request.basic_auth(&self.account_sid, Some(token.expose())),
+            Auth::ApiKey { sid, secret } => request.basic_auth(sid, Some(secret.expose())),
+        }
     }
 }
 

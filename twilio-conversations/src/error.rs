@@ -22,6 +22,7 @@ enum Kind {
     TooLarge { status: u16, limit_bytes: usize },
     Redirected { status: u16 },
     ForeignLink,
+    File(&'static str),
 }
 
 /// Twilio's codes for too many requests, whatever the status beside them.
@@ -60,6 +61,10 @@ impl Error {
         Self::new(Class::Read, Kind::ForeignLink)
     }
 
+    pub(crate) fn file(why: &'static str) -> Self {
+        Self::new(Class::Read, Kind::File(why))
+    }
+
     /// Notes that an attempt before this one may have had its effect.
     pub(crate) fn after_unclear_attempt(mut self, unclear: bool) -> Self {
         self.earlier_attempt_unclear |= unclear;
@@ -81,7 +86,7 @@ impl Error {
             Kind::Undecodable { status, .. }
             | Kind::TooLarge { status, .. }
             | Kind::Redirected { status } => Some(*status),
-            Kind::NotSent(_) | Kind::Lost(_) | Kind::ForeignLink => None,
+            Kind::NotSent(_) | Kind::Lost(_) | Kind::ForeignLink | Kind::File(_) => None,
         }
     }
 
@@ -135,7 +140,7 @@ impl Error {
                 true
             }
             Kind::Api { error, .. } => error.status() >= 500 || self.earlier_attempt_unclear,
-            Kind::NotSent(_) | Kind::ForeignLink => self.earlier_attempt_unclear,
+            Kind::NotSent(_) | Kind::ForeignLink | Kind::File(_) => self.earlier_attempt_unclear,
         }
     }
 
@@ -144,6 +149,7 @@ impl Error {
         match &*self.kind {
             Kind::Api { error, .. } => error.advice(),
             Kind::Redirected { .. } | Kind::ForeignLink => Advice::ELSEWHERE,
+            Kind::File(_) => Advice::FILE,
             _ if self.outcome_unknown() => Advice::UNCLEAR,
             Kind::NotSent(source) if source.is_builder() => Advice::UNBUILDABLE,
             Kind::NotSent(_) | Kind::Lost(_) => Advice::UNREACHED,
@@ -185,6 +191,7 @@ impl fmt::Display for Error {
                     "Twilio answered {status} with a redirection, which is not followed; check the base URL"
                 )
             }
+            Kind::File(why) => write!(f, "the file was not fetched: {why}"),
             Kind::ForeignLink => {
                 f.write_str("a page's link leads away from the base URL and is not followed")
             }

@@ -10,6 +10,7 @@ mod conversation;
 mod conversation_webhook;
 mod credential;
 pub mod lookup;
+pub mod mcs;
 mod message;
 pub mod messaging;
 pub mod messaging_service;

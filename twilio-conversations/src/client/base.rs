@@ -83,6 +83,12 @@ impl Bases {
         Url::parse(&text).map_err(|_| Error::foreign_link())
     }
 
+    /// Whether a URL is at one of the bases that replace Twilio's hosts.
+    pub(super) fn is_given(&self, url: &Url) -> bool {
+        let mut given = self.products.iter().map(|(_, base)| base).chain(&self.sandbox);
+        given.any(|base| base.origin() == url.origin())
+    }
+
     /// The URL of a page's link: below the product's base, or below Twilio's own host and then moved to the base. Any
     /// other could send the login elsewhere.
     pub(super) fn link(&self, product: Product, link: &str) -> Result<Url, Error> {

@@ -1,6 +1,7 @@
 use super::{
     Client, Inner,
     base::{Bases, Location},
+    media::PublicOnly,
     retry::RetryPolicy,
 };
 use crate::{auth::Auth, request::Product, sid::AccountSid};
@@ -159,8 +160,19 @@ impl ClientBuilder {
                 .build()
                 .map_err(BuildError::Http)?,
         };
+        // Files come from addresses that answers name: public ones alone, and through no proxy that could hide them.
+        let files = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .connect_timeout(self.connect_timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            .https_only(true)
+            .no_proxy()
+            .dns_resolver(Arc::new(PublicOnly))
+            .build()
+            .map_err(BuildError::Http)?;
         Ok(Client(Arc::new(Inner {
             http,
+            files,
             account_sid: self.account_sid,
             auth: RwLock::new(self.auth),
             bases: Bases::new(self.bases)?.at(self.location)?,

@@ -5,10 +5,10 @@ use super::{
     retry::{Decision, Outcome},
 };
 use crate::{
-    auth::Auth,
     error::{ApiError, Error},
     request::{Class, Parts},
 };
+use bytes::Bytes;
 use http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -19,23 +19,28 @@ use url::Url;
 pub(super) struct Exchange<'a> {
     parts: &'a Parts,
     url: Url,
-    body: Option<(&'static str, String)>,
+    body: Option<(String, Bytes)>,
 }
 
 /// An attempt that did not succeed.
-struct Failure {
-    outcome: Outcome,
-    error: Error,
+pub(super) struct Failure {
+    pub(super) outcome: Outcome,
+    pub(super) error: Error,
 }
 
 impl<'a> Exchange<'a> {
     pub(super) fn new(parts: &'a Parts, url: Url) -> Self {
         let body = match (&parts.json, parts.class) {
             (_, Class::Read | Class::Delete) => None,
-            (Some(json), _) => Some(("application/json", json.as_str().to_owned())),
-            (None, _) => Some(("application/x-www-form-urlencoded", parts.form.encode())),
+            (Some(json), _) => Some(("application/json".to_owned(), json.as_str().to_owned().into())),
+            (None, _) => Some(("application/x-www-form-urlencoded".to_owned(), parts.form.encode().into())),
         };
         Self { parts, url, body }
+    }
+
+    /// With a file in the place of a form.
+    pub(super) fn file(parts: &'a Parts, url: Url, content_type: String, content: Bytes) -> Self {
+        Self { parts, url, body: Some((content_type, content)) }
     }
 
     /// Sends until it succeeds or the policy says stop. The span names the path's template alone: paths and queries
@@ -120,16 +125,13 @@ impl<'a> Exchange<'a> {
     fn request(&self, client: &Inner) -> reqwest::RequestBuilder {
         let mut request =
             client.http.request(self.parts.class.method(), self.url.clone()).timeout(client.request_timeout);
-        request = match client.auth() {
-            Auth::Token(token) => request.basic_auth(&client.account_sid, Some(token.expose())),
-            Auth::ApiKey { sid, secret } => request.basic_auth(sid, Some(secret.expose())),
-        };
+        request = client.log_in(request);
         for (name, value) in &self.parts.headers {
             request = request.header(*name, value);
         }
         match &self.body {
             Some((content_type, body)) => {
-                request.header(header::CONTENT_TYPE, *content_type).body(body.clone())
+                request.header(header::CONTENT_TYPE, content_type).body(body.clone())
             }
             None => request,
         }
@@ -137,7 +139,10 @@ impl<'a> Exchange<'a> {
 }
 
 /// The body, or `None` when it is too large.
-async fn read(response: &mut reqwest::Response, limit: usize) -> Result<Option<Vec<u8>>, reqwest::Error> {
+pub(super) async fn read(
+    response: &mut reqwest::Response,
+    limit: usize,
+) -> Result<Option<Vec<u8>>, reqwest::Error> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > limit {
@@ -148,7 +153,7 @@ async fn read(response: &mut reqwest::Response, limit: usize) -> Result<Option<V
     Ok(Some(body))
 }
 
-fn failed(class: Class, error: reqwest::Error) -> Failure {
+pub(super) fn failed(class: Class, error: reqwest::Error) -> Failure {
     // The URL holds addresses.
     let error = error.without_url();
     if error.is_builder() || error.is_connect() {
@@ -158,7 +163,7 @@ fn failed(class: Class, error: reqwest::Error) -> Failure {
 }
 
 /// `Retry-After` in seconds; a date is not understood, for lack of a clock to compare it with.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds: u64 = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))
 }

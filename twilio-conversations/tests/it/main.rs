@@ -8,6 +8,7 @@ mod errors;
 mod forms;
 mod hostile;
 mod limits;
+mod media;
 mod operations;
 mod paging;
 mod retry;
