@@ -226,7 +226,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         asking: Asking {
             attempts: u32::try_from(config.cognition.attempts).unwrap_or(u32::MAX),
             history: config.cognition.history,
-            // The lease of the effect must outlive the wait.
+            // One answer must not hold up its session for good.
             timeout: config.cognition.timeout.min(Duration::from_secs(150)),
         },
         owner: format!("pid {}", std::process::id()),

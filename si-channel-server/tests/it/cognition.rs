@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -65,6 +66,21 @@ async fn it_is_told_who_says_what_and_what_was_said_before() {
         .map(|value| value.to_str().unwrap().to_owned())
         .collect();
     assert_eq!(keys, [turn]);
+}
+
+#[tokio::test]
+async fn a_clock_that_moves_meanwhile_does_not_make_it_asked_twice() {
+    let server = MockServer::start().await;
+    answers(says("Done thinking.").set_delay(Duration::from_millis(1_500))).mount(&server).await;
+    let app = asking(&server).await;
+    let phone = app.phone(ANN);
+    phone.text("Think").await;
+    eventually("the question", async || (asked(&server).await.len() == 1).then_some(())).await;
+    app.advance(SignedDuration::from_mins(10));
+    phone.sees("Done thinking.").await;
+    app.settled().await;
+    assert_eq!(asked(&server).await.len(), 1);
+    assert_eq!(phone.received().await.iter().filter(|text| *text == "Done thinking.").count(), 1);
 }
 
 #[tokio::test]
