@@ -1,5 +1,8 @@
 //! What is known of phone numbers, Lookup v2: <https://www.twilio.com/docs/lookup/v2-api>.
 
+pub mod line_type_override;
+pub mod rate_limit;
+
 use crate::{
     model::lookup::{Lookup, LookupField},
     reference::{self, NameError},

@@ -1,5 +1,9 @@
 //! What is known of phone numbers: <https://www.twilio.com/docs/lookup/v2-api>.
 
+mod settings;
+
+pub use settings::{LineTypeOverride, RateLimit, RateLimits};
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
