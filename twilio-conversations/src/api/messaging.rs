@@ -19,7 +19,7 @@ pub enum Sender {
     /// A messaging service, which chooses the number.
     MessagingService(MessagingServiceSid),
     /// A messaging service by this of its numbers or senders.
-    Of(MessagingServiceSid, String),
+    ServiceSender(MessagingServiceSid, String),
 }
 
 impl fmt::Debug for Sender {
@@ -27,7 +27,7 @@ impl fmt::Debug for Sender {
         match self {
             Self::From(_) => f.write_str("From(..)"),
             Self::MessagingService(sid) => f.debug_tuple("MessagingService").field(sid).finish(),
-            Self::Of(sid, _) => f.debug_tuple("Of").field(sid).finish_non_exhaustive(),
+            Self::ServiceSender(sid, _) => f.debug_tuple("ServiceSender").field(sid).finish_non_exhaustive(),
         }
     }
 }
@@ -153,7 +153,7 @@ impl CreateMessage {
         match sender {
             Sender::From(from) => message.0.form.set("From", from),
             Sender::MessagingService(sid) => message.0.form.set("MessagingServiceSid", sid),
-            Sender::Of(sid, from) => {
+            Sender::ServiceSender(sid, from) => {
                 message.0.form.set("MessagingServiceSid", sid);
                 message.0.form.set("From", from);
             }

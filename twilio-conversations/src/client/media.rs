@@ -232,17 +232,16 @@ impl Client {
         limits: &DownloadLimits,
     ) -> Result<Result<reqwest::Response, Failure>, Error> {
         let client = &self.0;
-        let permit = client.at_once.acquire().await;
+        let _permit = client.at_once.acquire().await;
         let http = if log_in || client.bases.is_given(url) { &client.http } else { &client.files };
         let mut request = http.get(url.clone()).timeout(limits.timeout);
         if log_in {
             request = client.log_in(request);
         }
-        let response = match request.send().await {
+        let mut response = match request.send().await {
             Ok(response) => response,
             Err(error) => return Ok(Err(transport::failed(Class::Read, error))),
         };
-        drop(permit);
         let status = response.status().as_u16();
         if response.url() != url {
             return Err(Error::redirected(Class::Read, status));
@@ -250,9 +249,10 @@ impl Client {
         if status < 400 {
             return Ok(Ok(response));
         }
-        let headers = response.headers();
-        let api = ApiError::read(status, headers, b"");
-        let error = Error::api_answer(Class::Read, api, transport::retry_after(headers));
+        let headers = response.headers().clone();
+        let body = transport::read(&mut response, client.max_response_bytes).await.ok().flatten();
+        let api = ApiError::read(status, &headers, &body.unwrap_or_default());
+        let error = Error::api_answer(Class::Read, api, transport::retry_after(&headers));
         Ok(Err(Failure { outcome: Outcome::Status(status), error }))
     }
 }

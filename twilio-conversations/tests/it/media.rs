@@ -120,8 +120,10 @@ async fn a_file_that_is_not_there_yet_is_asked_for_again() {
     assert_eq!(server.received_requests().await.unwrap().len(), 3);
 
     let never = MockServer::start().await;
+    let gone = ResponseTemplate::new(404).set_body_json(json!({"code": 20404}));
+    Mock::given(path(message_media())).respond_with(gone).mount(&never).await;
     let error = download(&client(&never), &DownloadLimits::default()).await.unwrap_err();
-    assert!(error.is_not_found());
+    assert!(error.is_not_found() && error.code() == Some(20404));
     assert_eq!(never.received_requests().await.unwrap().len(), 4);
 }
 

@@ -14,7 +14,7 @@ fn message() -> SmsSid {
 
 #[test]
 fn everything_a_message_can_be_created_with() {
-    let sender = Sender::Of(sid("MG"), "+2".into());
+    let sender = Sender::ServiceSender(sid("MG"), "+2".into());
     assert!(!format!("{sender:?}").contains("+2"));
     let create = CreateMessage::text("+1", sender, "hi")
         .unwrap()
