@@ -14,7 +14,8 @@ use twilio_conversations::api::phone_number::{ListIncomingPhoneNumbers, UpdateIn
 use twilio_conversations::client::Client;
 use twilio_conversations::model::{AddressConfiguration, AddressType, AutoCreationType, HttpMethod};
 
-use crate::config::{Numbers, PublicUrl};
+use crate::app;
+use crate::config::{Config, Numbers, PublicUrl};
 
 /// The events the channel needs; one is pre-action: it names the author of a group text.
 const FILTERS: [&str; 10] = [
@@ -80,6 +81,21 @@ pub struct Patient<'a> {
     pub conversations: bool,
     /// Who speaks.
     pub brand: &'a Brand,
+}
+
+/// Checks the account that the settings name; an error when they do not go so far.
+pub async fn examine_configured(config: &Config, fix: bool) -> Result<Vec<Finding>, String> {
+    let client = app::client(config).map_err(|error| error.to_string())?;
+    let policy = app::policy(config).map_err(|error| error.to_string())?;
+    let Some(public_url) = &config.public_url else { return Err("public_url is not set".to_owned()) };
+    let patient = Patient {
+        client: &client,
+        numbers: &config.numbers,
+        public_url,
+        conversations: config.use_conversations_api,
+        brand: &policy.brand,
+    };
+    Ok(examine(&patient, fix).await)
 }
 
 /// Checks everything, mending on request. The order is that of dependence: the first bad finding explains others.

@@ -6,12 +6,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::engine::Engine;
 use crate::ports::cognition::Cognition;
+use crate::store::{StoreError, Wake};
 use crate::twilio::Twilio;
 
 mod ask;
@@ -26,8 +28,10 @@ pub use inputs::Received;
 const LEASE_MS: i64 = 100 * 365 * 24 * 3600 * 1000;
 /// How often the store is looked at without a wake-up.
 const POLL: Duration = Duration::from_millis(500);
-/// How many pieces of work are handed out at once.
+/// How many pieces of work are claimed in one go.
 const BATCH: usize = 64;
+/// How many pieces of work of one kind are in hand at once.
+const AT_ONCE: usize = 256;
 /// How long an input may wait for what it is about.
 const EARLY_MS: i64 = 120_000;
 
@@ -67,10 +71,22 @@ impl Workers {
     /// Starts all workers; they end when `stop` is cancelled and what they hold is done.
     pub fn start(self, tracker: &TaskTracker, stop: &CancellationToken) {
         let workers = Arc::new(self);
-        let at_once = Arc::new(Semaphore::new(256));
-        tracker.spawn(inputs::run(Arc::clone(&workers), tracker.clone(), Arc::clone(&at_once), stop.clone()));
-        let at_once = Arc::new(Semaphore::new(256));
-        tracker.spawn(effects::run(Arc::clone(&workers), tracker.clone(), at_once, stop.clone()));
+        tracker.spawn(hand_out(
+            Arc::clone(&workers),
+            tracker.clone(),
+            stop.clone(),
+            Wake::Inputs,
+            inputs::claim,
+            inputs::decide,
+        ));
+        tracker.spawn(hand_out(
+            Arc::clone(&workers),
+            tracker.clone(),
+            stop.clone(),
+            Wake::Effects,
+            effects::claim,
+            effects::carry_out,
+        ));
         tracker.spawn(timers::run(Arc::clone(&workers), stop.clone()));
         tracker.spawn(prune(workers, stop.clone()));
     }
@@ -93,11 +109,46 @@ async fn prune(workers: Arc<Workers>, stop: CancellationToken) {
     }
 }
 
-/// Waits for a wake-up or for the next poll; `false` when it is time to stop.
-async fn next_look(wake: &mut tokio::sync::watch::Receiver<u64>, stop: &CancellationToken) -> bool {
-    tokio::select! {
-        () = stop.cancelled() => false,
-        _ = wake.changed() => true,
-        () = tokio::time::sleep(POLL) => true,
+/// What hands out work: at most so many pieces.
+type Claim<T> = for<'a> fn(&'a Workers, usize) -> BoxFuture<'a, Result<Vec<T>, StoreError>>;
+
+/// Hands out work as it comes, a task each, at most [`AT_ONCE`] at a time.
+async fn hand_out<T, F>(
+    workers: Arc<Workers>,
+    tracker: TaskTracker,
+    stop: CancellationToken,
+    wake: Wake,
+    claim: Claim<T>,
+    work: fn(Arc<Workers>, T) -> F,
+) where
+    T: Send + 'static,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    let mut wakes = workers.engine.store().watch(wake);
+    while !stop.is_cancelled() {
+        wakes.mark_unchanged();
+        let free = places.available_permits().min(BATCH);
+        let claimed = if free == 0 { Ok(Vec::new()) } else { claim(&workers, free).await };
+        let claimed = claimed.unwrap_or_else(|error| {
+            tracing::warn!(%error, ?wake, "cannot claim work");
+            Vec::new()
+        });
+        let more = free > 0 && claimed.len() == free;
+        for piece in claimed {
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+            let done = work(Arc::clone(&workers), piece);
+            tracker.spawn(async move {
+                done.await;
+                drop(place);
+            });
+        }
+        if !more {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                _ = wakes.changed() => {}
+                () = tokio::time::sleep(POLL) => {}
+            }
+        }
     }
 }

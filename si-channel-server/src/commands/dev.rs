@@ -11,7 +11,7 @@ use crate::args::DevArgs;
 use crate::clock::Clock;
 use crate::commands::serve::asked_to_stop;
 use crate::config::{Config, Purpose, Sources};
-use crate::doctor::{Patient, Verdict, examine};
+use crate::doctor::{Verdict, examine_configured};
 use crate::telemetry;
 
 /// The public URL of the development server: https, as in production, and reachable by the sandbox alone.
@@ -121,17 +121,8 @@ async fn wire(config: &Config, sandbox: &Sandbox, running: &Running) -> Result<(
     if !answer.status().is_success() {
         return Err(format!("the sandbox does not map {PUBLIC_URL}: {}", answer.status()));
     }
-    let client = app::client(config).map_err(|error| error.to_string())?;
-    let policy = app::policy(config).map_err(|error| error.to_string())?;
-    let Some(public_url) = &config.public_url else { return Err("public_url is not set".to_owned()) };
-    let patient = Patient {
-        client: &client,
-        numbers: &config.numbers,
-        public_url,
-        conversations: config.use_conversations_api,
-        brand: &policy.brand,
-    };
-    match examine(&patient, true).await.into_iter().find(|finding| finding.verdict == Verdict::Bad) {
+    match examine_configured(config, true).await?.into_iter().find(|finding| finding.verdict == Verdict::Bad)
+    {
         Some(bad) => Err(format!("the sandbox could not be wired: {bad}")),
         None => Ok(()),
     }

@@ -3,21 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use si_channel_core::effect::Effect;
 use si_channel_core::id::SessionId;
 use si_channel_core::input::Input;
 use si_channel_core::rejection::Rejection;
 use si_channel_core::session::Session;
 use si_channel_core::world::Found;
-use tokio::sync::Semaphore;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::documents;
 use crate::engine::{Decided, EngineError};
-use crate::store::{Changes, ClaimedEffect, CommitError, Kind, Source, StoreError, Wake, Want};
+use crate::store::{Changes, ClaimedEffect, CommitError, Kind, Source, StoreError, Want};
 use crate::twilio::Failure;
-use crate::worker::{BATCH, LEASE_MS, Workers, ask, next_look};
+use crate::worker::{LEASE_MS, Workers, ask};
 
 mod conversation;
 mod send;
@@ -25,42 +23,12 @@ mod send;
 /// After this many attempts a step at Twilio counts as failed.
 const ATTEMPTS: u32 = 12;
 
-pub(super) async fn run(
-    workers: Arc<Workers>,
-    tracker: TaskTracker,
-    at_once: Arc<Semaphore>,
-    stop: CancellationToken,
-) {
-    let mut wake = workers.engine.store().watch(Wake::Effects);
-    loop {
-        wake.mark_unchanged();
-        let now = workers.engine.clock().now_ms();
-        let free = at_once.available_permits().min(BATCH);
-        let claimed = if free == 0 {
-            Ok(Vec::new())
-        } else {
-            workers.engine.store().claim_effects(&workers.owner, now, now + LEASE_MS, free).await
-        };
-        let claimed = claimed.unwrap_or_else(|error| {
-            tracing::warn!(%error, "cannot claim effects");
-            Vec::new()
-        });
-        let more = claimed.len() == free && free > 0;
-        for effect in claimed {
-            let Ok(permit) = Arc::clone(&at_once).acquire_owned().await else { return };
-            let workers = Arc::clone(&workers);
-            tracker.spawn(async move {
-                carry_out(&workers, effect).await;
-                drop(permit);
-            });
-        }
-        if !more && !next_look(&mut wake, &stop).await {
-            return;
-        }
-        if stop.is_cancelled() {
-            return;
-        }
-    }
+pub(super) fn claim(
+    workers: &Workers,
+    limit: usize,
+) -> BoxFuture<'_, Result<Vec<ClaimedEffect>, StoreError>> {
+    let now = workers.engine.clock().now_ms();
+    workers.engine.store().claim_effects(&workers.owner, now, now + LEASE_MS, limit)
 }
 
 /// How a step ended that was not settled by a decision.
@@ -88,9 +56,9 @@ impl From<StoreError> for Trouble {
     }
 }
 
-async fn carry_out(workers: &Arc<Workers>, claimed: ClaimedEffect) {
+pub(super) async fn carry_out(workers: Arc<Workers>, claimed: ClaimedEffect) {
     let task = {
-        let workers = Arc::clone(workers);
+        let workers = Arc::clone(&workers);
         let claimed = claimed.clone();
         tokio::spawn(async move { perform(&workers, &claimed).await })
     };

@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use si_channel_core::normalize::{self, Fact, NormalizeError};
 use si_channel_core::rejection::Rejection;
-use tokio::sync::Semaphore;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use twilio_conversations::sid::AccountSid;
 
 use crate::engine::{Decided, EngineError};
-use crate::store::{Changes, ClaimedInput, Wake};
-use crate::worker::{BATCH, EARLY_MS, LEASE_MS, Workers, next_look};
+use crate::store::{Changes, ClaimedInput, StoreError};
+use crate::worker::{EARLY_MS, LEASE_MS, Workers};
 
 /// After this many failures an input is set aside.
 const FAILURES: u32 = 3;
@@ -53,47 +51,14 @@ impl Received {
     }
 }
 
-pub(super) async fn run(
-    workers: Arc<Workers>,
-    tracker: TaskTracker,
-    at_once: Arc<Semaphore>,
-    stop: CancellationToken,
-) {
-    let mut wake = workers.engine.store().watch(Wake::Inputs);
-    loop {
-        wake.mark_unchanged();
-        let now = workers.engine.clock().now_ms();
-        let free = at_once.available_permits().min(BATCH);
-        let claimed = if free == 0 {
-            Ok(Vec::new())
-        } else {
-            workers.engine.store().claim_inputs(&workers.owner, now, now + LEASE_MS, free).await
-        };
-        let claimed = claimed.unwrap_or_else(|error| {
-            tracing::warn!(%error, "cannot claim inputs");
-            Vec::new()
-        });
-        let more = claimed.len() == free && free > 0;
-        for input in claimed {
-            let Ok(permit) = Arc::clone(&at_once).acquire_owned().await else { return };
-            let workers = Arc::clone(&workers);
-            tracker.spawn(async move {
-                decide(&workers, input).await;
-                drop(permit);
-            });
-        }
-        if !more && !next_look(&mut wake, &stop).await {
-            return;
-        }
-        if stop.is_cancelled() {
-            return;
-        }
-    }
+pub(super) fn claim(workers: &Workers, limit: usize) -> BoxFuture<'_, Result<Vec<ClaimedInput>, StoreError>> {
+    let now = workers.engine.clock().now_ms();
+    workers.engine.store().claim_inputs(&workers.owner, now, now + LEASE_MS, limit)
 }
 
-async fn decide(workers: &Arc<Workers>, input: ClaimedInput) {
+pub(super) async fn decide(workers: Arc<Workers>, input: ClaimedInput) {
     let task = {
-        let workers = Arc::clone(workers);
+        let workers = Arc::clone(&workers);
         let input = input.clone();
         tokio::spawn(async move { try_decide(&workers, &input).await })
     };
