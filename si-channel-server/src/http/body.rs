@@ -15,16 +15,22 @@ use super::Problem;
 /// # Errors
 /// 413 when the body is longer, or says that it will be; 408 when it did not arrive in time; 400 when it broke
 /// off or was not valid HTTP. The connection is closed after each.
-pub async fn read_limited<B>(body: B, max_bytes: usize, timeout: Duration) -> Result<Bytes, Problem>
+pub async fn read_limited<B>(mut body: B, max_bytes: usize, timeout: Duration) -> Result<Bytes, Problem>
 where
     B: Body<Data = Bytes> + Unpin,
 {
     // What the Content-Length header announces, when there is one.
     if body.size_hint().lower() > max_bytes as u64 {
+        discard(&mut body).await;
         return Err(too_large(max_bytes));
     }
-    match tokio::time::timeout(timeout, read(body, max_bytes)).await {
-        Ok(read) => read,
+    match tokio::time::timeout(timeout, read(&mut body, max_bytes)).await {
+        Ok(Ok(Some(whole))) => Ok(whole),
+        Ok(Ok(None)) => {
+            discard(&mut body).await;
+            Err(too_large(max_bytes))
+        }
+        Ok(Err(problem)) => Err(problem),
         Err(_elapsed) => Err(closing(Problem::new(
             StatusCode::REQUEST_TIMEOUT,
             "body-timeout",
@@ -33,7 +39,11 @@ where
     }
 }
 
-async fn read<B: Body<Data = Bytes> + Unpin>(mut body: B, max_bytes: usize) -> Result<Bytes, Problem> {
+/// The whole body; `None` as soon as it is longer.
+async fn read<B: Body<Data = Bytes> + Unpin>(
+    body: &mut B,
+    max_bytes: usize,
+) -> Result<Option<Bytes>, Problem> {
     let mut whole = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else {
@@ -42,11 +52,29 @@ async fn read<B: Body<Data = Bytes> + Unpin>(mut body: B, max_bytes: usize) -> R
         // Trailers are not used.
         let Ok(data) = frame.into_data() else { continue };
         if whole.len() + data.len() > max_bytes {
-            return Err(too_large(max_bytes));
+            return Ok(None);
         }
         whole.extend_from_slice(&data);
     }
-    Ok(whole.freeze())
+    Ok(Some(whole.freeze()))
+}
+
+/// Lets what is already on its way arrive and forgets it: a peer that is still writing when the connection is closed
+/// would lose the answer.
+async fn discard<B: Body<Data = Bytes> + Unpin>(body: &mut B) {
+    const BYTES: usize = 4 << 20;
+    const TIME: Duration = Duration::from_millis(250);
+    let arriving = async {
+        let mut seen = 0;
+        while let Some(Ok(frame)) = body.frame().await {
+            seen += frame.data_ref().map_or(0, Bytes::len);
+            if seen > BYTES {
+                return;
+            }
+        }
+    };
+    // Whoever takes longer is not waiting for the answer.
+    let _ = tokio::time::timeout(TIME, arriving).await;
 }
 
 /// Refuses compressed bodies: their size is not what arrives.
