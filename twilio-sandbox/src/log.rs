@@ -30,6 +30,8 @@ pub(crate) struct ApiEntry {
     /// `None` when a fault dropped the connection instead of answering.
     pub(crate) status: Option<u16>,
     pub(crate) error_code: Option<u32>,
+    /// The parameters of a request that succeeded which had no effect, such as misspelt ones.
+    pub(crate) ignored: Vec<String>,
 }
 
 /// A webhook that was sent, or not.
@@ -97,6 +99,7 @@ impl Entry {
             Self::Api(one) => json!({
                 "n": number, "kind": kind, "at": at, "method": one.method, "path": one.path,
                 "status": one.status, "error_code": one.error_code,
+                "ignored": one.ignored,
             }),
             Self::Webhook(one) => {
                 let params: Map<String, Value> =
@@ -123,8 +126,13 @@ mod tests {
     fn the_ring_drops_the_oldest_and_keeps_the_numbers() {
         let mut log = Log::new(2);
         for path in ["/a", "/b", "/c"] {
-            let entry =
-                ApiEntry { method: "GET".into(), path: path.into(), status: Some(200), error_code: None };
+            let entry = ApiEntry {
+                method: "GET".into(),
+                path: path.into(),
+                status: Some(200),
+                error_code: None,
+                ignored: Vec::new(),
+            };
             log.push(0, Entry::Api(entry));
         }
         let all = log.read(0, None, 10);

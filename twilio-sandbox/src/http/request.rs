@@ -36,6 +36,11 @@ impl Call {
         }
     }
 
+    /// The names of the query and the form that nobody asked for.
+    pub(crate) fn ignored(&self) -> Vec<String> {
+        self.query.ignored().into_iter().chain(self.form.ignored()).map(str::to_owned).collect()
+    }
+
     /// Where the write comes from: REST, and silent unless the header asks for webhooks.
     pub(crate) fn origin(&self) -> Origin {
         Origin::Rest { announce: self.announce }

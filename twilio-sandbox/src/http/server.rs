@@ -85,35 +85,49 @@ async fn serve(hub: Arc<Hub>, request: Request<Incoming>) -> Result<Response<Ful
     match fault {
         Some(ApiFault::Delay(wait)) => tokio::time::sleep(wait).await,
         Some(ApiFault::DropBeforeEffect) => {
-            record(&hub, parts.method.as_str(), &path, &query, None);
+            record(&hub, parts.method.as_str(), &path, &query, None, Vec::new());
             return Err(Dropped);
         }
         _ => {}
     }
+    let mut ignored = Vec::new();
     let answer = if let Some(ApiFault::Status(status)) = fault {
         Err(ApiError::of_status(status))
     } else if let Err(error) = hub.with_account(|account| auth::check(&parts.headers, account)) {
         Err(error)
     } else {
         let call = Call::new(parts.method.clone(), &path, &query, &parts.headers, &body);
-        api::answer(&hub, &call).await
+        let answer = api::answer(&hub, &call).await;
+        // A refused request was not read to its end.
+        if answer.is_ok() {
+            ignored = call.ignored();
+        }
+        answer
     };
     if fault == Some(ApiFault::DropAfterEffect) {
-        record(&hub, parts.method.as_str(), &path, &query, None);
+        record(&hub, parts.method.as_str(), &path, &query, None, Vec::new());
         return Err(Dropped);
     }
     let code = answer.as_ref().err().map(|error| error.code);
     let response = response(answer);
-    record(&hub, parts.method.as_str(), &path, &query, Some((response.status(), code)));
+    record(&hub, parts.method.as_str(), &path, &query, Some((response.status(), code)), ignored);
     Ok(response)
 }
 
-fn record(hub: &Hub, method: &str, path: &str, query: &str, answer: Option<(StatusCode, Option<u32>)>) {
+fn record(
+    hub: &Hub,
+    method: &str,
+    path: &str,
+    query: &str,
+    answer: Option<(StatusCode, Option<u32>)>,
+    ignored: Vec<String>,
+) {
     let path = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
     hub.log_api(ApiEntry {
         method: method.to_owned(),
         path,
         status: answer.map(|(status, _)| status.as_u16()),
         error_code: answer.and_then(|(_, code)| code),
+        ignored,
     });
 }

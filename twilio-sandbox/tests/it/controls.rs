@@ -174,3 +174,14 @@ async fn a_body_above_one_megabyte_is_413() {
     let refused = lab.request(Method::POST, LIST, &[]).body(big).send().await.unwrap();
     assert_eq!(refused.status(), 413);
 }
+
+#[tokio::test]
+async fn the_log_names_the_parameters_that_nothing_read() {
+    let lab = Lab::new().await;
+    let form = [("FriendlyName", "x"), ("friendlyname", "y"), ("Colour", "red"), ("Colour", "blue")];
+    lab.post(&format!("{LIST}?PageSizes=1"), &form).await.expect(201);
+    lab.post(LIST, &[("State", "closed"), ("Colour", "red")]).await.fails(400, 50384);
+    let log = lab.control(Method::GET, "log?kind=api", Value::Null).await.expect(200);
+    assert_eq!(log["entries"][0]["ignored"], json!(["PageSizes", "friendlyname", "Colour"]));
+    assert_eq!(log["entries"][1]["ignored"], json!([]), "a refused request is not read to its end");
+}
