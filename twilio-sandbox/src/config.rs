@@ -17,6 +17,8 @@ pub struct SandboxConfig {
     /// the one that [`sms_number`](crate::Sandbox::sms_number) and
     /// [`whatsapp_number`](crate::Sandbox::whatsapp_number) name.
     pub numbers: Vec<String>,
+    /// Accounts that the first one owns, each with resources of its own.
+    pub subaccounts: Vec<Subaccount>,
     /// How long a Conversations webhook may take; Twilio gives 5 s.
     pub conversations_webhook_timeout: Duration,
     /// How long a Messaging webhook may take; Twilio gives 15 s.
@@ -39,6 +41,7 @@ impl Default for SandboxConfig {
             account_sid: None,
             auth_token: None,
             numbers: vec!["+15005550006".to_owned(), "whatsapp:+14155238886".to_owned()],
+            subaccounts: Vec::new(),
             conversations_webhook_timeout: Duration::from_secs(5),
             messaging_webhook_timeout: Duration::from_secs(15),
             unreachable_pre_hook: UnreachablePreHook::default(),
@@ -47,6 +50,19 @@ impl Default for SandboxConfig {
             log_capacity: 100_000,
         }
     }
+}
+
+/// An account that the main one owns.
+#[derive(Clone, Debug, Default)]
+pub struct Subaccount {
+    /// What people call it; Twilio's own words when `None`.
+    pub friendly_name: Option<String>,
+    /// Its SID; made from the seed when `None`.
+    pub account_sid: Option<String>,
+    /// Its token; made from the seed when `None`.
+    pub auth_token: Option<String>,
+    /// The senders it owns, as [`SandboxConfig::numbers`].
+    pub numbers: Vec<String>,
 }
 
 /// What becomes of an action whose pre-action webhook refused the connection. Twilio does not document it.

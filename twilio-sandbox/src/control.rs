@@ -7,6 +7,7 @@ mod handsets;
 mod numbers;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
@@ -14,10 +15,10 @@ use http_body_util::Full;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::accounts::Accounts;
 use crate::http::answer::json as respond;
 use crate::http::form::Form;
 use crate::http::request::segments;
-use crate::hub::Hub;
 
 /// What a control answers: a status and JSON, or a problem.
 type Outcome = Result<(StatusCode, Value), Problem>;
@@ -51,7 +52,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
 
 /// Answers `/sandbox/…`.
 pub(crate) fn answer(
-    hub: &Hub,
+    accounts: &Accounts,
     method: &Method,
     path: &str,
     query: &str,
@@ -60,7 +61,7 @@ pub(crate) fn answer(
     let query = Form::parse(query.as_bytes());
     let segments = segments(path);
     let segments: Vec<&str> = segments.iter().skip(1).map(String::as_str).collect();
-    match route(hub, method, &segments, &query, body) {
+    match route(accounts, method, &segments, &query, body) {
         Ok((status, value)) => respond(status, &value),
         Err(problem) => {
             let title = problem.status.canonical_reason().unwrap_or_default();
@@ -73,10 +74,16 @@ pub(crate) fn answer(
     }
 }
 
-fn route(hub: &Hub, method: &Method, segments: &[&str], query: &Form, body: &[u8]) -> Outcome {
+fn route(accounts: &Accounts, method: &Method, segments: &[&str], query: &Form, body: &[u8]) -> Outcome {
+    let hub = &match query.filled("account") {
+        None => Arc::clone(accounts.main()),
+        Some(sid) => {
+            accounts.get(sid).ok_or_else(|| Problem::not_found(format!("there is no account {sid:?}")))?
+        }
+    };
     match (method, segments) {
         (&Method::GET, ["clock"]) => ok(clock::read(hub)),
-        (&Method::POST, ["clock"]) => clock::advance(hub, body),
+        (&Method::POST, ["clock"]) => clock::advance(accounts, body),
         (&Method::GET, ["state"]) => ok(hub.world().snapshot()),
         (&Method::GET, ["log"]) => {
             let number = |name: &str| query.filled(name).and_then(|text| text.parse().ok());
@@ -97,13 +104,13 @@ fn route(hub: &Hub, method: &Method, segments: &[&str], query: &Form, body: &[u8
             ok(faults::list(hub))
         }
         (&Method::GET, ["numbers"]) => ok(numbers::list(hub)),
-        (&Method::POST, ["numbers" | "keywords"]) => numbers::put(hub, body),
-        (&Method::GET, ["handsets"]) => ok(handsets::list(hub)),
-        (&Method::GET, ["handsets", address]) => handsets::fetch(hub, address),
-        (&Method::PUT, ["handsets", address]) => handsets::put(hub, address, body),
-        (&Method::GET, ["handsets", address, "messages"]) => handsets::screen(hub, address),
-        (&Method::POST, ["handsets", address, "messages"]) => handsets::send(hub, address, body),
-        (&Method::POST, ["handsets", address, "read"]) => handsets::read_all(hub, address),
+        (&Method::POST, ["numbers" | "keywords"]) => numbers::put(accounts, hub, body),
+        (&Method::GET, ["handsets"]) => ok(handsets::list(accounts)),
+        (&Method::GET, ["handsets", address]) => handsets::fetch(accounts, address),
+        (&Method::PUT, ["handsets", address]) => handsets::put(accounts, address, body),
+        (&Method::GET, ["handsets", address, "messages"]) => handsets::screen(accounts, address),
+        (&Method::POST, ["handsets", address, "messages"]) => handsets::send(accounts, address, body),
+        (&Method::POST, ["handsets", address, "read"]) => handsets::read_all(accounts, address),
         _ => Err(Problem::not_found(format!("there is no {method} /sandbox/{}", segments.join("/")))),
     }
 }

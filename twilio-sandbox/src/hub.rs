@@ -1,7 +1,8 @@
 //! What every part of the sandbox shares.
 
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
@@ -10,41 +11,68 @@ use crate::config::SandboxConfig;
 use crate::error::ApiError;
 use crate::fault::Faults;
 use crate::log::{ApiEntry, Entry, Log, NoteEntry, WebhookEntry};
-use crate::state::account::Account;
 use crate::state::sid::hex;
 use crate::state::world::World;
 use crate::webhook::hosts::Hosts;
 
-/// The state and its surroundings, each behind its own short lock. No lock is held over an await.
-pub(crate) struct Hub {
+/// What all accounts share, each behind its own short lock. No lock is held over an await.
+pub(crate) struct Platform {
     pub(crate) config: SandboxConfig,
     pub(crate) client: reqwest::Client,
-    account: Account,
-    clock: Clock,
-    world: Mutex<World>,
+    pub(crate) clock: Clock,
+    /// Where the sandbox listens, such as `http://127.0.0.1:4010`.
+    pub(crate) base: String,
+    pub(crate) seed: u64,
     log: Mutex<Log>,
     faults: Mutex<Faults>,
     hosts: Mutex<Hosts>,
     tokens: AtomicU64,
 }
 
+/// One account: its world, and through it the platform. No lock is held over an await.
+pub(crate) struct Hub {
+    platform: Arc<Platform>,
+    world: Mutex<World>,
+}
+
+impl Deref for Hub {
+    type Target = Platform;
+
+    /// An account's handlers use the platform as their own.
+    fn deref(&self) -> &Platform {
+        &self.platform
+    }
+}
+
 impl Hub {
-    pub(crate) fn new(config: SandboxConfig, client: reqwest::Client, world: World) -> Self {
-        Self {
-            account: world.account.clone(),
-            clock: world.clock.clone(),
-            log: Mutex::new(Log::new(config.log_capacity)),
-            config,
-            client,
-            world: Mutex::new(world),
-            faults: Mutex::default(),
-            hosts: Mutex::default(),
-            tokens: AtomicU64::new(0),
-        }
+    pub(crate) fn new(platform: Arc<Platform>, world: World) -> Self {
+        Self { platform, world: Mutex::new(world) }
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether that account may act for this one.
+    pub(crate) fn is_owned_by(&self, other: &Self) -> bool {
+        let owner = other.world().account.sid.clone();
+        self.world().account.owner.as_deref() == Some(&owner)
+    }
+}
+
+impl Platform {
+    pub(crate) fn new(config: SandboxConfig, client: reqwest::Client, base: String, seed: u64) -> Self {
+        Self {
+            log: Mutex::new(Log::new(config.log_capacity)),
+            config,
+            client,
+            clock: Clock::default(),
+            base,
+            seed,
+            faults: Mutex::default(),
+            hosts: Mutex::default(),
+            tokens: AtomicU64::new(0),
+        }
     }
 
     pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
@@ -59,15 +87,10 @@ impl Hub {
         self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The account; its secrets do not change while the sandbox runs.
-    pub(crate) fn with_account<T>(&self, read: impl FnOnce(&Account) -> T) -> T {
-        read(&self.account)
-    }
-
     /// A fresh value for `I-Twilio-Idempotency-Token`.
     pub(crate) fn idempotency_token(&self) -> String {
         let drawn = self.tokens.fetch_add(1, Ordering::Relaxed);
-        let hash = Sha256::digest(format!("{}/{drawn}", self.account.auth_token));
+        let hash = Sha256::digest(format!("{}/{drawn}", self.seed));
         let hex = hex(&hash[..16]);
         format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
     }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod accounts;
 mod api;
 mod carrier;
 mod clock;
@@ -15,6 +16,6 @@ mod state;
 mod webhook;
 
 pub use clock::Clock;
-pub use config::{ClosedTimer, SandboxConfig, UnreachablePreHook};
+pub use config::{ClosedTimer, SandboxConfig, Subaccount, UnreachablePreHook};
 pub use error::StartError;
 pub use sandbox::Sandbox;

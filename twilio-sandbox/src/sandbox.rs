@@ -7,29 +7,25 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::accounts::Accounts;
 use crate::clock::Clock;
 use crate::config::SandboxConfig;
 use crate::error::StartError;
 use crate::http::server;
-use crate::hub::Hub;
+use crate::hub::Platform;
 use crate::state::address::Channel;
-use crate::state::outbox::Outbox;
-use crate::state::world::World;
-use crate::webhook::dispatch;
 
 /// A running local Twilio.
 ///
 /// It listens on 127.0.0.1 and ends when it is dropped or [`shut down`](Self::shutdown).
 pub struct Sandbox {
-    hub: Arc<Hub>,
+    accounts: Arc<Accounts>,
     url: String,
-    clock: Clock,
     stop: watch::Sender<bool>,
     server: Option<JoinHandle<()>>,
-    helpers: Vec<JoinHandle<()>>,
 }
 
 impl fmt::Debug for Sandbox {
@@ -75,23 +71,11 @@ impl Sandbox {
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))
             .build()?;
-        let (sender, jobs) = mpsc::unbounded_channel();
-        let (clock, wake) = (Clock::default(), Arc::new(Notify::new()));
-        let outbox = Outbox::new(sender);
-        let mut world = World::new(&config, seed, url.clone(), clock.clone(), outbox, Arc::clone(&wake));
-        for number in &config.numbers {
-            if !world.add_number(number) {
-                return Err(StartError::Number { number: number.clone() });
-            }
-        }
-        let hub = Arc::new(Hub::new(config, client, world));
+        let platform = Arc::new(Platform::new(config, client, url.clone(), seed));
+        let accounts = Arc::new(Accounts::open(&platform)?);
         let (stop, stopped) = watch::channel(false);
-        let server = tokio::spawn(server::run(Arc::clone(&hub), listener, stopped));
-        let helpers = vec![
-            tokio::spawn(dispatch::run(Arc::clone(&hub), jobs)),
-            tokio::spawn(tick(Arc::clone(&hub), wake)),
-        ];
-        Ok(Self { hub, url, clock, stop, server: Some(server), helpers })
+        let server = tokio::spawn(server::run(Arc::clone(&accounts), listener, stopped));
+        Ok(Self { accounts, url, stop, server: Some(server) })
     }
 
     /// Where it listens, such as `http://127.0.0.1:4010`.
@@ -101,43 +85,43 @@ impl Sandbox {
 
     /// The account's SID.
     pub fn account_sid(&self) -> String {
-        self.hub.with_account(|account| account.sid.clone())
+        self.accounts.main().world().account.sid.clone()
     }
 
     /// The account's token: the password of requests and the key of webhook signatures.
     pub fn auth_token(&self) -> String {
-        self.hub.with_account(|account| account.auth_token.clone())
+        self.accounts.main().world().account.auth_token.clone()
     }
 
     /// The SID of the account's API key (`SK…`).
     pub fn api_key(&self) -> String {
-        self.hub.with_account(|account| account.api_key.clone())
+        self.accounts.main().world().account.api_key.clone()
     }
 
     /// The secret of the account's API key.
     pub fn api_secret(&self) -> String {
-        self.hub.with_account(|account| account.api_secret.clone())
+        self.accounts.main().world().account.api_secret.clone()
     }
 
     /// The first SMS number, if the account has one.
     pub fn sms_number(&self) -> Option<String> {
-        self.hub.world().first_number(Channel::Sms).map(|number| number.address.clone())
+        self.accounts.main().world().first_number(Channel::Sms).map(|number| number.address.clone())
     }
 
     /// The first WhatsApp sender (`whatsapp:+…`), if the account has one.
     pub fn whatsapp_number(&self) -> Option<String> {
-        self.hub.world().first_number(Channel::WhatsApp).map(|number| number.address.clone())
+        self.accounts.main().world().first_number(Channel::WhatsApp).map(|number| number.address.clone())
     }
 
     /// The sandbox's time, to be shared with whatever lives beside it.
     pub fn clock(&self) -> Clock {
-        self.clock.clone()
+        self.accounts.platform.clock.clone()
     }
 
     /// Moves time forward; what became due is carried out before this returns. Negative values do nothing.
     pub fn advance(&self, by: SignedDuration) {
         let milliseconds = i64::try_from(by.as_millis()).unwrap_or(i64::MAX / 4).max(0);
-        self.hub.world().advance(milliseconds);
+        self.accounts.advance(milliseconds);
     }
 
     /// Stops listening and lets open requests finish, for 2 s at most.
@@ -153,31 +137,6 @@ impl Sandbox {
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.stop.send_replace(true);
-        for helper in &self.helpers {
-            helper.abort();
-        }
-    }
-}
-
-/// Carries out timers when their time comes.
-async fn tick(hub: Arc<Hub>, wake: Arc<Notify>) {
-    loop {
-        let wait = {
-            let mut world = hub.world();
-            world.run_due();
-            world.next_due().map(|at| at.saturating_sub(world.clock.now_ms()).max(1))
-        };
-        let woken = wake.notified();
-        match wait {
-            Some(milliseconds) => {
-                // A far timer is looked at again every hour, since sleeping has a limit.
-                let milliseconds = u64::try_from(milliseconds).unwrap_or(1).min(3_600_000);
-                tokio::select! {
-                    () = woken => {}
-                    () = tokio::time::sleep(Duration::from_millis(milliseconds)) => {}
-                }
-            }
-            None => woken.await,
-        }
+        self.accounts.end();
     }
 }

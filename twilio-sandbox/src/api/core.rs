@@ -20,7 +20,7 @@ pub(crate) fn answer(hub: &Hub, call: &Call) -> Answer {
     let ["2010-04-01", "Accounts", rest @ ..] = segments.as_slice() else {
         return Err(ApiError::not_found(&call.path));
     };
-    let own = hub.with_account(|account| account.sid.clone());
+    let own = hub.world().account.sid.clone();
     let [account, rest @ ..] = rest else { return Err(ApiError::not_found(&call.resource())) };
     if account.trim_end_matches(".json") != own {
         return Err(ApiError::not_found(&call.resource()));

@@ -4,8 +4,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Outcome, Problem};
+use crate::accounts::Accounts;
 use crate::clock::iso_millis;
-use crate::hub::Hub;
+use crate::hub::Platform;
 use crate::state::validate::duration;
 
 #[derive(Deserialize)]
@@ -15,17 +16,17 @@ struct Advance {
     advance: String,
 }
 
-pub(super) fn read(hub: &Hub) -> Value {
-    let world = hub.world();
-    json!({"now": iso_millis(world.clock.now_ms()), "offset_ms": world.clock.offset_ms()})
+pub(super) fn read(platform: &Platform) -> Value {
+    let clock = &platform.clock;
+    json!({"now": iso_millis(clock.now_ms()), "offset_ms": clock.offset_ms()})
 }
 
 /// Moves time forward; what became due is carried out before the answer.
-pub(super) fn advance(hub: &Hub, body: &[u8]) -> Outcome {
+pub(super) fn advance(accounts: &Accounts, body: &[u8]) -> Outcome {
     let Advance { advance } = super::read(body)?;
     let forward = duration(&advance).filter(|milliseconds| *milliseconds >= 0).ok_or_else(|| {
         Problem::bad(format!("advance {advance:?} is not an ISO 8601 duration such as PT10M, 0 or above"))
     })?;
-    hub.world().advance(forward);
-    super::ok(read(hub))
+    accounts.advance(forward);
+    super::ok(read(&accounts.platform))
 }

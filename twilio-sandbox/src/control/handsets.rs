@@ -1,11 +1,13 @@
 //! `/sandbox/handsets`: simulated phones.
 
+use std::collections::BTreeSet;
+
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Outcome, Problem};
-use crate::hub::Hub;
+use crate::accounts::Accounts;
 use crate::state::address::Channel;
 use crate::state::handset::Handset;
 use crate::state::validate::is_web_url;
@@ -35,6 +37,21 @@ fn phone(address: &str) -> Result<Channel, Problem> {
     })
 }
 
+/// A phone as its owner sees it, whichever accounts write to it.
+fn shown(accounts: &Accounts, address: &str) -> Handset {
+    let mut phone = Handset::default();
+    for hub in accounts.all() {
+        if let Some(handset) = hub.world().handsets.get(address) {
+            let screen = std::mem::take(&mut phone.screen);
+            phone = handset.clone();
+            phone.screen.splice(0..0, screen);
+        }
+    }
+    // Stable, and the times are written alike: what one account did stays in its order.
+    phone.screen.sort_by(|a, b| a.at.cmp(&b.at));
+    phone
+}
+
 fn render(address: &str, handset: &Handset) -> Value {
     json!({
         "address": address,
@@ -44,40 +61,43 @@ fn render(address: &str, handset: &Handset) -> Value {
     })
 }
 
-pub(super) fn list(hub: &Hub) -> Value {
-    let world = hub.world();
+pub(super) fn list(accounts: &Accounts) -> Value {
+    let phones: BTreeSet<String> = accounts
+        .all()
+        .iter()
+        .flat_map(|hub| hub.world().handsets.keys().cloned().collect::<Vec<_>>())
+        .collect();
     let handsets: Vec<Value> =
-        world.handsets.iter().map(|(address, handset)| render(address, handset)).collect();
+        phones.iter().map(|address| render(address, &shown(accounts, address))).collect();
     json!({"handsets": handsets})
 }
 
-pub(super) fn fetch(hub: &Hub, address: &str) -> Outcome {
+pub(super) fn fetch(accounts: &Accounts, address: &str) -> Outcome {
     phone(address)?;
-    let world = hub.world();
-    super::ok(render(address, world.handsets.get(address).unwrap_or(&Handset::default())))
+    super::ok(render(address, &shown(accounts, address)))
 }
 
 /// Sets how the phone behaves.
-pub(super) fn put(hub: &Hub, address: &str, body: &[u8]) -> Outcome {
+pub(super) fn put(accounts: &Accounts, address: &str, body: &[u8]) -> Outcome {
     phone(address)?;
     let behaviour: Behaviour = super::read(body)?;
-    let mut world = hub.world();
-    let handset = world.handsets.entry(address.to_owned()).or_default();
-    handset.reads = behaviour.reads.unwrap_or(handset.reads);
-    handset.reachable = behaviour.reachable.unwrap_or(handset.reachable);
-    super::ok(render(address, handset))
+    for hub in accounts.all() {
+        let mut world = hub.world();
+        let handset = world.handsets.entry(address.to_owned()).or_default();
+        handset.reads = behaviour.reads.unwrap_or(handset.reads);
+        handset.reachable = behaviour.reachable.unwrap_or(handset.reachable);
+    }
+    super::ok(render(address, &shown(accounts, address)))
 }
 
 /// What the phone shows, oldest first.
-pub(super) fn screen(hub: &Hub, address: &str) -> Outcome {
+pub(super) fn screen(accounts: &Accounts, address: &str) -> Outcome {
     phone(address)?;
-    let world = hub.world();
-    let messages = world.handsets.get(address).map(|handset| json!(handset.screen));
-    super::ok(json!({"messages": messages.unwrap_or_else(|| json!([]))}))
+    super::ok(json!({"messages": shown(accounts, address).screen}))
 }
 
 /// Sends as that phone. The answer means that the carrier has the message; webhooks follow.
-pub(super) fn send(hub: &Hub, address: &str, body: &[u8]) -> Outcome {
+pub(super) fn send(accounts: &Accounts, address: &str, body: &[u8]) -> Outcome {
     let channel = phone(address)?;
     let message: Message = super::read(body)?;
     if Channel::of(&message.to) != Some(channel) {
@@ -93,13 +113,15 @@ pub(super) fn send(hub: &Hub, address: &str, body: &[u8]) -> Outcome {
     if let Some(url) = message.media.iter().find(|url| !is_web_url(url)) {
         return Err(Problem::bad(format!("media {url:?} is not an http or https address")));
     }
-    let sid = hub.world().accept(address, &message.to, &message.body, &message.media);
+    let hub = accounts.of_number(&message.to);
+    let sid = hub.and_then(|hub| hub.world().accept(address, &message.to, &message.body, &message.media));
     let sid = sid.ok_or_else(|| Problem::not_found(format!("nobody has the number {:?}", message.to)))?;
     Ok((StatusCode::CREATED, json!({"sid": sid})))
 }
 
 /// The person reads everything that has arrived.
-pub(super) fn read_all(hub: &Hub, address: &str) -> Outcome {
+pub(super) fn read_all(accounts: &Accounts, address: &str) -> Outcome {
     phone(address)?;
-    super::ok(json!({"read": hub.world().read_all(address)}))
+    let read: usize = accounts.all().iter().map(|hub| hub.world().read_all(address)).sum();
+    super::ok(json!({"read": read}))
 }

@@ -1,10 +1,13 @@
 //! `/sandbox/numbers` and `/sandbox/keywords`: the account's senders and how they treat keywords.
 
+use std::sync::Arc;
+
 use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Outcome, Problem};
+use crate::accounts::Accounts;
 use crate::hub::Hub;
 use crate::state::number::{Hook, KeywordHandling};
 use crate::state::world::snapshot::number;
@@ -26,7 +29,7 @@ pub(super) fn list(hub: &Hub) -> Value {
 }
 
 /// Adds a number, or changes one.
-pub(super) fn put(hub: &Hub, body: &[u8]) -> Outcome {
+pub(super) fn put(accounts: &Accounts, hub: &Arc<Hub>, body: &[u8]) -> Outcome {
     let put: Put = super::read(body)?;
     let method = match put.sms_method.as_deref().map(str::to_ascii_uppercase).as_deref() {
         None => None,
@@ -34,6 +37,9 @@ pub(super) fn put(hub: &Hub, body: &[u8]) -> Outcome {
         Some("POST") => Some(Method::POST),
         Some(other) => return Err(Problem::bad(format!("sms_method {other:?} is neither GET nor POST"))),
     };
+    if accounts.of_number(&put.number).is_some_and(|owner| !Arc::ptr_eq(&owner, hub)) {
+        return Err(Problem::bad(format!("{:?} belongs to another account", put.number)));
+    }
     let mut world = hub.world();
     let known = world.number(&put.number).is_some();
     let hint = "write E.164, or whatsapp: and E.164";

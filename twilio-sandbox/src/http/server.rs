@@ -17,9 +17,10 @@ use tokio::sync::watch;
 use super::answer::response;
 use super::auth;
 use super::request::Call;
+use crate::accounts::Accounts;
 use crate::error::ApiError;
 use crate::fault::ApiFault;
-use crate::hub::Hub;
+use crate::hub::Platform;
 use crate::log::ApiEntry;
 use crate::{api, control};
 
@@ -34,7 +35,7 @@ const GRACE: Duration = Duration::from_secs(2);
 struct Dropped;
 
 /// Accepts connections until the signal, then lets open requests finish.
-pub(crate) async fn run(hub: Arc<Hub>, listener: TcpListener, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(accounts: Arc<Accounts>, listener: TcpListener, mut stop: watch::Receiver<bool>) {
     let graceful = GracefulShutdown::new();
     loop {
         let stream = tokio::select! {
@@ -50,8 +51,8 @@ pub(crate) async fn run(hub: Arc<Hub>, listener: TcpListener, mut stop: watch::R
         };
         // Small answers must not wait for more to be sent.
         let _ = stream.set_nodelay(true);
-        let hub = Arc::clone(&hub);
-        let service = service_fn(move |request| serve(Arc::clone(&hub), request));
+        let accounts = Arc::clone(&accounts);
+        let service = service_fn(move |request| serve(Arc::clone(&accounts), request));
         let connection =
             http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
         let watched = graceful.watch(connection);
@@ -69,7 +70,11 @@ async fn asked_to_stop(stop: &mut watch::Receiver<bool>) {
     drop(stop.wait_for(|stop| *stop).await);
 }
 
-async fn serve(hub: Arc<Hub>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Dropped> {
+async fn serve(
+    accounts: Arc<Accounts>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Dropped> {
+    let platform = &accounts.platform;
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     let query = parts.uri.query().unwrap_or_default().to_owned();
@@ -79,13 +84,13 @@ async fn serve(hub: Arc<Hub>, request: Request<Incoming>) -> Result<Response<Ful
     };
     let body = body.to_bytes();
     if path == "/sandbox" || path.starts_with("/sandbox/") {
-        return Ok(control::answer(&hub, &parts.method, &path, &query, &body));
+        return Ok(control::answer(&accounts, &parts.method, &path, &query, &body));
     }
-    let fault = hub.faults().take_api(parts.method.as_str(), &path);
+    let fault = platform.faults().take_api(parts.method.as_str(), &path);
     match fault {
         Some(ApiFault::Delay(wait)) => tokio::time::sleep(wait).await,
         Some(ApiFault::DropBeforeEffect) => {
-            record(&hub, parts.method.as_str(), &path, &query, None, Vec::new());
+            record(platform, parts.method.as_str(), &path, &query, None, Vec::new());
             return Err(Dropped);
         }
         _ => {}
@@ -93,11 +98,12 @@ async fn serve(hub: Arc<Hub>, request: Request<Incoming>) -> Result<Response<Ful
     let mut ignored = Vec::new();
     let answer = if let Some(ApiFault::Status(status)) = fault {
         Err(ApiError::of_status(status))
-    } else if let Err(error) = hub.with_account(|account| auth::check(&parts.headers, account)) {
-        Err(error)
     } else {
         let call = Call::new(parts.method.clone(), &path, &query, &parts.headers, &body);
-        let answer = api::answer(&hub, &call).await;
+        let answer = match auth::account(&parts.headers, &accounts, &call.segments) {
+            Ok(hub) => api::answer(&hub, &call).await,
+            Err(error) => Err(error),
+        };
         // A refused request was not read to its end.
         if answer.is_ok() {
             ignored = call.ignored();
@@ -105,17 +111,17 @@ async fn serve(hub: Arc<Hub>, request: Request<Incoming>) -> Result<Response<Ful
         answer
     };
     if fault == Some(ApiFault::DropAfterEffect) {
-        record(&hub, parts.method.as_str(), &path, &query, None, Vec::new());
+        record(platform, parts.method.as_str(), &path, &query, None, Vec::new());
         return Err(Dropped);
     }
     let code = answer.as_ref().err().map(|error| error.code);
     let response = response(answer);
-    record(&hub, parts.method.as_str(), &path, &query, Some((response.status(), code)), ignored);
+    record(platform, parts.method.as_str(), &path, &query, Some((response.status(), code)), ignored);
     Ok(response)
 }
 
 fn record(
-    hub: &Hub,
+    platform: &Platform,
     method: &str,
     path: &str,
     query: &str,
@@ -123,7 +129,7 @@ fn record(
     ignored: Vec<String>,
 ) {
     let path = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
-    hub.log_api(ApiEntry {
+    platform.log_api(ApiEntry {
         method: method.to_owned(),
         path,
         status: answer.map(|(status, _)| status.as_u16()),

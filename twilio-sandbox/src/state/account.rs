@@ -3,10 +3,13 @@
 use crate::config::SandboxConfig;
 use crate::state::sid::Sids;
 
-/// The one account of a sandbox. Not `Debug`, since it holds the secrets.
+/// An account. Not `Debug`, since it holds the secrets.
 #[derive(Clone)]
 pub(crate) struct Account {
     pub(crate) sid: String,
+    /// The account this one belongs to; the main account belongs to nobody.
+    pub(crate) owner: Option<String>,
+    pub(crate) friendly_name: String,
     pub(crate) auth_token: String,
     pub(crate) api_key: String,
     pub(crate) api_secret: String,
@@ -25,6 +28,8 @@ impl Account {
         let (sid, auth_token) = (sids.sid("AC"), sids.secret("token"));
         Self {
             sid: config.account_sid.clone().unwrap_or(sid),
+            owner: None,
+            friendly_name: "Sandbox".to_owned(),
             auth_token: config.auth_token.clone().unwrap_or(auth_token),
             api_key: sids.sid("SK"),
             api_secret: sids.secret("secret"),
@@ -33,5 +38,11 @@ impl Account {
             participant_role_sid: sids.sid("RL"),
             created: now,
         }
+    }
+
+    /// Whether a user and password are the account's own, or those of its API key.
+    pub(crate) fn knows(&self, user: &str, password: &str) -> bool {
+        (user == self.sid && password == self.auth_token)
+            || (user == self.api_key && password == self.api_secret)
     }
 }

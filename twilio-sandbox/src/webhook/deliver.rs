@@ -121,9 +121,8 @@ fn request(hub: &Hub, delivery: &Delivery, token: &str) -> Option<reqwest::Reque
         url.push(if url.contains('?') { '&' } else { '?' });
         url.push_str(&form);
     }
-    let signature = hub.with_account(|account| {
-        sign(&account.auth_token, &url, if is_get { &[] } else { delivery.params.as_slice() })
-    });
+    let token_of_account = hub.world().account.auth_token.clone();
+    let signature = sign(&token_of_account, &url, if is_get { &[] } else { delivery.params.as_slice() });
     let (target, host) = match hub.hosts().target(&url) {
         Target::Forbidden => return None,
         Target::Direct(target) => (target, None),

@@ -5,9 +5,8 @@ use crate::state::text::Status;
 use crate::state::timers::Due;
 
 impl World {
-    /// Moves time forward and carries out what became due.
-    pub(crate) fn advance(&mut self, milliseconds: i64) {
-        self.clock.advance(milliseconds);
+    /// Carries out what became due by a move of the clock.
+    pub(crate) fn catch_up(&mut self) {
         self.run_due();
         // The next thing due has come nearer in real time.
         self.wake.notify_one();
