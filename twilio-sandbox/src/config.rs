@@ -31,6 +31,10 @@ pub struct SandboxConfig {
     pub closed_timer: ClosedTimer,
     /// How many entries the log keeps; older ones are dropped.
     pub log_capacity: usize,
+    /// Names other than this machine's own by which `/sandbox/…` may be reached, such as the name that a port
+    /// is forwarded under. Requests that name another host are refused, so that no web page elsewhere can
+    /// drive the sandbox.
+    pub control_hosts: Vec<String>,
 }
 
 impl Default for SandboxConfig {
@@ -48,6 +52,7 @@ impl Default for SandboxConfig {
             carrier_step: Duration::from_millis(3),
             closed_timer: ClosedTimer::default(),
             log_capacity: 100_000,
+            control_hosts: Vec::new(),
         }
     }
 }

@@ -1,24 +1,31 @@
 //! The sandbox's own controls under `/sandbox/`, JSON and without authentication (the server only listens on
-//! the loopback address).
+//! the loopback address, and the gate keeps web pages from elsewhere out).
 
 mod clock;
 mod faults;
+mod files;
 mod handsets;
 mod numbers;
+mod summary;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::{Method, Response, StatusCode};
-use http_body_util::Full;
+use http_body_util::{Either, Full};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::accounts::Accounts;
 use crate::http::answer::json as respond;
+use crate::http::event_stream::Body;
 use crate::http::form::Form;
+use crate::http::gate;
 use crate::http::request::segments;
+use crate::page;
 
 /// What a control answers: a status and JSON, or a problem.
 type Outcome = Result<(StatusCode, Value), Problem>;
@@ -38,6 +45,18 @@ impl Problem {
     fn not_found(detail: impl Into<String>) -> Self {
         Self { status: StatusCode::NOT_FOUND, detail: detail.into() }
     }
+
+    fn unknown(method: &Method, segments: &[&str]) -> Self {
+        Self::not_found(format!("there is no {method} /sandbox/{}", segments.join("/")))
+    }
+
+    fn response(self) -> Response<Full<Bytes>> {
+        let title = self.status.canonical_reason().unwrap_or_default();
+        let value = json!({
+            "type": "about:blank", "title": title, "status": self.status.as_u16(), "detail": self.detail,
+        });
+        respond(self.status, &value)
+    }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "ends a control's handler")]
@@ -50,28 +69,39 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(body).map_err(|error| Problem::bad(format!("the body does not fit: {error}")))
 }
 
-/// Answers `/sandbox/…`.
+/// Whether a path belongs to the controls or the page.
+pub(crate) fn is_ours(path: &str) -> bool {
+    path == "/" || path == "/sandbox" || path.starts_with("/sandbox/")
+}
+
+/// Answers `/sandbox/…` and the page. `stop` ends what would otherwise go on for ever.
 pub(crate) fn answer(
-    accounts: &Accounts,
-    method: &Method,
-    path: &str,
-    query: &str,
-    body: &[u8],
-) -> Response<Full<Bytes>> {
-    let query = Form::parse(query.as_bytes());
-    let segments = segments(path);
-    let segments: Vec<&str> = segments.iter().skip(1).map(String::as_str).collect();
-    match route(accounts, method, &segments, &query, body) {
-        Ok((status, value)) => respond(status, &value),
-        Err(problem) => {
-            let title = problem.status.canonical_reason().unwrap_or_default();
-            let value = json!({
-                "type": "about:blank", "title": title, "status": problem.status.as_u16(),
-                "detail": problem.detail,
-            });
-            respond(problem.status, &value)
-        }
+    accounts: &Arc<Accounts>,
+    request: &Parts,
+    body: &Bytes,
+    stop: watch::Receiver<bool>,
+) -> Response<Body> {
+    let whole = |outcome: Result<Response<Full<Bytes>>, Problem>| {
+        outcome.unwrap_or_else(Problem::response).map(Either::Left)
+    };
+    if let Some(detail) = gate::refusal(&request.headers, &accounts.platform.config.control_hosts) {
+        return whole(Err(Problem { status: StatusCode::FORBIDDEN, detail }));
     }
+    let query = Form::parse(request.uri.query().unwrap_or_default().as_bytes());
+    let segments = segments(request.uri.path());
+    let segments: Vec<&str> = segments.iter().skip(1).map(String::as_str).collect();
+    whole(match (&request.method, segments.as_slice()) {
+        (&Method::GET, [] | ["phones", ..]) => {
+            page::answer(request.uri.path()).ok_or_else(|| Problem::unknown(&request.method, &segments))
+        }
+        (&Method::GET, ["events"]) => return summary::stream(accounts, stop),
+        (&Method::GET, ["files", number, _]) => files::fetch(&accounts.platform, number),
+        (&Method::POST, ["files"]) => files::keep(&accounts.platform, &request.headers, &query, body)
+            .map(|(status, value)| respond(status, &value)),
+        (method, segments) => {
+            route(accounts, method, segments, &query, body).map(|(status, value)| respond(status, &value))
+        }
+    })
 }
 
 fn route(accounts: &Accounts, method: &Method, segments: &[&str], query: &Form, body: &[u8]) -> Outcome {
@@ -111,6 +141,7 @@ fn route(accounts: &Accounts, method: &Method, segments: &[&str], query: &Form, 
         (&Method::GET, ["handsets", address, "messages"]) => handsets::screen(accounts, address),
         (&Method::POST, ["handsets", address, "messages"]) => handsets::send(accounts, address, body),
         (&Method::POST, ["handsets", address, "read"]) => handsets::read_all(accounts, address),
-        _ => Err(Problem::not_found(format!("there is no {method} /sandbox/{}", segments.join("/")))),
+        (&Method::GET, ["summary"]) => ok(summary::read(accounts)),
+        _ => Err(Problem::unknown(method, segments)),
     }
 }

@@ -1,15 +1,21 @@
 //! What every part of the sandbox shares.
 
+mod watched;
+
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest as _, Sha256};
+use tokio::sync::watch;
+
+use watched::Watched;
 
 use crate::clock::Clock;
 use crate::config::SandboxConfig;
 use crate::error::ApiError;
 use crate::fault::Faults;
+use crate::files::Files;
 use crate::log::{ApiEntry, Entry, Log, NoteEntry, WebhookEntry};
 use crate::state::sid::hex;
 use crate::state::world::World;
@@ -26,6 +32,8 @@ pub(crate) struct Platform {
     log: Mutex<Log>,
     faults: Mutex<Faults>,
     hosts: Mutex<Hosts>,
+    files: Mutex<Files>,
+    changes: watch::Sender<()>,
     tokens: AtomicU64,
 }
 
@@ -49,8 +57,8 @@ impl Hub {
         Self { platform, world: Mutex::new(world) }
     }
 
-    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn world(&self) -> Watched<'_, World> {
+        Watched::lock(&self.world, &self.changes)
     }
 
     /// Whether that account may act for this one.
@@ -71,20 +79,31 @@ impl Platform {
             seed,
             faults: Mutex::default(),
             hosts: Mutex::default(),
+            files: Mutex::default(),
+            changes: watch::Sender::default(),
             tokens: AtomicU64::new(0),
         }
     }
 
-    pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn log(&self) -> Watched<'_, Log> {
+        Watched::lock(&self.log, &self.changes)
     }
 
-    pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
-        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn faults(&self) -> Watched<'_, Faults> {
+        Watched::lock(&self.faults, &self.changes)
     }
 
     pub(crate) fn hosts(&self) -> MutexGuard<'_, Hosts> {
         self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn files(&self) -> MutexGuard<'_, Files> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes when a world, the log or the faults may have changed.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
     }
 
     /// A fresh value for `I-Twilio-Idempotency-Token`.

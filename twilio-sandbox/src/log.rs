@@ -69,6 +69,11 @@ impl Log {
         self.next += 1;
     }
 
+    /// The number of the newest entry; 0 before the first.
+    pub(crate) fn last(&self) -> u64 {
+        self.next - 1
+    }
+
     /// Entries after a number, of one kind or all, oldest first, at most `limit`.
     pub(crate) fn read(&self, after: u64, kind: Option<&str>, limit: usize) -> Value {
         let start = self.entries.partition_point(|(number, ..)| *number <= after);

@@ -29,6 +29,9 @@ enum Command {
         /// A sender of the account, +E164 or whatsapp:+E164; may be repeated. Replaces the default ones.
         #[arg(long = "number")]
         numbers: Vec<String>,
+        /// A further host name by which the controls and the page may be reached; may be repeated.
+        #[arg(long = "control-host", value_name = "NAME")]
+        control_hosts: Vec<String>,
     },
 }
 
@@ -36,8 +39,8 @@ enum Command {
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let Command::Serve { port, seed, numbers } = Args::parse().command;
-    let mut config = SandboxConfig { port, seed, ..SandboxConfig::default() };
+    let Command::Serve { port, seed, numbers, control_hosts } = Args::parse().command;
+    let mut config = SandboxConfig { port, seed, control_hosts, ..SandboxConfig::default() };
     if !numbers.is_empty() {
         config.numbers = numbers;
     }
@@ -69,6 +72,7 @@ async fn serve(config: SandboxConfig) -> Result<(), Box<dyn Error>> {
     );
     let url = sandbox.url();
     eprintln!("Twilio sandbox on {url}");
+    eprintln!("  phones    {url}/sandbox/phones  (open it in a browser)");
     eprintln!("  APIs      {url}/conversations/v1/…  {url}/api/2010-04-01/…");
     eprintln!("  controls  {url}/sandbox/state  /clock  /log  /hosts  /faults  /numbers");
     if let Some(number) = sandbox.sms_number() {

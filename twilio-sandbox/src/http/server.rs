@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Either, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -16,6 +15,7 @@ use tokio::sync::watch;
 
 use super::answer::response;
 use super::auth;
+use super::event_stream::Body;
 use super::request::Call;
 use crate::accounts::Accounts;
 use crate::error::ApiError;
@@ -51,8 +51,8 @@ pub(crate) async fn run(accounts: Arc<Accounts>, listener: TcpListener, mut stop
         };
         // Small answers must not wait for more to be sent.
         let _ = stream.set_nodelay(true);
-        let accounts = Arc::clone(&accounts);
-        let service = service_fn(move |request| serve(Arc::clone(&accounts), request));
+        let (accounts, stop) = (Arc::clone(&accounts), stop.clone());
+        let service = service_fn(move |request| serve(Arc::clone(&accounts), stop.clone(), request));
         let connection =
             http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
         let watched = graceful.watch(connection);
@@ -72,19 +72,20 @@ async fn asked_to_stop(stop: &mut watch::Receiver<bool>) {
 
 async fn serve(
     accounts: Arc<Accounts>,
+    stop: watch::Receiver<bool>,
     request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Dropped> {
+) -> Result<Response<Body>, Dropped> {
     let platform = &accounts.platform;
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     let query = parts.uri.query().unwrap_or_default().to_owned();
     let Ok(body) = Limited::new(body, BODY_LIMIT).collect().await else {
         let error = ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, 20001, "Request body above 1 MB");
-        return Ok(response(Err(error)));
+        return Ok(response(Err(error)).map(Either::Left));
     };
     let body = body.to_bytes();
-    if path == "/sandbox" || path.starts_with("/sandbox/") {
-        return Ok(control::answer(&accounts, &parts.method, &path, &query, &body));
+    if control::is_ours(&path) {
+        return Ok(control::answer(&accounts, &parts, &body, stop));
     }
     let fault = platform.faults().take_api(parts.method.as_str(), &path);
     match fault {
@@ -117,7 +118,7 @@ async fn serve(
     let code = answer.as_ref().err().map(|error| error.code);
     let response = response(answer);
     record(platform, parts.method.as_str(), &path, &query, Some((response.status(), code)), ignored);
-    Ok(response)
+    Ok(response.map(Either::Left))
 }
 
 fn record(

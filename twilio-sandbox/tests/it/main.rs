@@ -11,6 +11,7 @@ mod groups;
 mod messages;
 mod messaging;
 mod opt_out;
+mod page;
 mod participants;
 mod pre_action;
 mod support;
