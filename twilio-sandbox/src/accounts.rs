@@ -79,9 +79,9 @@ impl Accounts {
         let hash = Sha256::digest(format!("{}/subaccount/{}", self.platform.seed, subaccounts.len()));
         let seed = hash.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte));
         let hub = start(&self.platform, &config, seed, &self.helpers);
-        let (owner, phones) = {
+        let (owner, phones, behaviour) = {
             let world = self.main.world();
-            (world.account.sid.clone(), world.handsets.clone())
+            (world.account.sid.clone(), world.handsets.clone(), world.behaviour.clone())
         };
         {
             let mut world = hub.world();
@@ -89,6 +89,7 @@ impl Accounts {
             let name = subaccount.friendly_name.clone();
             world.account.friendly_name = name.unwrap_or_else(|| format!("SubAccount Created at {opened}"));
             world.account.owner = Some(owner);
+            world.behaviour = behaviour;
             // Phones behave alike whoever writes to them.
             world.handsets = phones;
             world.handsets.values_mut().for_each(|phone| phone.screen.clear());

@@ -1,6 +1,12 @@
 //! What a sandbox can be told before it starts.
 
+mod behaviour;
+
 use std::time::Duration;
+
+pub use behaviour::{
+    Behaviour, BindingConflict, ClosedTimer, ServiceWebhooks, TimerReset, UnreachablePreHook, WebhookSource,
+};
 
 /// Settings of a [`Sandbox`](crate::Sandbox). Every field has a default.
 #[derive(Clone, Debug)]
@@ -23,12 +29,10 @@ pub struct SandboxConfig {
     pub conversations_webhook_timeout: Duration,
     /// How long a Messaging webhook may take; Twilio gives 15 s.
     pub messaging_webhook_timeout: Duration,
-    /// What follows when a pre-action webhook cannot be reached at all.
-    pub unreachable_pre_hook: UnreachablePreHook,
     /// The virtual time between two steps of a message's way (queued, sent, delivered, read).
     pub carrier_step: Duration,
-    /// From when the closed timer counts.
-    pub closed_timer: ClosedTimer,
+    /// What Twilio leaves open.
+    pub behaviour: Behaviour,
     /// How many entries the log keeps; older ones are dropped.
     pub log_capacity: usize,
     /// Names other than this machine's own by which `/sandbox/…` may be reached, such as the name that a port
@@ -48,9 +52,8 @@ impl Default for SandboxConfig {
             subaccounts: Vec::new(),
             conversations_webhook_timeout: Duration::from_secs(5),
             messaging_webhook_timeout: Duration::from_secs(15),
-            unreachable_pre_hook: UnreachablePreHook::default(),
             carrier_step: Duration::from_millis(3),
-            closed_timer: ClosedTimer::default(),
+            behaviour: Behaviour::default(),
             log_capacity: 100_000,
             control_hosts: Vec::new(),
         }
@@ -68,27 +71,4 @@ pub struct Subaccount {
     pub auth_token: Option<String>,
     /// The senders it owns, as [`SandboxConfig::numbers`].
     pub numbers: Vec<String>,
-}
-
-/// What becomes of an action whose pre-action webhook refused the connection. Twilio does not document it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum UnreachablePreHook {
-    /// The action goes on unchanged, as after a timeout.
-    #[default]
-    Publish,
-    /// The action is refused, as after a 5xx.
-    Refuse,
-}
-
-/// From when a conversation's closed timer counts. Twilio's examples show the first; its prose can be read as
-/// the second.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ClosedTimer {
-    /// From the last activity, like the inactive timer.
-    #[default]
-    FromActivity,
-    /// From the moment the conversation becomes inactive.
-    FromInactive,
 }

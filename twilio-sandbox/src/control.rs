@@ -1,6 +1,7 @@
 //! The sandbox's own controls under `/sandbox/`, JSON and without authentication (the server only listens on
 //! the loopback address, and the gate keeps web pages from elsewhere out).
 
+mod behaviour;
 mod clock;
 mod faults;
 mod files;
@@ -114,6 +115,8 @@ fn route(accounts: &Accounts, method: &Method, segments: &[&str], query: &Form, 
     match (method, segments) {
         (&Method::GET, ["clock"]) => ok(clock::read(hub)),
         (&Method::POST, ["clock"]) => clock::advance(accounts, body),
+        (&Method::GET, ["behaviour"]) => behaviour::read(accounts),
+        (&Method::POST, ["behaviour"]) => behaviour::change(accounts, body),
         (&Method::GET, ["state"]) => ok(hub.world().snapshot()),
         (&Method::GET, ["log"]) => {
             let number = |name: &str| query.filled(name).and_then(|text| text.parse().ok());

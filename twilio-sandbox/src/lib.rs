@@ -18,6 +18,9 @@ mod state;
 mod webhook;
 
 pub use clock::Clock;
-pub use config::{ClosedTimer, SandboxConfig, Subaccount, UnreachablePreHook};
+pub use config::{
+    Behaviour, BindingConflict, ClosedTimer, SandboxConfig, ServiceWebhooks, Subaccount, TimerReset,
+    UnreachablePreHook, WebhookSource,
+};
 pub use error::StartError;
 pub use sandbox::Sandbox;

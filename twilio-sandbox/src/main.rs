@@ -32,6 +32,9 @@ enum Command {
         /// A further host name by which the controls and the page may be reached; may be repeated.
         #[arg(long = "control-host", value_name = "NAME")]
         control_hosts: Vec<String>,
+        /// A switch for what Twilio leaves open, such as `closed_timer=from_inactive`; may be repeated.
+        #[arg(long = "behaviour", value_name = "NAME=VALUE")]
+        behaviour: Vec<String>,
     },
 }
 
@@ -39,10 +42,16 @@ enum Command {
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let Command::Serve { port, seed, numbers, control_hosts } = Args::parse().command;
+    let Command::Serve { port, seed, numbers, control_hosts, behaviour } = Args::parse().command;
     let mut config = SandboxConfig { port, seed, control_hosts, ..SandboxConfig::default() };
     if !numbers.is_empty() {
         config.numbers = numbers;
+    }
+    for switch in &behaviour {
+        if let Err(problem) = config.behaviour.set(switch) {
+            eprintln!("twilio-sandbox: --behaviour {switch}: {problem}");
+            return ExitCode::FAILURE;
+        }
     }
     match serve(config).await {
         Ok(()) => ExitCode::SUCCESS,

@@ -9,6 +9,7 @@ pub(crate) mod message;
 pub(crate) mod participant;
 pub(crate) mod participant_conversations;
 pub(crate) mod receipt;
+pub(crate) mod scope;
 pub(crate) mod scoped_webhook;
 pub(crate) mod service;
 
@@ -21,82 +22,94 @@ use crate::http::answer::Answer;
 use crate::http::request::Call;
 use crate::hub::Hub;
 
+use scope::Scope;
+
 /// Answers `/conversations/v1/…`.
 pub(crate) async fn answer(hub: &Arc<Hub>, call: &Call) -> Answer {
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
-    let (base, service) = {
-        let world = hub.world();
-        (format!("{}/conversations/v1", world.base), world.account.chat_service_sid.clone())
-    };
     match segments.as_slice() {
         ["v1", "Services", sid, rest @ ..] if !rest.is_empty() => {
-            if *sid != service {
-                return Err(ApiError::not_found(&call.resource()));
-            }
-            let root = format!("{base}/Services/{service}");
-            scoped(hub, call, rest, &root).await
+            let scope = Scope::of_service(&hub.world(), sid)?;
+            of_service(hub, call, rest, &scope).await
         }
-        ["v1", rest @ ..] => match (&call.method, rest) {
-            (&Method::GET, ["Services"]) => service::list(hub, call, &base),
-            (&Method::GET, ["Services", sid]) => service::fetch(hub, call, &base, sid),
-            (&Method::GET, ["Configuration"]) => configuration::fetch(hub),
-            (&Method::POST, ["Configuration"]) => configuration::update(hub, call),
-            (&Method::GET, ["Configuration", "Webhooks"]) => configuration::fetch_webhook(hub),
-            (&Method::POST, ["Configuration", "Webhooks"]) => configuration::update_webhook(hub, call),
-            (&Method::GET, ["Configuration", "Addresses"]) => address::list(hub, call),
-            (&Method::POST, ["Configuration", "Addresses"]) => address::create(hub, call),
-            (&Method::GET, ["Configuration", "Addresses", sid]) => address::fetch(hub, sid),
-            (&Method::POST, ["Configuration", "Addresses", sid]) => address::update(hub, call, sid),
-            (&Method::DELETE, ["Configuration", "Addresses", sid]) => address::delete(hub, sid),
-            (_, ["Services" | "Configuration", ..]) => known(call, rest),
-            _ => scoped(hub, call, rest, &base).await,
-        },
+        ["v1", rest @ ..] => of_account(hub, call, rest).await,
         _ => Err(ApiError::not_found(&call.path)),
     }
 }
 
-/// The resources that exist with and without a service; `root` is where their links start.
-async fn scoped(hub: &Arc<Hub>, call: &Call, path: &[&str], root: &str) -> Answer {
+/// What exists once in an account, then what exists in every service.
+async fn of_account(hub: &Arc<Hub>, call: &Call, path: &[&str]) -> Answer {
     match (&call.method, path) {
-        (&Method::GET, ["Conversations"]) => conversation::list(hub, call, root),
-        (&Method::POST, ["Conversations"]) => conversation::create(hub, call, root).await,
-        (&Method::GET, ["Conversations", id]) => conversation::fetch(hub, id, root),
-        (&Method::POST, ["Conversations", id]) => conversation::update(hub, call, id, root).await,
-        (&Method::DELETE, ["Conversations", id]) => conversation::delete(hub, call, id).await,
-        (&Method::GET, ["Conversations", id, "Participants"]) => participant::list(hub, call, id, root),
-        (&Method::POST, ["Conversations", id, "Participants"]) => {
-            participant::create(hub, call, id, root).await
+        (&Method::GET, ["Services"]) => service::list(hub, call),
+        (&Method::POST, ["Services"]) => service::create(hub, call),
+        (&Method::GET, ["Services", sid]) => service::fetch(hub, sid),
+        (&Method::DELETE, ["Services", sid]) => service::delete(hub, sid),
+        (&Method::GET, ["Configuration"]) => configuration::fetch(hub),
+        (&Method::POST, ["Configuration"]) => configuration::update(hub, call),
+        (&Method::GET, ["Configuration", "Webhooks"]) => configuration::fetch_webhook(hub),
+        (&Method::POST, ["Configuration", "Webhooks"]) => configuration::update_webhook(hub, call),
+        (&Method::GET, ["Configuration", "Addresses"]) => address::list(hub, call),
+        (&Method::POST, ["Configuration", "Addresses"]) => address::create(hub, call),
+        (&Method::GET, ["Configuration", "Addresses", sid]) => address::fetch(hub, sid),
+        (&Method::POST, ["Configuration", "Addresses", sid]) => address::update(hub, call, sid),
+        (&Method::DELETE, ["Configuration", "Addresses", sid]) => address::delete(hub, sid),
+        (_, ["Services"] | ["Services", _] | ["Configuration", ..]) => known(call, path),
+        _ => {
+            let scope = Scope::unscoped(&hub.world());
+            scoped(hub, call, path, &scope).await
         }
-        (&Method::GET, ["Conversations", id, "Participants", sid]) => participant::fetch(hub, id, sid, root),
+    }
+}
+
+/// What exists only under `/Services/{sid}`, then what exists in every service.
+async fn of_service(hub: &Arc<Hub>, call: &Call, path: &[&str], scope: &Scope) -> Answer {
+    scoped(hub, call, path, scope).await
+}
+
+/// The resources that exist with and without a service in the path.
+async fn scoped(hub: &Arc<Hub>, call: &Call, path: &[&str], scope: &Scope) -> Answer {
+    match (&call.method, path) {
+        (&Method::GET, ["Conversations"]) => conversation::list(hub, call, scope),
+        (&Method::POST, ["Conversations"]) => conversation::create(hub, call, scope).await,
+        (&Method::GET, ["Conversations", id]) => conversation::fetch(hub, id, scope),
+        (&Method::POST, ["Conversations", id]) => conversation::update(hub, call, id, scope).await,
+        (&Method::DELETE, ["Conversations", id]) => conversation::delete(hub, call, id, scope).await,
+        (&Method::GET, ["Conversations", id, "Participants"]) => participant::list(hub, call, id, scope),
+        (&Method::POST, ["Conversations", id, "Participants"]) => {
+            participant::create(hub, call, id, scope).await
+        }
+        (&Method::GET, ["Conversations", id, "Participants", sid]) => participant::fetch(hub, id, sid, scope),
         (&Method::POST, ["Conversations", id, "Participants", sid]) => {
-            participant::update(hub, call, (id, sid), root).await
+            participant::update(hub, call, (id, sid), scope).await
         }
         (&Method::DELETE, ["Conversations", id, "Participants", sid]) => {
-            participant::delete(hub, call, id, sid).await
+            participant::delete(hub, call, id, sid, scope).await
         }
-        (&Method::GET, ["Conversations", id, "Messages"]) => message::list(hub, call, id, root),
-        (&Method::POST, ["Conversations", id, "Messages"]) => message::create(hub, call, id, root).await,
-        (&Method::GET, ["Conversations", id, "Messages", sid]) => message::fetch(hub, id, sid, root),
+        (&Method::GET, ["Conversations", id, "Messages"]) => message::list(hub, call, id, scope),
+        (&Method::POST, ["Conversations", id, "Messages"]) => message::create(hub, call, id, scope).await,
+        (&Method::GET, ["Conversations", id, "Messages", sid]) => message::fetch(hub, id, sid, scope),
         (&Method::POST, ["Conversations", id, "Messages", sid]) => {
-            message::update(hub, call, (id, sid), root).await
+            message::update(hub, call, (id, sid), scope).await
         }
         (&Method::DELETE, ["Conversations", id, "Messages", sid]) => {
-            message::delete(hub, call, id, sid).await
+            message::delete(hub, call, id, sid, scope).await
         }
         (&Method::GET, ["Conversations", id, "Messages", sid, "Receipts"]) => {
-            receipt::list(hub, call, (id, sid), root)
+            receipt::list(hub, call, (id, sid), scope)
         }
         (&Method::GET, ["Conversations", id, "Messages", message, "Receipts", sid]) => {
-            receipt::fetch(hub, (id, message, sid), root)
+            receipt::fetch(hub, (id, message, sid), scope)
         }
-        (&Method::GET, ["Conversations", id, "Webhooks"]) => scoped_webhook::list(hub, call, id, root),
-        (&Method::POST, ["Conversations", id, "Webhooks"]) => scoped_webhook::create(hub, call, id, root),
-        (&Method::GET, ["Conversations", id, "Webhooks", sid]) => scoped_webhook::fetch(hub, id, sid, root),
+        (&Method::GET, ["Conversations", id, "Webhooks"]) => scoped_webhook::list(hub, call, id, scope),
+        (&Method::POST, ["Conversations", id, "Webhooks"]) => scoped_webhook::create(hub, call, id, scope),
+        (&Method::GET, ["Conversations", id, "Webhooks", sid]) => scoped_webhook::fetch(hub, id, sid, scope),
         (&Method::POST, ["Conversations", id, "Webhooks", sid]) => {
-            scoped_webhook::update(hub, call, (id, sid), root)
+            scoped_webhook::update(hub, call, (id, sid), scope)
         }
-        (&Method::DELETE, ["Conversations", id, "Webhooks", sid]) => scoped_webhook::delete(hub, id, sid),
-        (&Method::GET, ["ParticipantConversations"]) => participant_conversations::list(hub, call, root),
+        (&Method::DELETE, ["Conversations", id, "Webhooks", sid]) => {
+            scoped_webhook::delete(hub, id, sid, scope)
+        }
+        (&Method::GET, ["ParticipantConversations"]) => participant_conversations::list(hub, call, scope),
         _ => known(call, path),
     }
 }

@@ -75,9 +75,19 @@ async fn create(
     text: &Text,
 ) -> Result<String, ApiError> {
     let origin = origin(text);
-    let mut new = NewConversation { attributes: "{}".to_owned(), ..NewConversation::default() };
-    let fields = before(hub, text);
-    match pre::ask(hub, "onConversationAdd", fields, origin).await? {
+    let auto = &configuration.auto_creation;
+    let service_sid = {
+        let world = hub.world();
+        let own = auto.service_sid.clone().filter(|sid| world.service(sid).is_some());
+        own.unwrap_or_else(|| world.account.chat_service_sid.clone())
+    };
+    let fields = before(hub, &service_sid, text);
+    let mut new = NewConversation {
+        service_sid: service_sid.clone(),
+        attributes: "{}".to_owned(),
+        ..NewConversation::default()
+    };
+    match pre::ask(hub, &service_sid, "onConversationAdd", fields, origin).await? {
         Verdict::Publish => {}
         Verdict::Change(keys) => {
             new.friendly_name = keys.text("friendly_name")?.or(new.friendly_name);
@@ -88,7 +98,6 @@ async fn create(
         return Ok(sid.clone());
     }
     let sid = world.create_conversation(new, origin)?;
-    let auto = &configuration.auto_creation;
     if auto.kind == "webhook" {
         let (seq, webhook_sid, now) = (world.next_seq(), world.sids.sid("WH"), world.now());
         let webhook = ScopedWebhook {
@@ -118,11 +127,11 @@ async fn create(
     Ok(sid)
 }
 
-fn before(hub: &Hub, text: &Text) -> Fields {
+fn before(hub: &Hub, service_sid: &str, text: &Text) -> Fields {
     let world = hub.world();
     let mut fields = Fields::default();
     fields.put("Attributes", "{}");
-    fields.put("ChatServiceSid", &world.account.chat_service_sid);
+    fields.put("ChatServiceSid", service_sid);
     fields.put("MessagingServiceSid", &world.account.messaging_service_sid);
     fields.put("MessagingBinding.ProxyAddress", &text.to);
     fields.put("MessagingBinding.Address", &text.from);

@@ -13,12 +13,10 @@ pub(crate) struct Account {
     pub(crate) auth_token: String,
     pub(crate) api_key: String,
     pub(crate) api_secret: String,
-    /// The default Conversations service.
+    /// The default Conversation Service: the one that paths without a service speak of.
     pub(crate) chat_service_sid: String,
     /// The default Messaging Service; its sender pool is every number of the account.
     pub(crate) messaging_service_sid: String,
-    /// The role that participants get.
-    pub(crate) participant_role_sid: String,
     pub(crate) created: i64,
 }
 
@@ -35,7 +33,6 @@ impl Account {
             api_secret: sids.secret("secret"),
             chat_service_sid: sids.sid("IS"),
             messaging_service_sid: sids.sid("MG"),
-            participant_role_sid: sids.sid("RL"),
             created: now,
         }
     }

@@ -1,7 +1,7 @@
 //! Addresses of phones and senders, and the channel they belong to.
 
 /// A channel that carries messages to a phone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Channel {
     Sms,
     WhatsApp,

@@ -1,7 +1,7 @@
 //! Addresses that create conversations by themselves.
 
 /// What happens when a new person writes to an address.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct AddressConfiguration {
     pub(crate) seq: u64,
     pub(crate) sid: String,
@@ -16,13 +16,14 @@ pub(crate) struct AddressConfiguration {
 }
 
 /// The automatic creation of a conversation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct AutoCreation {
     pub(crate) enabled: bool,
     /// `default`, `webhook` or `studio`.
     pub(crate) kind: String,
     pub(crate) service_sid: Option<String>,
     pub(crate) webhook_url: Option<String>,
+    #[serde(with = "super::method")]
     pub(crate) webhook_method: http::Method,
     pub(crate) webhook_filters: Vec<String>,
     pub(crate) studio_flow_sid: Option<String>,

@@ -12,10 +12,12 @@ use crate::clock::iso;
 use crate::config::ClosedTimer;
 
 /// A conversation and everything under it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Conversation {
     pub(crate) seq: u64,
     pub(crate) sid: String,
+    /// The Conversation Service it belongs to (`IS…`).
+    pub(crate) service_sid: String,
     pub(crate) friendly_name: Option<String>,
     pub(crate) unique_name: Option<String>,
     pub(crate) attributes: String,
@@ -34,14 +36,14 @@ pub(crate) struct Conversation {
 }
 
 /// The default sender for email, kept as it was given.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Email {
     pub(crate) address: String,
     pub(crate) name: Option<String>,
 }
 
 /// A conversation's state. `initializing` only occurs inside `ConversationWithParticipants`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum State {
     Active,
     Inactive,
@@ -63,7 +65,7 @@ impl State {
 }
 
 /// The two timers, in milliseconds, and from when they count.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct ConversationTimers {
     pub(crate) inactive: Option<i64>,
     pub(crate) closed: Option<i64>,
@@ -109,6 +111,7 @@ impl ConversationTimers {
 /// A conversation to be created, already read from its request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NewConversation {
+    pub(crate) service_sid: String,
     pub(crate) friendly_name: Option<String>,
     pub(crate) unique_name: Option<String>,
     pub(crate) attributes: String,

@@ -1,7 +1,9 @@
 //! What a phone shows, and how it behaves.
 
+use std::borrow::Cow;
+
 /// A simulated phone.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Handset {
     pub(crate) screen: Vec<ScreenEntry>,
     /// Whether the person reads at once (WhatsApp then reports `read`).
@@ -17,11 +19,11 @@ impl Default for Handset {
 }
 
 /// One message on the screen, as a real phone shows it.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct ScreenEntry {
     pub(crate) sid: String,
     /// `sent` or `received`.
-    pub(crate) direction: &'static str,
+    pub(crate) direction: Cow<'static, str>,
     /// The other number.
     pub(crate) peer: String,
     /// The phone itself when sent, the other number when received: a phone knows no other author.
@@ -29,6 +31,6 @@ pub(crate) struct ScreenEntry {
     pub(crate) body: String,
     pub(crate) media: Vec<String>,
     /// `sent`, `received` or `read`.
-    pub(crate) status: &'static str,
+    pub(crate) status: Cow<'static, str>,
     pub(crate) at: String,
 }

@@ -1,11 +1,13 @@
 //! Messages of a conversation and their receipts.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::text::Status;
 
 /// A message of a conversation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Message {
     pub(crate) sid: String,
     pub(crate) index: u64,
@@ -20,11 +22,11 @@ pub(crate) struct Message {
 }
 
 /// A file that came with a message; the sandbox keeps where it is, not its bytes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Media {
     pub(crate) sid: String,
     pub(crate) url: String,
-    pub(crate) content_type: &'static str,
+    pub(crate) content_type: Cow<'static, str>,
     pub(crate) filename: String,
 }
 
@@ -46,12 +48,12 @@ impl Media {
             "vcf" => "text/vcard",
             _ => "application/octet-stream",
         };
-        Self { sid, url: url.to_owned(), content_type, filename }
+        Self { sid, url: url.to_owned(), content_type: content_type.into(), filename }
     }
 }
 
 /// How one recipient's copy is doing. It is visible once the copy has left Twilio.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Receipt {
     pub(crate) seq: u64,
     pub(crate) sid: String,

@@ -3,7 +3,7 @@
 use super::address::Channel;
 
 /// A sender: an incoming phone number, or a WhatsApp sender.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Number {
     pub(crate) sid: String,
     pub(crate) address: String,
@@ -20,9 +20,10 @@ pub(crate) struct Number {
 }
 
 /// An address to call and how.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Hook {
     pub(crate) url: String,
+    #[serde(with = "super::method")]
     pub(crate) method: http::Method,
 }
 

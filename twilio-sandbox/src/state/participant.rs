@@ -3,7 +3,7 @@
 use super::address::Channel;
 
 /// A person in a conversation: a chat user, or a phone behind one of the account's senders.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Participant {
     pub(crate) seq: u64,
     pub(crate) sid: String,
@@ -44,7 +44,7 @@ impl Participant {
 }
 
 /// A name under which a person's conversations are found.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub(crate) enum MembershipKey {
     Identity(String),
     Address(String),

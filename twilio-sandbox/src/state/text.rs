@@ -1,9 +1,11 @@
 //! Messages on a channel: the 2010 API's Message resource, whoever caused it.
 
+use std::borrow::Cow;
+
 use super::message::Media;
 
 /// One SMS, MMS or WhatsApp message between a sender of the account and a phone.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Text {
     pub(crate) seq: u64,
     /// `SM…`, or `MM…` with media.
@@ -13,7 +15,7 @@ pub(crate) struct Text {
     pub(crate) body: String,
     pub(crate) media: Vec<Media>,
     /// `inbound`, `outbound-api` or `outbound-reply`.
-    pub(crate) direction: &'static str,
+    pub(crate) direction: Cow<'static, str>,
     pub(crate) status: Status,
     pub(crate) error_code: Option<u32>,
     pub(crate) messaging_service_sid: Option<String>,
@@ -27,7 +29,7 @@ pub(crate) struct Text {
 }
 
 /// Points to a conversation message's delivery receipt.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct ReceiptRef {
     pub(crate) conversation: String,
     pub(crate) message: String,
@@ -35,7 +37,7 @@ pub(crate) struct ReceiptRef {
 }
 
 /// How an outbound text will end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Fate {
     /// It arrives.
     Arrive,
@@ -46,7 +48,7 @@ pub(crate) enum Fate {
 }
 
 /// A text's status, in Twilio's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Status {
     Scheduled,
     Queued,

@@ -42,8 +42,9 @@ pub(crate) const SCOPED_EVENTS: [&str; 10] = [
 ];
 
 /// The configuration-level webhook.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct ConfigurationWebhook {
+    #[serde(with = "super::method")]
     pub(crate) method: http::Method,
     pub(crate) filters: Vec<String>,
     pub(crate) pre_url: Option<String>,
@@ -63,13 +64,26 @@ impl Default for ConfigurationWebhook {
     }
 }
 
+impl ConfigurationWebhook {
+    /// Whether there is an address to call at all.
+    pub(crate) fn is_set(&self) -> bool {
+        self.pre_url.is_some() || self.post_url.is_some()
+    }
+
+    /// Whether this webhook asks for an event.
+    pub(crate) fn hears(&self, event: &str) -> bool {
+        self.target == "webhook" && self.filters.iter().any(|filter| filter == event)
+    }
+}
+
 /// A conversation's own webhook.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct ScopedWebhook {
     pub(crate) seq: u64,
     pub(crate) sid: String,
     pub(crate) target: String,
     pub(crate) url: Option<String>,
+    #[serde(with = "super::method")]
     pub(crate) method: http::Method,
     pub(crate) filters: Vec<String>,
     pub(crate) triggers: Vec<String>,

@@ -7,6 +7,7 @@ mod inbound;
 pub(crate) mod messages;
 pub(crate) mod participants;
 mod senders;
+mod services;
 pub(crate) mod snapshot;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -25,12 +26,13 @@ use super::number::Number;
 use super::origin::Origin;
 use super::outbox::{Job, Outbox};
 use super::participant::MembershipKey;
+use super::service::Service;
 use super::sid::Sids;
 use super::text::Text;
 use super::timers::{Due, TimerKey, Timers};
 use super::webhook_settings::{ConfigurationWebhook, ScopedWebhook};
 use crate::clock::Clock;
-use crate::config::{ClosedTimer, SandboxConfig};
+use crate::config::{Behaviour, SandboxConfig, ServiceWebhooks, WebhookSource};
 use crate::error::ApiError;
 use crate::webhook::conversations as payload;
 use crate::webhook::deliver::{Delivery, Kind};
@@ -42,14 +44,14 @@ pub(crate) struct World {
     /// Where the sandbox listens, such as `http://127.0.0.1:4010`.
     pub(crate) base: String,
     pub(crate) clock: Clock,
-    pub(crate) closed_timer: ClosedTimer,
+    pub(crate) behaviour: Behaviour,
     /// Milliseconds between two steps of a text's way.
     pub(crate) carrier_step: i64,
     pub(crate) sids: Sids,
     pub(crate) outbox: Outbox,
     pub(crate) conversations: HashMap<String, Conversation>,
-    pub(crate) order: BTreeMap<u64, String>,
-    pub(crate) unique_names: HashMap<String, String>,
+    pub(crate) services: BTreeMap<u64, Service>,
+    pub(crate) service_index: HashMap<String, u64>,
     /// Which open conversation holds an (address, proxy) pair.
     pub(crate) bindings: HashMap<(String, String), String>,
     /// Every (conversation, participant) of a person, in order of joining.
@@ -91,17 +93,18 @@ impl World {
     ) -> Self {
         let mut sids = Sids::new(seed);
         let account = Account::new(config, &mut sids, clock.now_ms());
-        Self {
+        let default_service = account.chat_service_sid.clone();
+        let mut world = Self {
             account,
             base,
             clock,
-            closed_timer: config.closed_timer,
+            behaviour: config.behaviour.clone(),
             carrier_step: i64::try_from(config.carrier_step.as_millis()).unwrap_or(i64::MAX / 4),
             sids,
             outbox,
             conversations: HashMap::new(),
-            order: BTreeMap::new(),
-            unique_names: HashMap::new(),
+            services: BTreeMap::new(),
+            service_index: HashMap::new(),
             bindings: HashMap::new(),
             memberships: HashMap::new(),
             default_timers: DefaultTimers::default(),
@@ -118,7 +121,9 @@ impl World {
             wake,
             counter: 0,
             acting_at: None,
-        }
+        };
+        world.open_service(default_service, "Default Conversations Service");
+        world
     }
 
     /// The time at which what happens now happens.
@@ -132,16 +137,9 @@ impl World {
         self.counter
     }
 
-    /// A conversation by SID or unique name.
-    pub(crate) fn conversation(&self, id: &str) -> Option<&Conversation> {
-        self.conversations
-            .get(id)
-            .or_else(|| self.unique_names.get(id).and_then(|sid| self.conversations.get(sid)))
-    }
-
-    /// As [`World::conversation`], or 404.
-    pub(crate) fn find(&self, id: &str) -> Result<&Conversation, ApiError> {
-        self.conversation(id).ok_or_else(|| ApiError::not_found(&format!("/Conversations/{id}")))
+    /// A conversation of any service by SID, or 404.
+    pub(crate) fn find(&self, sid: &str) -> Result<&Conversation, ApiError> {
+        self.conversations.get(sid).ok_or_else(|| ApiError::not_found(&format!("/Conversations/{sid}")))
     }
 
     fn find_mut(&mut self, sid: &str) -> Result<&mut Conversation, ApiError> {
@@ -167,15 +165,23 @@ impl World {
         if !origin.fires() {
             return;
         }
-        let fields = fields.of_event(&self.account.sid, event, origin);
-        let configured = self.webhook.post_url.as_ref().filter(|_| self.listens(event));
-        if let Some(url) = configured {
-            self.deliver(event, conversation, url, &self.webhook.method, fields.clone());
-        }
+        let fields = fields.of_event(&self.account.sid, event, self.source(origin));
+        let subject = &conversation.sid;
+        self.tell_configured(event, &conversation.service_sid, subject, &fields);
         let body = fields.get("Body");
         for webhook in &conversation.webhooks {
             if let Some(url) = webhook.url.as_ref().filter(|_| webhook.hears(event, body)) {
-                self.deliver(event, conversation, url, &webhook.method, fields.clone());
+                self.deliver(event, subject, url, &webhook.method, fields.clone());
+            }
+        }
+    }
+
+    /// Queues a complete event for the configuration-level webhooks of a service. Events of one `subject` (a SID)
+    /// reach a receiver in order.
+    fn tell_configured(&self, event: &str, service: &str, subject: &str, fields: &Fields) {
+        for webhook in self.configured(service, event) {
+            if let Some(url) = &webhook.post_url {
+                self.deliver(event, subject, url, &webhook.method, fields.clone());
             }
         }
     }
@@ -190,27 +196,36 @@ impl World {
                 continue;
             }
             let fields = payload::message_added(conversation, message);
-            let fields = fields.of_event(&self.account.sid, "onMessageAdded", Origin::Platform);
-            self.deliver("onMessageAdded", conversation, url, &webhook.method, fields);
+            let fields = fields.of_event(&self.account.sid, "onMessageAdded", self.source(Origin::Platform));
+            self.deliver("onMessageAdded", sid, url, &webhook.method, fields);
         }
     }
 
-    /// Whether the configuration-level webhook asks for an event.
-    pub(crate) fn listens(&self, event: &str) -> bool {
-        self.webhook.target == "webhook" && self.webhook.filters.iter().any(|filter| filter == event)
+    /// The configuration-level webhooks that ask for an event of a service: its own first, then the account's.
+    pub(crate) fn configured(
+        &self,
+        service: &str,
+        event: &str,
+    ) -> impl Iterator<Item = &ConfigurationWebhook> {
+        let own = self.service(service).map(|service| &service.webhook).filter(|webhook| webhook.is_set());
+        let replaced = own.is_some() && self.behaviour.service_webhooks == ServiceWebhooks::Override;
+        let account = Some(&self.webhook).filter(|_| !replaced);
+        [own, account].into_iter().flatten().filter(move |webhook| webhook.hears(event))
     }
 
-    fn deliver(
-        &self,
-        event: &str,
-        conversation: &Conversation,
-        url: &str,
-        method: &http::Method,
-        fields: Fields,
-    ) {
+    /// The `Source` of an event's webhooks.
+    pub(crate) fn source(&self, origin: Origin) -> &'static str {
+        match self.behaviour.webhook_source {
+            WebhookSource::Channel => origin.source(),
+            WebhookSource::Api => "API",
+            WebhookSource::Sdk => "SDK",
+        }
+    }
+
+    fn deliver(&self, event: &str, subject: &str, url: &str, method: &http::Method, fields: Fields) {
         self.outbox.push(Job::Deliver(Delivery {
-            // In order for each conversation and receiver; receivers do not wait for each other.
-            lane: format!("{}|{url}", conversation.sid),
+            // In order for each subject and receiver; receivers do not wait for each other.
+            lane: format!("{subject}|{url}"),
             event: event.to_owned(),
             url: url.to_owned(),
             method: method.clone(),

@@ -16,7 +16,7 @@ pub(crate) fn conversation_add(world: &World, new: &NewConversation) -> Fields {
     fields.some("FriendlyName", new.friendly_name.as_deref());
     fields.some("UniqueName", new.unique_name.as_deref());
     fields.put("Attributes", &new.attributes);
-    fields.put("ChatServiceSid", &world.account.chat_service_sid);
+    fields.put("ChatServiceSid", &new.service_sid);
     let service = new.messaging_service_sid.as_ref().unwrap_or(&world.account.messaging_service_sid);
     fields.put("MessagingServiceSid", service);
     fields.put("State", new.state.unwrap_or(State::Active).as_str());
@@ -24,7 +24,7 @@ pub(crate) fn conversation_add(world: &World, new: &NewConversation) -> Fields {
 }
 
 /// `onConversationUpdate`, `onConversationUpdated`, `onConversationRemove`.
-pub(crate) fn conversation(world: &World, one: &Conversation) -> Fields {
+pub(crate) fn conversation(one: &Conversation) -> Fields {
     let mut fields = Fields::default();
     fields.put("ConversationSid", &one.sid);
     fields.put("DateCreated", iso_millis(one.created));
@@ -32,35 +32,29 @@ pub(crate) fn conversation(world: &World, one: &Conversation) -> Fields {
     fields.some("FriendlyName", one.friendly_name.as_deref());
     fields.some("UniqueName", one.unique_name.as_deref());
     fields.put("Attributes", &one.attributes);
-    fields.put("ChatServiceSid", &world.account.chat_service_sid);
+    fields.put("ChatServiceSid", &one.service_sid);
     fields.put("MessagingServiceSid", &one.messaging_service_sid);
     fields.put("State", one.state.as_str());
     fields
 }
 
 /// `onConversationAdded`.
-pub(crate) fn conversation_added(world: &World, one: &Conversation) -> Fields {
-    conversation(world, one)
+pub(crate) fn conversation_added(one: &Conversation) -> Fields {
+    conversation(one)
 }
 
 /// `onConversationRemoved`.
-pub(crate) fn conversation_removed(world: &World, one: &Conversation) -> Fields {
-    let mut fields = conversation(world, one);
-    fields.put("DateRemoved", iso_millis(world.now()));
+pub(crate) fn conversation_removed(one: &Conversation, at: i64) -> Fields {
+    let mut fields = conversation(one);
+    fields.put("DateRemoved", iso_millis(at));
     fields
 }
 
 /// `onConversationStateUpdated`.
-pub(crate) fn state_updated(
-    world: &World,
-    one: &Conversation,
-    (from, to): (State, State),
-    reason: &str,
-    at: i64,
-) -> Fields {
+pub(crate) fn state_updated(one: &Conversation, (from, to): (State, State), reason: &str, at: i64) -> Fields {
     let mut fields = Fields::default();
     fields.put("ConversationSid", &one.sid);
-    fields.put("ChatServiceSid", &world.account.chat_service_sid);
+    fields.put("ChatServiceSid", &one.service_sid);
     fields.put("MessagingServiceSid", &one.messaging_service_sid);
     fields.put("StateUpdated", iso_millis(at));
     fields.put("StateFrom", from.as_str());
@@ -121,7 +115,9 @@ fn content(fields: &mut Fields, message: &Message) {
 }
 
 /// `onParticipantAdd`.
-pub(crate) fn participant_add(world: &World, sid: &str, new: &NewParticipant) -> Fields {
+pub(crate) fn participant_add(world: &World, conversation: &Conversation, new: &NewParticipant) -> Fields {
+    let default =
+        || world.service(&conversation.service_sid).map(|service| service.roles.participant.clone());
     let one = Participant {
         seq: 0,
         sid: String::new(),
@@ -130,14 +126,14 @@ pub(crate) fn participant_add(world: &World, sid: &str, new: &NewParticipant) ->
         proxy: new.proxy.clone(),
         projected: new.projected.clone(),
         attributes: new.attributes.clone(),
-        role_sid: new.role_sid.clone().unwrap_or_else(|| world.account.participant_role_sid.clone()),
+        role_sid: new.role_sid.clone().or_else(default).unwrap_or_default(),
         last_read_index: None,
         last_read_at: None,
         created: 0,
         updated: 0,
     };
     let mut fields = Fields::default();
-    fields.put("ConversationSid", sid);
+    fields.put("ConversationSid", &conversation.sid);
     person(&mut fields, &one);
     fields
 }
@@ -190,15 +186,10 @@ fn person(fields: &mut Fields, one: &Participant) {
 }
 
 /// `onDeliveryUpdated`.
-pub(crate) fn delivery_updated(
-    world: &World,
-    conversation: &Conversation,
-    message_sid: &str,
-    receipt: &Receipt,
-) -> Fields {
+pub(crate) fn delivery_updated(conversation: &Conversation, message_sid: &str, receipt: &Receipt) -> Fields {
     let mut fields = Fields::default();
     fields.put("ConversationSid", &conversation.sid);
-    fields.put("ChatServiceSid", &world.account.chat_service_sid);
+    fields.put("ChatServiceSid", &conversation.service_sid);
     fields.put("MessageSid", message_sid);
     fields.put("DeliveryReceiptSid", &receipt.sid);
     fields.put("ChannelMessageSid", &receipt.channel_message_sid);

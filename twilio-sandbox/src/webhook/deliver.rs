@@ -35,7 +35,9 @@ pub(crate) struct Delivery {
 /// Whose rules a webhook follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// 5 s, sent once.
+    /// 5 s, sent once; somebody waits for the answer.
+    PreAction,
+    /// 5 s, sent once unless the sandbox is told to send it again.
     Conversations,
     /// 15 s, once more if the connection could not be made.
     Messaging,
@@ -87,18 +89,42 @@ pub(crate) async fn deliver(hub: &Arc<Hub>, delivery: &Delivery) -> Outcome {
         None => {
             let token = hub.idempotency_token();
             let outcome = once(hub, delivery, &token).await;
-            if delivery.kind == Kind::Messaging && matches!(outcome, Outcome::Unreachable(_)) {
-                return once(hub, delivery, &token).await;
+            match delivery.kind {
+                Kind::Messaging if matches!(outcome, Outcome::Unreachable(_)) => {
+                    once(hub, delivery, &token).await
+                }
+                Kind::Conversations => again(hub, delivery, &token, outcome).await,
+                Kind::PreAction | Kind::Messaging => outcome,
             }
-            outcome
         }
     }
+}
+
+/// Sends a post-action webhook again while that may help and the sandbox is told to.
+async fn again(hub: &Arc<Hub>, delivery: &Delivery, token: &str, first: Outcome) -> Outcome {
+    let retries = hub.world().behaviour.post_action_retries;
+    let (mut outcome, mut delivery) = (first, delivery.clone());
+    for retry in 1..=retries {
+        let failed = match outcome {
+            Outcome::Answered { status, .. } => status >= 500,
+            Outcome::TimedOut | Outcome::Unreachable(_) => true,
+            Outcome::Forbidden | Outcome::Lost => false,
+        };
+        if !failed {
+            break;
+        }
+        if let Some(count) = delivery.params.iter_mut().find(|(name, _)| name == "RetryCount") {
+            count.1 = retry.to_string();
+        }
+        outcome = once(hub, &delivery, token).await;
+    }
+    outcome
 }
 
 async fn once(hub: &Arc<Hub>, delivery: &Delivery, token: &str) -> Outcome {
     let started = Instant::now();
     let timeout = match delivery.kind {
-        Kind::Conversations => hub.config.conversations_webhook_timeout,
+        Kind::PreAction | Kind::Conversations => hub.config.conversations_webhook_timeout,
         Kind::Messaging => hub.config.messaging_webhook_timeout,
     };
     let outcome = match request(hub, delivery, token) {

@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use crate::state::message::Media;
-use crate::state::origin::Origin;
 
 /// Names and values in the order they are sent.
 #[derive(Clone, Debug, Default)]
@@ -40,11 +39,11 @@ impl Fields {
     }
 
     /// With the fields that every Conversations webhook has in front.
-    pub(crate) fn of_event(self, account_sid: &str, event: &str, origin: Origin) -> Self {
+    pub(crate) fn of_event(self, account_sid: &str, event: &str, source: &str) -> Self {
         let mut all = Self::default();
         all.put("AccountSid", account_sid);
         all.put("EventType", event);
-        all.put("Source", origin.source());
+        all.put("Source", source);
         // Observed on the wire, though not documented.
         all.put("RetryCount", "0");
         all.0.extend(self.0);

@@ -25,7 +25,7 @@ pub(crate) fn inbound(account: &Account, base: &str, text: &Text, keywords: Keyw
     fields.put("SmsStatus", "received");
     fields.put("ApiVersion", "2010-04-01");
     for (position, media) in text.media.iter().enumerate() {
-        fields.put(format!("MediaContentType{position}"), media.content_type);
+        fields.put(format!("MediaContentType{position}"), &*media.content_type);
         let path =
             format!("/api/2010-04-01/Accounts/{}/Messages/{}/Media/{}", account.sid, text.sid, media.sid);
         fields.put(format!("MediaUrl{position}"), format!("{base}{path}"));
@@ -51,7 +51,7 @@ pub(crate) fn inbound(account: &Account, base: &str, text: &Text, keywords: Keyw
 }
 
 fn message_type(text: &Text) -> &'static str {
-    match text.media.first().map(|media| media.content_type) {
+    match text.media.first().map(|media| &*media.content_type) {
         None => "text",
         Some(kind) if kind.starts_with("image/") => "image",
         Some(kind) if kind.starts_with("audio/") => "audio",

@@ -36,27 +36,33 @@ impl Changes {
     }
 }
 
-/// Asks the configuration's pre-action webhook, if it wants the event. A refusal is 403/50056.
+/// Asks the pre-action webhook of a service or of the account, if it wants the event. A refusal is 403/50056.
 ///
 /// No answer in time publishes unchanged, as Twilio documents.
 pub(crate) async fn ask(
     hub: &Arc<Hub>,
-    event: &str,
+    service: &str,
+    event: &'static str,
     fields: Fields,
     origin: Origin,
 ) -> Result<Verdict, ApiError> {
-    let delivery = {
+    if !origin.fires() {
+        return Ok(Verdict::Publish);
+    }
+    let (delivery, unreachable) = {
         let world = hub.world();
-        let url = world.webhook.pre_url.clone().filter(|_| origin.fires() && world.listens(event));
-        let Some(url) = url else { return Ok(Verdict::Publish) };
-        Delivery {
+        let mut webhooks = world.configured(service, event);
+        let asked = webhooks.find_map(|webhook| Some((webhook.pre_url.clone()?, webhook.method.clone())));
+        let Some((url, method)) = asked else { return Ok(Verdict::Publish) };
+        let delivery = Delivery {
             lane: String::new(),
             event: event.to_owned(),
             url,
-            method: world.webhook.method.clone(),
-            params: fields.of_event(&world.account.sid, event, origin).into_params(),
-            kind: Kind::Conversations,
-        }
+            method,
+            params: fields.of_event(&world.account.sid, event, world.source(origin)).into_params(),
+            kind: Kind::PreAction,
+        };
+        (delivery, world.behaviour.unreachable_pre_hook)
     };
     let refused = |why: String| Err(ApiError::new(StatusCode::FORBIDDEN, 50056, why));
     match deliver(hub, &delivery).await {
@@ -66,7 +72,7 @@ pub(crate) async fn ask(
         }
         // Twilio follows redirects; the sandbox goes nowhere it was not told of.
         Outcome::Answered { .. } | Outcome::TimedOut | Outcome::Lost => Ok(Verdict::Publish),
-        Outcome::Unreachable(_) | Outcome::Forbidden => match hub.config.unreachable_pre_hook {
+        Outcome::Unreachable(_) | Outcome::Forbidden => match unreachable {
             UnreachablePreHook::Publish => Ok(Verdict::Publish),
             UnreachablePreHook::Refuse => {
                 refused(format!("The pre-action webhook for {event} could not be reached"))

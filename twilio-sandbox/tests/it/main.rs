@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod accounts;
+mod behaviour;
 mod binary;
 mod clock;
 mod controls;
@@ -14,5 +15,6 @@ mod opt_out;
 mod page;
 mod participants;
 mod pre_action;
+mod services;
 mod support;
 mod webhooks;

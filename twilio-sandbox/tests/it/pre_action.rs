@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use twilio_sandbox::{SandboxConfig, UnreachablePreHook};
+use twilio_sandbox::{Behaviour, SandboxConfig, UnreachablePreHook};
 
 use crate::support::{ANN, BOB, Lab, Receiver, Reply};
 
@@ -103,8 +103,9 @@ async fn a_refused_connection_follows_the_setting() {
     let sid = group(&lab, &pre).await;
     let path = format!("/conversations/v1/Conversations/{sid}/Messages");
     lab.post_aloud(&path, &[("Body", "x")]).await.expect(201);
-    let refuse = UnreachablePreHook::Refuse;
-    let lab = Lab::with(SandboxConfig { unreachable_pre_hook: refuse, ..SandboxConfig::default() }).await;
+    let unreachable_pre_hook = UnreachablePreHook::Refuse;
+    let behaviour = Behaviour { unreachable_pre_hook, ..Behaviour::default() };
+    let lab = Lab::with(SandboxConfig { behaviour, ..SandboxConfig::default() }).await;
     let sid = group(&lab, &pre).await;
     let path = format!("/conversations/v1/Conversations/{sid}/Messages");
     lab.post_aloud(&path, &[("Body", "x")]).await.fails(403, 50056);

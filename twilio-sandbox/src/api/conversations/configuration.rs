@@ -44,16 +44,19 @@ pub(crate) fn update(hub: &Hub, call: &Call) -> Answer {
     let inactive = read("DefaultInactiveTimer", 60_000, (50375, 50379))?;
     let closed = read("DefaultClosedTimer", 600_000, (50376, 50380))?;
     let mut world = hub.world();
-    for (parameter, own) in [
-        ("DefaultChatServiceSid", &world.account.chat_service_sid),
-        ("DefaultMessagingServiceSid", &world.account.messaging_service_sid),
-    ] {
-        if let Some(sid) = call.form.filled(parameter).filter(|sid| sid != own) {
-            return Err(ApiError::bad(
-                20001,
-                format!("{parameter} {sid:?} is not a service of this account"),
-            ));
-        }
+    let foreign = |parameter: &str, sid: &str| {
+        Err(ApiError::bad(20001, format!("{parameter} {sid:?} is not a service of this account")))
+    };
+    let service = call.form.filled("DefaultChatServiceSid");
+    if let Some(sid) = service.filter(|sid| world.service(sid).is_none()) {
+        return foreign("DefaultChatServiceSid", sid);
+    }
+    let messaging = call.form.filled("DefaultMessagingServiceSid");
+    if let Some(sid) = messaging.filter(|sid| *sid != world.account.messaging_service_sid) {
+        return foreign("DefaultMessagingServiceSid", sid);
+    }
+    if let Some(sid) = service {
+        sid.clone_into(&mut world.account.chat_service_sid);
     }
     inactive.apply(&mut world.default_timers.inactive);
     closed.apply(&mut world.default_timers.closed);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::scope::Scope;
 use crate::clock::iso;
 use crate::error::ApiError;
 use crate::http::answer::{Answer, Reply};
@@ -28,7 +29,7 @@ pub(crate) fn render(world: &World, one: &Conversation, root: &str) -> Value {
     json!({
         "sid": one.sid,
         "account_sid": world.account.sid,
-        "chat_service_sid": world.account.chat_service_sid,
+        "chat_service_sid": one.service_sid,
         "messaging_service_sid": one.messaging_service_sid,
         "friendly_name": one.friendly_name,
         "unique_name": one.unique_name,
@@ -36,7 +37,7 @@ pub(crate) fn render(world: &World, one: &Conversation, root: &str) -> Value {
         "state": one.state.as_str(),
         "date_created": iso(one.created),
         "date_updated": iso(one.updated),
-        "timers": one.timers.render(one.state, world.closed_timer),
+        "timers": one.timers.render(one.state, world.behaviour.closed_timer),
         "bindings": email.map_or(json!({}), |email| json!({
             "email": {"projected_address": email.address, "name": email.name},
         })),
@@ -50,7 +51,7 @@ pub(crate) fn render(world: &World, one: &Conversation, root: &str) -> Value {
     })
 }
 
-pub(crate) fn list(hub: &Hub, call: &Call, root: &str) -> Answer {
+pub(crate) fn list(hub: &Hub, call: &Call, scope: &Scope) -> Answer {
     let paging = Paging::of(call, 100)?;
     let date = |parameter: &str| {
         call.query.filled(parameter).map(|text| {
@@ -60,25 +61,26 @@ pub(crate) fn list(hub: &Hub, call: &Call, root: &str) -> Answer {
     let (start, end) = (date("StartDate").transpose()?, date("EndDate").transpose()?);
     let state = call.query.filled("State").map(parse_state).transpose()?;
     let world = hub.world();
+    let service = world.find_service(&scope.service_sid)?;
     let page = paging.take(false, |range| {
-        world
-            .order
+        service
+            .conversations
             .range(range)
             .filter_map(|(seq, sid)| world.conversations.get(sid).map(|one| (*seq, one)))
             .filter(|(_, one)| start.is_none_or(|start| one.created >= start))
             .filter(|(_, one)| end.is_none_or(|end| one.created <= end))
             .filter(|(_, one)| state.is_none_or(|state| one.state == state))
     });
-    let url = format!("{root}/Conversations");
-    Reply::ok(page.v1(call, &url, "conversations", |one| render(&world, one, root)))
+    let url = format!("{}/Conversations", scope.root);
+    Reply::ok(page.v1(call, &url, "conversations", |one| render(&world, one, &scope.root)))
 }
 
-pub(crate) fn fetch(hub: &Hub, id: &str, root: &str) -> Answer {
+pub(crate) fn fetch(hub: &Hub, id: &str, scope: &Scope) -> Answer {
     let world = hub.world();
-    Reply::ok(render(&world, world.find(id)?, root))
+    Reply::ok(render(&world, scope.find(&world, id)?, &scope.root))
 }
 
-pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, root: &str) -> Answer {
+pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, scope: &Scope) -> Answer {
     let form = &call.form;
     let state = form.get("State").map(parse_state).transpose()?;
     if state == Some(State::Closed) {
@@ -91,6 +93,7 @@ pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, root: &str) -> Answer {
     }
     name("FriendlyName", form.get("FriendlyName"))?;
     let mut new = NewConversation {
+        service_sid: scope.service_sid.clone(),
         friendly_name: form.filled("FriendlyName").map(str::to_owned),
         unique_name: form.filled("UniqueName").map(str::to_owned),
         attributes: attributes(form.get("Attributes"), ATTRIBUTES)?,
@@ -105,20 +108,22 @@ pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, root: &str) -> Answer {
     let origin = call.origin();
     let fields = {
         let world = hub.world();
-        world.check_unique_name(new.unique_name.as_deref(), "")?;
+        world.check_unique_name(&new.service_sid, new.unique_name.as_deref(), "")?;
         payload::conversation_add(&world, &new)
     };
-    if let Verdict::Change(keys) = pre::ask(hub, "onConversationAdd", fields, origin).await? {
+    if let Verdict::Change(keys) =
+        pre::ask(hub, &scope.service_sid, "onConversationAdd", fields, origin).await?
+    {
         let friendly_name = keys.text("friendly_name")?;
         name("friendly_name", friendly_name.as_deref())?;
         new.friendly_name = friendly_name.or(new.friendly_name);
     }
     let mut world = hub.world();
     let sid = world.create_conversation(new, origin)?;
-    Reply::created(render(&world, world.find(&sid)?, root))
+    Reply::created(render(&world, world.find(&sid)?, &scope.root))
 }
 
-pub(crate) async fn update(hub: &Arc<Hub>, call: &Call, id: &str, root: &str) -> Answer {
+pub(crate) async fn update(hub: &Arc<Hub>, call: &Call, id: &str, scope: &Scope) -> Answer {
     let form = &call.form;
     name("FriendlyName", form.get("FriendlyName"))?;
     let (inactive, closed) = timers(form)?;
@@ -137,33 +142,35 @@ pub(crate) async fn update(hub: &Arc<Hub>, call: &Call, id: &str, root: &str) ->
     let origin = call.origin();
     let (sid, fields) = {
         let world = hub.world();
-        let conversation = world.find(id)?;
+        let conversation = scope.find(&world, id)?;
         world.check_open(&conversation.sid)?;
-        world.check_unique_name(change.unique_name.as_deref(), &conversation.sid)?;
+        world.check_unique_name(&scope.service_sid, change.unique_name.as_deref(), &conversation.sid)?;
         let mut proposed = conversation.clone();
         proposed.friendly_name = change.friendly_name.clone().or(proposed.friendly_name);
         proposed.unique_name = change.unique_name.clone().or(proposed.unique_name);
         proposed.attributes = change.attributes.clone().unwrap_or(proposed.attributes);
-        (conversation.sid.clone(), payload::conversation(&world, &proposed))
+        (conversation.sid.clone(), payload::conversation(&proposed))
     };
-    if let Verdict::Change(keys) = pre::ask(hub, "onConversationUpdate", fields, origin).await? {
+    if let Verdict::Change(keys) =
+        pre::ask(hub, &scope.service_sid, "onConversationUpdate", fields, origin).await?
+    {
         let friendly_name = keys.text("friendly_name")?;
         name("friendly_name", friendly_name.as_deref())?;
         change.friendly_name = friendly_name.or(change.friendly_name);
     }
     let mut world = hub.world();
     world.update_conversation(&sid, change, origin)?;
-    Reply::ok(render(&world, world.find(&sid)?, root))
+    Reply::ok(render(&world, world.find(&sid)?, &scope.root))
 }
 
-pub(crate) async fn delete(hub: &Arc<Hub>, call: &Call, id: &str) -> Answer {
+pub(crate) async fn delete(hub: &Arc<Hub>, call: &Call, id: &str, scope: &Scope) -> Answer {
     let origin = call.origin();
     let (sid, fields) = {
         let world = hub.world();
-        let conversation = world.find(id)?;
-        (conversation.sid.clone(), payload::conversation(&world, conversation))
+        let conversation = scope.find(&world, id)?;
+        (conversation.sid.clone(), payload::conversation(conversation))
     };
-    pre::ask(hub, "onConversationRemove", fields, origin).await?;
+    pre::ask(hub, &scope.service_sid, "onConversationRemove", fields, origin).await?;
     hub.world().delete_conversation(&sid, origin)?;
     Reply::deleted()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::scope::Scope;
 use crate::clock::iso;
 use crate::error::ApiError;
 use crate::http::answer::{Answer, Reply};
@@ -55,7 +56,7 @@ pub(crate) fn render(world: &World, conversation: &Conversation, one: &Message, 
     })
 }
 
-pub(crate) fn list(hub: &Hub, call: &Call, id: &str, root: &str) -> Answer {
+pub(crate) fn list(hub: &Hub, call: &Call, id: &str, scope: &Scope) -> Answer {
     let paging = Paging::of(call, 100)?;
     let descending = match call.query.filled("Order") {
         None | Some("asc") => false,
@@ -65,24 +66,24 @@ pub(crate) fn list(hub: &Hub, call: &Call, id: &str, root: &str) -> Answer {
         }
     };
     let world = hub.world();
-    let conversation = world.find(id)?;
+    let conversation = scope.find(&world, id)?;
     let messages = &conversation.messages;
     let page = paging.take(descending, |range| {
         let start = messages.partition_point(|one| one.index < range.start);
         let end = messages.partition_point(|one| one.index < range.end);
         messages[start..end.max(start)].iter().map(|one| (one.index, one))
     });
-    let url = format!("{root}/Conversations/{}/Messages", conversation.sid);
-    Reply::ok(page.v1(call, &url, "messages", |one| render(&world, conversation, one, root)))
+    let url = format!("{}/Conversations/{}/Messages", scope.root, conversation.sid);
+    Reply::ok(page.v1(call, &url, "messages", |one| render(&world, conversation, one, &scope.root)))
 }
 
-pub(crate) fn fetch(hub: &Hub, id: &str, sid: &str, root: &str) -> Answer {
+pub(crate) fn fetch(hub: &Hub, id: &str, sid: &str, scope: &Scope) -> Answer {
     let world = hub.world();
-    let conversation = world.find(id)?;
-    Reply::ok(render(&world, conversation, world.find_message(&conversation.sid, sid)?, root))
+    let conversation = scope.find(&world, id)?;
+    Reply::ok(render(&world, conversation, world.find_message(&conversation.sid, sid)?, &scope.root))
 }
 
-pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, id: &str, root: &str) -> Answer {
+pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, id: &str, scope: &Scope) -> Answer {
     let form = &call.form;
     name("Subject", form.get("Subject"))?;
     if let Some(sid) = form.filled("MediaSid") {
@@ -102,36 +103,37 @@ pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, id: &str, root: &str) ->
         created: time("DateCreated", form.filled("DateCreated"))?,
         updated: time("DateUpdated", form.filled("DateUpdated"))?,
     };
-    let sid = post(hub, id, new, call.origin()).await?;
+    let conversation = scope.find(&hub.world(), id)?.sid.clone();
+    let sid = post(hub, &conversation, new, call.origin()).await?;
     let world = hub.world();
-    let conversation = world.find(id)?;
-    Reply::created(render(&world, conversation, world.find_message(&conversation.sid, &sid)?, root))
+    let conversation = world.find(&conversation)?;
+    Reply::created(render(&world, conversation, world.find_message(&conversation.sid, &sid)?, &scope.root))
 }
 
-/// Asks the pre-action webhook, then adds the message; gives its SID. REST and phones come here alike.
+/// Asks the pre-action webhook, then adds the message to a conversation (by SID); gives its SID. REST and phones come here alike.
 pub(crate) async fn post(
     hub: &Arc<Hub>,
-    id: &str,
+    conversation: &str,
     mut new: NewMessage,
     origin: Origin,
 ) -> Result<String, ApiError> {
-    let (conversation, fields) = {
+    let (service, fields) = {
         let world = hub.world();
-        let conversation = world.find(id)?;
-        world.check_message(&conversation.sid, &new, origin)?;
-        (conversation.sid.clone(), payload::message_add(conversation, &new))
+        world.check_message(conversation, &new, origin)?;
+        let conversation = world.find(conversation)?;
+        (conversation.service_sid.clone(), payload::message_add(conversation, &new))
     };
-    if let Verdict::Change(keys) = pre::ask(hub, "onMessageAdd", fields, origin).await? {
+    if let Verdict::Change(keys) = pre::ask(hub, &service, "onMessageAdd", fields, origin).await? {
         new.author = keys.text("author")?.unwrap_or(new.author);
         new.body = keys.text("body")?.or(new.body);
         if let Some(text) = keys.text("attributes")? {
             new.attributes = attributes(Some(&text), ATTRIBUTES)?;
         }
     }
-    hub.world().add_message(&conversation, new, origin)
+    hub.world().add_message(conversation, new, origin)
 }
 
-pub(crate) async fn update(hub: &Arc<Hub>, call: &Call, (id, sid): (&str, &str), root: &str) -> Answer {
+pub(crate) async fn update(hub: &Arc<Hub>, call: &Call, (id, sid): (&str, &str), scope: &Scope) -> Answer {
     let form = &call.form;
     name("Subject", form.get("Subject"))?;
     let mut change = MessageChange {
@@ -144,7 +146,7 @@ pub(crate) async fn update(hub: &Arc<Hub>, call: &Call, (id, sid): (&str, &str),
     let origin = call.origin();
     let (conversation, fields) = {
         let world = hub.world();
-        let conversation = world.find(id)?;
+        let conversation = scope.find(&world, id)?;
         let message = world.find_message(&conversation.sid, sid)?;
         world.check_open(&conversation.sid)?;
         check_body(change.body.as_deref(), origin)?;
@@ -157,7 +159,9 @@ pub(crate) async fn update(hub: &Arc<Hub>, call: &Call, (id, sid): (&str, &str),
         proposed.attributes = change.attributes.clone().unwrap_or(proposed.attributes);
         (conversation.sid.clone(), payload::message(conversation, &proposed))
     };
-    if let Verdict::Change(keys) = pre::ask(hub, "onMessageUpdate", fields, origin).await? {
+    if let Verdict::Change(keys) =
+        pre::ask(hub, &scope.service_sid, "onMessageUpdate", fields, origin).await?
+    {
         change.author = keys.text("author")?.or(change.author);
         change.body = keys.text("body")?.or(change.body);
         if let Some(text) = keys.text("attributes")? {
@@ -167,18 +171,18 @@ pub(crate) async fn update(hub: &Arc<Hub>, call: &Call, (id, sid): (&str, &str),
     let mut world = hub.world();
     world.update_message(&conversation, sid, change, origin)?;
     let conversation = world.find(&conversation)?;
-    Reply::ok(render(&world, conversation, world.find_message(&conversation.sid, sid)?, root))
+    Reply::ok(render(&world, conversation, world.find_message(&conversation.sid, sid)?, &scope.root))
 }
 
-pub(crate) async fn delete(hub: &Arc<Hub>, call: &Call, id: &str, sid: &str) -> Answer {
+pub(crate) async fn delete(hub: &Arc<Hub>, call: &Call, id: &str, sid: &str, scope: &Scope) -> Answer {
     let origin = call.origin();
     let (conversation, fields) = {
         let world = hub.world();
-        let conversation = world.find(id)?;
+        let conversation = scope.find(&world, id)?;
         let message = world.find_message(&conversation.sid, sid)?;
         (conversation.sid.clone(), payload::message(conversation, message))
     };
-    pre::ask(hub, "onMessageRemove", fields, origin).await?;
+    pre::ask(hub, &scope.service_sid, "onMessageRemove", fields, origin).await?;
     hub.world().remove_message(&conversation, sid, origin)?;
     Reply::deleted()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::scope::Scope;
 use crate::clock::iso;
 use crate::error::ApiError;
 use crate::http::answer::{Answer, Reply};
@@ -55,24 +56,24 @@ pub(crate) fn binding(one: &Participant) -> Value {
     Value::Object(binding)
 }
 
-pub(crate) fn list(hub: &Hub, call: &Call, id: &str, root: &str) -> Answer {
+pub(crate) fn list(hub: &Hub, call: &Call, id: &str, scope: &Scope) -> Answer {
     let paging = Paging::of(call, 100)?;
     let world = hub.world();
-    let conversation = world.find(id)?;
+    let conversation = scope.find(&world, id)?;
     let page = paging.take(false, |range| {
         conversation.participants.iter().filter(move |one| range.contains(&one.seq)).map(|one| (one.seq, one))
     });
-    let url = format!("{root}/Conversations/{}/Participants", conversation.sid);
-    Reply::ok(page.v1(call, &url, "participants", |one| render(&world, conversation, one, root)))
+    let url = format!("{}/Conversations/{}/Participants", scope.root, conversation.sid);
+    Reply::ok(page.v1(call, &url, "participants", |one| render(&world, conversation, one, &scope.root)))
 }
 
-pub(crate) fn fetch(hub: &Hub, id: &str, sid: &str, root: &str) -> Answer {
+pub(crate) fn fetch(hub: &Hub, id: &str, sid: &str, scope: &Scope) -> Answer {
     let world = hub.world();
-    let conversation = world.find(id)?;
-    Reply::ok(render(&world, conversation, world.find_participant(&conversation.sid, sid)?, root))
+    let conversation = scope.find(&world, id)?;
+    Reply::ok(render(&world, conversation, world.find_participant(&conversation.sid, sid)?, &scope.root))
 }
 
-pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, id: &str, root: &str) -> Answer {
+pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, id: &str, scope: &Scope) -> Answer {
     let form = &call.form;
     let text = |name: &str| form.filled(name).map(str::to_owned);
     let new = NewParticipant {
@@ -88,20 +89,24 @@ pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, id: &str, root: &str) ->
     let origin = call.origin();
     let (conversation, fields) = {
         let world = hub.world();
-        let sid = world.find(id)?.sid.clone();
-        world.check_participant(&sid, &new)?;
-        let fields = payload::participant_add(&world, &sid, &new);
-        (sid, fields)
+        let conversation = scope.find(&world, id)?;
+        world.check_participant(&conversation.sid, &new)?;
+        (conversation.sid.clone(), payload::participant_add(&world, conversation, &new))
     };
     // No key of a participant can be changed by the answer.
-    pre::ask(hub, "onParticipantAdd", fields, origin).await?;
+    pre::ask(hub, &scope.service_sid, "onParticipantAdd", fields, origin).await?;
     let mut world = hub.world();
     let sid = world.add_participant(&conversation, new, origin)?;
     let conversation = world.find(&conversation)?;
-    Reply::created(render(&world, conversation, world.find_participant(&conversation.sid, &sid)?, root))
+    Reply::created(render(
+        &world,
+        conversation,
+        world.find_participant(&conversation.sid, &sid)?,
+        &scope.root,
+    ))
 }
 
-pub(crate) async fn update(hub: &Arc<Hub>, call: &Call, (id, sid): (&str, &str), root: &str) -> Answer {
+pub(crate) async fn update(hub: &Arc<Hub>, call: &Call, (id, sid): (&str, &str), scope: &Scope) -> Answer {
     let form = &call.form;
     let change = ParticipantChange {
         identity: form.filled("Identity").map(str::to_owned),
@@ -117,29 +122,34 @@ pub(crate) async fn update(hub: &Arc<Hub>, call: &Call, (id, sid): (&str, &str),
     let origin = call.origin();
     let (conversation, participant, fields) = {
         let world = hub.world();
-        let conversation = world.find(id)?;
+        let conversation = scope.find(&world, id)?;
         let participant = world.find_participant(&conversation.sid, sid)?;
         world.check_open(&conversation.sid)?;
         let fields = payload::participant(conversation, participant);
         (conversation.sid.clone(), participant.sid.clone(), fields)
     };
-    pre::ask(hub, "onParticipantUpdate", fields, origin).await?;
+    pre::ask(hub, &scope.service_sid, "onParticipantUpdate", fields, origin).await?;
     let mut world = hub.world();
     world.update_participant(&conversation, &participant, change, origin)?;
     let conversation = world.find(&conversation)?;
-    Reply::ok(render(&world, conversation, world.find_participant(&conversation.sid, &participant)?, root))
+    Reply::ok(render(
+        &world,
+        conversation,
+        world.find_participant(&conversation.sid, &participant)?,
+        &scope.root,
+    ))
 }
 
-pub(crate) async fn delete(hub: &Arc<Hub>, call: &Call, id: &str, sid: &str) -> Answer {
+pub(crate) async fn delete(hub: &Arc<Hub>, call: &Call, id: &str, sid: &str, scope: &Scope) -> Answer {
     let origin = call.origin();
     let (conversation, participant, fields) = {
         let world = hub.world();
-        let conversation = world.find(id)?;
+        let conversation = scope.find(&world, id)?;
         let participant = world.find_participant(&conversation.sid, sid)?;
         let fields = payload::participant(conversation, participant);
         (conversation.sid.clone(), participant.sid.clone(), fields)
     };
-    pre::ask(hub, "onParticipantRemove", fields, origin).await?;
+    pre::ask(hub, &scope.service_sid, "onParticipantRemove", fields, origin).await?;
     hub.world().remove_participant(&conversation, &participant, origin)?;
     Reply::deleted()
 }

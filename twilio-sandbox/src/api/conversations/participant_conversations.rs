@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::participant::binding;
+use super::scope::Scope;
 use crate::clock::iso;
 use crate::error::ApiError;
 use crate::http::answer::{Answer, Reply};
@@ -13,7 +14,7 @@ use crate::state::conversation::Conversation;
 use crate::state::participant::{MembershipKey, Participant};
 use crate::state::world::World;
 
-pub(crate) fn list(hub: &Hub, call: &Call, root: &str) -> Answer {
+pub(crate) fn list(hub: &Hub, call: &Call, scope: &Scope) -> Answer {
     let paging = Paging::of(call, 50)?;
     let key = match (call.query.filled("Identity"), call.query.filled("Address")) {
         (Some(_), Some(_)) => return Err(ApiError::bad(50451, "Give Identity or Address, not both")),
@@ -27,12 +28,15 @@ pub(crate) fn list(hub: &Hub, call: &Call, root: &str) -> Answer {
     let page = paging.take(false, |range| {
         places.range(range).filter_map(|(seq, (conversation, participant))| {
             let conversation = world.conversations.get(conversation)?;
+            if conversation.service_sid != scope.service_sid {
+                return None;
+            }
             Some((*seq, (conversation, conversation.participant(participant)?)))
         })
     });
-    let url = format!("{root}/ParticipantConversations");
+    let url = format!("{}/ParticipantConversations", scope.root);
     Reply::ok(page.v1(call, &url, "conversations", |(conversation, participant)| {
-        render(&world, conversation, participant, root)
+        render(&world, conversation, participant, &scope.root)
     }))
 }
 
@@ -40,7 +44,7 @@ fn render(world: &World, one: &Conversation, participant: &Participant, root: &s
     let url = format!("{root}/Conversations/{}", one.sid);
     json!({
         "account_sid": world.account.sid,
-        "chat_service_sid": world.account.chat_service_sid,
+        "chat_service_sid": one.service_sid,
         "participant_sid": participant.sid,
         "participant_user_sid": null,
         "participant_identity": participant.identity,
@@ -53,7 +57,7 @@ fn render(world: &World, one: &Conversation, participant: &Participant, root: &s
         "conversation_date_updated": iso(one.updated),
         "conversation_created_by": "system",
         "conversation_state": one.state.as_str(),
-        "conversation_timers": one.timers.render(one.state, world.closed_timer),
+        "conversation_timers": one.timers.render(one.state, world.behaviour.closed_timer),
         "links": {
             "participant": format!("{url}/Participants/{}", participant.sid),
             "conversation": url,

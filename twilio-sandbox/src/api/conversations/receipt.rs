@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::scope::Scope;
 use crate::clock::iso;
 use crate::error::ApiError;
 use crate::http::answer::{Answer, Reply};
@@ -28,10 +29,10 @@ fn render(world: &World, one: &Receipt, conversation: &str, message: &str, root:
     })
 }
 
-pub(crate) fn list(hub: &Hub, call: &Call, (id, sid): (&str, &str), root: &str) -> Answer {
+pub(crate) fn list(hub: &Hub, call: &Call, (id, sid): (&str, &str), scope: &Scope) -> Answer {
     let paging = Paging::of(call, 50)?;
     let world = hub.world();
-    let conversation = &world.find(id)?.sid;
+    let conversation = &scope.find(&world, id)?.sid;
     let message = world.find_message(conversation, sid)?;
     let page = paging.take(false, |range| {
         message
@@ -40,13 +41,15 @@ pub(crate) fn list(hub: &Hub, call: &Call, (id, sid): (&str, &str), root: &str) 
             .filter(move |one| one.status.is_some() && range.contains(&one.seq))
             .map(|one| (one.seq, one))
     });
-    let url = format!("{root}/Conversations/{conversation}/Messages/{sid}/Receipts");
-    Reply::ok(page.v1(call, &url, "delivery_receipts", |one| render(&world, one, conversation, sid, root)))
+    let url = format!("{}/Conversations/{conversation}/Messages/{sid}/Receipts", scope.root);
+    Reply::ok(
+        page.v1(call, &url, "delivery_receipts", |one| render(&world, one, conversation, sid, &scope.root)),
+    )
 }
 
-pub(crate) fn fetch(hub: &Hub, (id, message, sid): (&str, &str, &str), root: &str) -> Answer {
+pub(crate) fn fetch(hub: &Hub, (id, message, sid): (&str, &str, &str), scope: &Scope) -> Answer {
     let world = hub.world();
-    let conversation = &world.find(id)?.sid;
+    let conversation = &scope.find(&world, id)?.sid;
     let found = world
         .find_message(conversation, message)?
         .receipts
@@ -55,5 +58,5 @@ pub(crate) fn fetch(hub: &Hub, (id, message, sid): (&str, &str, &str), root: &st
     let one = found.ok_or_else(|| {
         ApiError::not_found(&format!("/Conversations/{conversation}/Messages/{message}/Receipts/{sid}"))
     })?;
-    Reply::ok(render(&world, one, conversation, message, root))
+    Reply::ok(render(&world, one, conversation, message, &scope.root))
 }

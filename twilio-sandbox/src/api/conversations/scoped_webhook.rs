@@ -3,6 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
+use super::scope::Scope;
 use crate::clock::iso;
 use crate::error::ApiError;
 use crate::http::answer::{Answer, Reply};
@@ -45,26 +46,26 @@ pub(crate) fn render(world: &World, conversation: &Conversation, one: &ScopedWeb
     })
 }
 
-pub(crate) fn list(hub: &Hub, call: &Call, id: &str, root: &str) -> Answer {
+pub(crate) fn list(hub: &Hub, call: &Call, id: &str, scope: &Scope) -> Answer {
     let paging = Paging::of(call, LIMIT)?;
     let world = hub.world();
-    let conversation = world.find(id)?;
+    let conversation = scope.find(&world, id)?;
     let page = paging.take(false, |range| {
         conversation.webhooks.iter().filter(move |one| range.contains(&one.seq)).map(|one| (one.seq, one))
     });
-    let url = format!("{root}/Conversations/{}/Webhooks", conversation.sid);
-    Reply::ok(page.v1(call, &url, "webhooks", |one| render(&world, conversation, one, root)))
+    let url = format!("{}/Conversations/{}/Webhooks", scope.root, conversation.sid);
+    Reply::ok(page.v1(call, &url, "webhooks", |one| render(&world, conversation, one, &scope.root)))
 }
 
-pub(crate) fn fetch(hub: &Hub, id: &str, sid: &str, root: &str) -> Answer {
+pub(crate) fn fetch(hub: &Hub, id: &str, sid: &str, scope: &Scope) -> Answer {
     let world = hub.world();
-    let conversation = world.find(id)?;
+    let conversation = scope.find(&world, id)?;
     let one = conversation.webhooks.iter().find(|one| one.sid == sid);
     let one = one.ok_or_else(|| missing(conversation, sid))?;
-    Reply::ok(render(&world, conversation, one, root))
+    Reply::ok(render(&world, conversation, one, &scope.root))
 }
 
-pub(crate) fn create(hub: &Hub, call: &Call, id: &str, root: &str) -> Answer {
+pub(crate) fn create(hub: &Hub, call: &Call, id: &str, scope: &Scope) -> Answer {
     let form = &call.form;
     let target = required("Target", form.filled("Target"))?;
     if !matches!(target, "webhook" | "trigger" | "studio") {
@@ -83,7 +84,7 @@ pub(crate) fn create(hub: &Hub, call: &Call, id: &str, root: &str) -> Answer {
     });
     let replay_after = replay_after.transpose()?;
     let mut world = hub.world();
-    let conversation = world.find(id)?.sid.clone();
+    let conversation = scope.find(&world, id)?.sid.clone();
     world.check_open(&conversation)?;
     if world.find(&conversation)?.webhooks.len() >= LIMIT {
         return Err(ApiError::bad(50361, format!("A conversation has at most {LIMIT} webhooks")));
@@ -108,14 +109,14 @@ pub(crate) fn create(hub: &Hub, call: &Call, id: &str, root: &str) -> Answer {
     if let Some(index) = replay_after {
         world.replay(&conversation, &webhook, index);
     }
-    Reply::created(render(&world, world.find(&conversation)?, &webhook, root))
+    Reply::created(render(&world, world.find(&conversation)?, &webhook, &scope.root))
 }
 
-pub(crate) fn update(hub: &Hub, call: &Call, (id, sid): (&str, &str), root: &str) -> Answer {
+pub(crate) fn update(hub: &Hub, call: &Call, (id, sid): (&str, &str), scope: &Scope) -> Answer {
     let settings = Settings::read(&call.form)?;
     let mut world = hub.world();
     let now = world.now();
-    let id = world.find(id)?.sid.clone();
+    let id = scope.find(&world, id)?.sid.clone();
     world.check_open(&id)?;
     let found = world
         .conversations
@@ -133,12 +134,12 @@ pub(crate) fn update(hub: &Hub, call: &Call, (id, sid): (&str, &str), root: &str
     }
     one.updated = now;
     let one = one.clone();
-    Reply::ok(render(&world, world.find(&id)?, &one, root))
+    Reply::ok(render(&world, world.find(&id)?, &one, &scope.root))
 }
 
-pub(crate) fn delete(hub: &Hub, id: &str, sid: &str) -> Answer {
+pub(crate) fn delete(hub: &Hub, id: &str, sid: &str, scope: &Scope) -> Answer {
     let mut world = hub.world();
-    let conversation = world.find(id)?;
+    let conversation = scope.find(&world, id)?;
     if !conversation.webhooks.iter().any(|one| one.sid == sid) {
         return Err(missing(conversation, sid));
     }

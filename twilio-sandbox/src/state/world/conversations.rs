@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::World;
+use crate::config::TimerReset;
 use crate::error::ApiError;
 use crate::state::conversation::{Conversation, ConversationTimers, NewConversation, State};
 use crate::state::edit::Edit;
@@ -45,14 +46,19 @@ pub(crate) struct ConversationChange {
 }
 
 impl World {
-    /// Refuses a unique name that is taken or looks like a SID.
-    pub(crate) fn check_unique_name(&self, name: Option<&str>, owner: &str) -> Result<(), ApiError> {
+    /// Refuses a unique name that is taken in a service, but by its owner, or looks like a SID.
+    pub(crate) fn check_unique_name(
+        &self,
+        service: &str,
+        name: Option<&str>,
+        owner: &str,
+    ) -> Result<(), ApiError> {
         let Some(name) = name else { return Ok(()) };
         let hex = name.strip_prefix("CH").unwrap_or_default();
         if hex.len() == 32 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(ApiError::bad(50390, "UniqueName must not have the form of a Conversation SID"));
         }
-        match self.unique_names.get(name) {
+        match self.find_service(service)?.unique_names.get(name) {
             Some(sid) if sid != owner => {
                 Err(ApiError::conflict(50353, "Conversation with provided unique name already exists"))
             }
@@ -66,7 +72,7 @@ impl World {
         new: NewConversation,
         origin: Origin,
     ) -> Result<String, ApiError> {
-        self.check_unique_name(new.unique_name.as_deref(), "")?;
+        self.check_unique_name(&new.service_sid, new.unique_name.as_deref(), "")?;
         let (now, seq, sid) = (self.now(), self.next_seq(), self.sids.sid("CH"));
         let created = new.created.unwrap_or(now);
         let state = new.state.unwrap_or(State::Active);
@@ -74,6 +80,7 @@ impl World {
         let conversation = Conversation {
             seq,
             sid: sid.clone(),
+            service_sid: new.service_sid.clone(),
             friendly_name: new.friendly_name,
             unique_name: new.unique_name.clone(),
             attributes: new.attributes,
@@ -97,14 +104,15 @@ impl World {
             next_index: 0,
             webhooks: Vec::new(),
         };
+        let service = self.find_service_mut(&new.service_sid)?;
         if let Some(name) = new.unique_name {
-            self.unique_names.insert(name, sid.clone());
+            service.unique_names.insert(name, sid.clone());
         }
-        self.order.insert(seq, sid.clone());
+        service.conversations.insert(seq, sid.clone());
         self.conversations.insert(sid.clone(), conversation);
         self.reschedule(&sid);
         let conversation = self.find(&sid)?;
-        let fields = payload::conversation_added(self, conversation);
+        let fields = payload::conversation_added(conversation);
         self.publish("onConversationAdded", conversation, fields, origin);
         Ok(sid)
     }
@@ -117,17 +125,20 @@ impl World {
         origin: Origin,
     ) -> Result<(), ApiError> {
         self.check_open(sid)?;
-        self.check_unique_name(change.unique_name.as_deref(), sid)?;
+        let conversation = self.find(sid)?;
+        let (service, old_name) = (conversation.service_sid.clone(), conversation.unique_name.clone());
+        self.check_unique_name(&service, change.unique_name.as_deref(), sid)?;
         let now = self.now();
-        let old_name = self.find(sid)?.unique_name.clone();
         if let Some(name) = &change.unique_name {
+            let names = &mut self.find_service_mut(&service)?.unique_names;
             if let Some(old) = old_name {
-                self.unique_names.remove(&old);
+                names.remove(&old);
             }
-            self.unique_names.insert(name.clone(), sid.to_owned());
+            names.insert(name.clone(), sid.to_owned());
         }
+        let any_change = self.behaviour.timer_reset == TimerReset::AnyChange;
         let conversation = self.find_mut(sid)?;
-        if !change.inactive.is_keep() || !change.closed.is_keep() {
+        if any_change || !change.inactive.is_keep() || !change.closed.is_keep() {
             conversation.timers.active_since = now;
         }
         set(&mut conversation.friendly_name, change.friendly_name.map(Some));
@@ -141,7 +152,7 @@ impl World {
         conversation.updated = change.updated.unwrap_or(now);
         self.reschedule(sid);
         let conversation = self.find(sid)?;
-        let fields = payload::conversation(self, conversation);
+        let fields = payload::conversation(conversation);
         self.publish("onConversationUpdated", conversation, fields, origin);
         if let Some(state) = change.state {
             self.set_state(sid, state, Reason::Api, origin)?;
@@ -175,7 +186,7 @@ impl World {
         }
         self.reschedule(sid);
         let conversation = self.find(sid)?;
-        let fields = payload::state_updated(self, conversation, (from, to), reason.as_str(), now);
+        let fields = payload::state_updated(conversation, (from, to), reason.as_str(), now);
         self.publish("onConversationStateUpdated", conversation, fields, origin);
         Ok(())
     }
@@ -191,20 +202,30 @@ impl World {
         Ok(())
     }
 
+    /// A change that is no message counts as activity only if the sandbox is told so.
+    pub(super) fn touch_by_change(&mut self, sid: &str) -> Result<(), ApiError> {
+        if self.behaviour.timer_reset == TimerReset::AnyChange {
+            self.find_mut(sid)?.timers.active_since = self.now();
+            self.reschedule(sid);
+        }
+        Ok(())
+    }
+
     /// Removes a conversation with all it holds and publishes `onConversationRemoved`.
     pub(crate) fn delete_conversation(&mut self, sid: &str, origin: Origin) -> Result<(), ApiError> {
         let conversation = self.find(sid)?;
-        let fields = payload::conversation_removed(self, conversation);
+        let fields = payload::conversation_removed(conversation, self.now());
         self.publish("onConversationRemoved", conversation, fields, origin);
         self.release_bindings(sid);
         let Some(conversation) = self.conversations.remove(sid) else { return Ok(()) };
         if let Some(key) = conversation.timers.key {
             self.timers.cancel(key);
         }
+        let service = self.find_service_mut(&conversation.service_sid)?;
         if let Some(name) = &conversation.unique_name {
-            self.unique_names.remove(name);
+            service.unique_names.remove(name);
         }
-        self.order.remove(&conversation.seq);
+        service.conversations.remove(&conversation.seq);
         for participant in &conversation.participants {
             self.forget_membership(participant);
         }
@@ -230,7 +251,7 @@ impl World {
     }
 
     fn reschedule(&mut self, sid: &str) {
-        let rule = self.closed_timer;
+        let rule = self.behaviour.closed_timer;
         let Some(conversation) = self.conversations.get_mut(sid) else { return };
         let (timers, state) = (&mut conversation.timers, conversation.state);
         let old = timers.key.take();
@@ -248,7 +269,7 @@ impl World {
 
     /// Carries out whichever of a conversation's timers has come.
     pub(super) fn conversation_due(&mut self, sid: &str) {
-        let (now, rule) = (self.now(), self.closed_timer);
+        let (now, rule) = (self.now(), self.behaviour.closed_timer);
         let Some(conversation) = self.conversations.get_mut(sid) else { return };
         conversation.timers.key = None;
         let state = conversation.state;

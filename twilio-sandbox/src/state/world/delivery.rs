@@ -47,7 +47,7 @@ impl World {
             to: send.to,
             body: send.body,
             media: send.media,
-            direction: send.direction,
+            direction: send.direction.into(),
             status: if send.leaves_at.is_some() { Status::Scheduled } else { Status::Queued },
             error_code: None,
             messaging_service_sid: send.messaging_service_sid,
@@ -80,12 +80,12 @@ impl World {
         if fate == Fate::Arrive {
             let entry = ScreenEntry {
                 sid: sid.to_owned(),
-                direction: "received",
+                direction: "received".into(),
                 peer: text.from.clone(),
                 author: text.from.clone(),
                 body: text.body.clone(),
                 media: text.media.iter().map(|media| media.url.clone()).collect(),
-                status: "received",
+                status: "received".into(),
                 at: iso_millis(self.now()),
             };
             let phone = text.to.clone();
@@ -173,7 +173,7 @@ impl World {
         if let Some(handset) = self.handsets.get_mut(&phone)
             && let Some(entry) = handset.screen.iter_mut().rev().find(|entry| entry.sid == sid)
         {
-            entry.status = "read";
+            entry.status = "read".into();
         }
     }
 
@@ -197,7 +197,7 @@ impl World {
         receipt.updated = now;
         let receipt = receipt.clone();
         let Some(conversation) = self.conversations.get(&at.conversation) else { return };
-        let fields = conversations::delivery_updated(self, conversation, &at.message, &receipt);
+        let fields = conversations::delivery_updated(conversation, &at.message, &receipt);
         self.publish("onDeliveryUpdated", conversation, fields, Origin::Platform);
     }
 

@@ -34,12 +34,12 @@ impl World {
         let files: Vec<Media> = media.iter().map(|url| Media::new(self.sids.sid("ME"), url)).collect();
         self.handsets.entry(from.to_owned()).or_default().screen.push(ScreenEntry {
             sid: sid.clone(),
-            direction: "sent",
+            direction: "sent".into(),
             peer: to.to_owned(),
             author: from.to_owned(),
             body: body.to_owned(),
             media: media.to_vec(),
-            status: "sent",
+            status: "sent".into(),
             at: iso_millis(now),
         });
         self.keep_text(Text {
@@ -49,7 +49,7 @@ impl World {
             to: to.to_owned(),
             body: body.to_owned(),
             media: files,
-            direction: "inbound",
+            direction: "inbound".into(),
             status: Status::Received,
             error_code: None,
             messaging_service_sid: None,
@@ -82,12 +82,12 @@ impl World {
         }
         let entry = ScreenEntry {
             sid: self.sids.sid("SM"),
-            direction: "received",
+            direction: "received".into(),
             peer: sender.to_owned(),
             author: sender.to_owned(),
             body: keyword.reply().to_owned(),
             media: Vec::new(),
-            status: "received",
+            status: "received".into(),
             at: iso_millis(self.now()),
         };
         self.handsets.entry(phone.to_owned()).or_default().screen.push(entry);

@@ -1,8 +1,10 @@
 //! Adding, changing and removing participants.
 
 use super::World;
+use crate::config::BindingConflict;
 use crate::error::ApiError;
 use crate::state::address::Channel;
+use crate::state::conversation::State;
 use crate::state::edit::Edit;
 use crate::state::origin::Origin;
 use crate::state::participant::{MembershipKey, NewParticipant, Participant};
@@ -80,7 +82,12 @@ impl World {
         let memberships = self.memberships.get(&key);
         // The count of open ones only matters once the count of all is high enough.
         if let Some(memberships) = memberships.filter(|all| all.len() >= CONVERSATIONS_OF_IDENTITY) {
-            let open = memberships.values().filter(|(sid, _)| self.check_open(sid).is_ok()).count();
+            let open = |sid: &String| {
+                self.find(sid).is_ok_and(|one| {
+                    one.service_sid == conversation.service_sid && one.state != State::Closed
+                })
+            };
+            let open = memberships.values().filter(|(sid, _)| open(sid)).count();
             if open >= CONVERSATIONS_OF_IDENTITY {
                 let message = format!("A user is in at most {CONVERSATIONS_OF_IDENTITY} open conversations");
                 return Err(ApiError::bad(50214, message));
@@ -123,9 +130,11 @@ impl World {
             None => Ok(()),
             Some(holder) if holder == sid => Err(ApiError::conflict(50437, "Participant already exists")),
             Some(holder) => {
-                let message = format!(
-                    "A binding for this participant and proxy address already exists in Conversation {holder}"
-                );
+                let mut message =
+                    "A binding for this participant and proxy address already exists".to_owned();
+                if self.behaviour.binding_conflict == BindingConflict::NamesConversation {
+                    message = format!("{message} in Conversation {holder}");
+                }
                 Err(ApiError::conflict(50416, message))
             }
         }
@@ -140,6 +149,7 @@ impl World {
     ) -> Result<String, ApiError> {
         self.check_participant(sid, &new)?;
         let (now, seq, participant_sid) = (self.now(), self.next_seq(), self.sids.sid("MB"));
+        let default_role = self.find_service(&self.find(sid)?.service_sid)?.roles.participant.clone();
         let created = new.created.unwrap_or(now);
         let participant = Participant {
             seq,
@@ -149,7 +159,7 @@ impl World {
             proxy: new.proxy,
             projected: new.projected,
             attributes: new.attributes,
-            role_sid: new.role_sid.unwrap_or_else(|| self.account.participant_role_sid.clone()),
+            role_sid: new.role_sid.unwrap_or(default_role),
             last_read_index: None,
             last_read_at: None,
             created,
@@ -166,6 +176,7 @@ impl World {
             let fields = payload::participant_added(conversation, participant);
             self.publish("onParticipantAdded", conversation, fields, origin);
         }
+        self.touch_by_change(sid)?;
         Ok(participant_sid)
     }
 
@@ -219,7 +230,7 @@ impl World {
         let conversation = self.find(sid)?;
         let fields = payload::participant_updated(conversation, &participant);
         self.publish("onParticipantUpdated", conversation, fields, origin);
-        Ok(())
+        self.touch_by_change(sid)
     }
 
     /// Removes a participant, frees the pair, and publishes `onParticipantRemoved`.
@@ -235,7 +246,7 @@ impl World {
         let conversation = self.find(sid)?;
         let fields = payload::participant_removed(conversation, &participant, self.now());
         self.publish("onParticipantRemoved", conversation, fields, origin);
-        Ok(())
+        self.touch_by_change(sid)
     }
 
     /// A participant by SID or identity, or 404.

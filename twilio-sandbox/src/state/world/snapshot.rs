@@ -9,8 +9,9 @@ impl World {
     /// What `GET /sandbox/state` answers. No secrets are in it.
     pub(crate) fn snapshot(&self) -> Value {
         let conversations: Vec<Value> = self
-            .order
+            .services
             .values()
+            .flat_map(|service| service.conversations.values())
             .filter_map(|sid| self.conversations.get(sid))
             .map(|conversation| {
                 let root = format!("{}/conversations/v1", self.base);
