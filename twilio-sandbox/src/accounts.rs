@@ -10,6 +10,8 @@ use tokio::task::JoinHandle;
 use crate::config::{SandboxConfig, Subaccount};
 use crate::error::StartError;
 use crate::hub::{Hub, Platform};
+use crate::state::account::AccountStatus;
+use crate::state::address::Channel;
 use crate::state::outbox::Outbox;
 use crate::state::world::World;
 use crate::webhook::dispatch;
@@ -30,9 +32,9 @@ impl Accounts {
         let main = start(platform, config, platform.seed, &helpers);
         let accounts = Self { main, subaccounts: RwLock::default(), helpers, platform: Arc::clone(platform) };
         take_numbers(&accounts.main, &config.numbers)?;
+        accounts.main.world().set_secondary_token(config.secondary_token.clone());
         for subaccount in &config.subaccounts {
-            let hub = accounts.add(subaccount);
-            take_numbers(&hub, &subaccount.numbers)?;
+            accounts.open_subaccount(subaccount)?;
         }
         Ok(accounts)
     }
@@ -67,7 +69,22 @@ impl Accounts {
         subaccounts.iter().find(|hub| fits(&hub.world())).cloned()
     }
 
-    /// Opens a subaccount.
+    /// Opens a subaccount with its senders; none is opened when one of them is malformed or somebody's.
+    pub(crate) fn open_subaccount(&self, subaccount: &Subaccount) -> Result<Arc<Hub>, StartError> {
+        for number in &subaccount.numbers {
+            if Channel::of(number).is_none() {
+                return Err(StartError::Number { number: number.clone() });
+            }
+            if self.of_number(number).is_some() {
+                return Err(StartError::Taken { number: number.clone() });
+            }
+        }
+        let hub = self.add(subaccount);
+        take_numbers(&hub, &subaccount.numbers)?;
+        Ok(hub)
+    }
+
+    /// Opens a subaccount without senders.
     pub(crate) fn add(&self, subaccount: &Subaccount) -> Arc<Hub> {
         let mut subaccounts = self.subaccounts.write().unwrap_or_else(PoisonError::into_inner);
         let config = SandboxConfig {
@@ -96,6 +113,19 @@ impl Accounts {
         }
         subaccounts.push(Arc::clone(&hub));
         hub
+    }
+
+    /// Suspends, closes or opens an account, and with it those it owns.
+    pub(crate) fn set_status(&self, sid: &str, status: AccountStatus) {
+        for hub in self.all() {
+            let mut world = hub.world();
+            if world.account.sid == sid {
+                world.account.status = status;
+                world.account.updated = world.now();
+            } else if world.account.owner.as_deref() == Some(sid) {
+                world.account.owner_is_active = status == AccountStatus::Active;
+            }
+        }
     }
 
     /// Moves time forward; what became due in any account is carried out.

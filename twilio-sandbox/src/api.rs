@@ -2,16 +2,20 @@
 
 pub(crate) mod conversations;
 pub(crate) mod core;
+mod iam;
 
-use std::sync::Arc;
-
+use crate::accounts::Accounts;
 use crate::error::ApiError;
 use crate::http::answer::Answer;
+use crate::http::auth::Login;
 use crate::http::request::{Call, segments};
-use crate::hub::Hub;
 
 /// Answers an authenticated request to `/{product}/…`.
-pub(crate) async fn answer(hub: &Arc<Hub>, call: &Call) -> Answer {
+pub(crate) async fn answer(accounts: &Accounts, login: &Login, call: &Call) -> Answer {
+    if let Some(answer) = iam::answer(accounts, login, call) {
+        return answer;
+    }
+    let hub = &login.hub;
     match segments(&call.path).first().map(String::as_str) {
         Some("conversations") => conversations::answer(hub, call).await,
         Some("api") => core::answer(hub, call),

@@ -5,7 +5,8 @@ mod behaviour;
 use std::time::Duration;
 
 pub use behaviour::{
-    Behaviour, BindingConflict, ClosedTimer, ServiceWebhooks, TimerReset, UnreachablePreHook, WebhookSource,
+    Behaviour, BindingConflict, ClosedTimer, InactiveAccount, ServiceWebhooks, TimerReset,
+    UnreachablePreHook, WebhookSource,
 };
 
 /// Settings of a [`Sandbox`](crate::Sandbox). Every field has a default.
@@ -19,6 +20,8 @@ pub struct SandboxConfig {
     pub account_sid: Option<String>,
     /// The account's token; made from the seed when `None`.
     pub auth_token: Option<String>,
+    /// A secondary token, accepted beside the first; it signs nothing until it is promoted.
+    pub secondary_token: Option<String>,
     /// The senders the account owns: E.164 for SMS, `whatsapp:` + E.164 for WhatsApp. The first of each kind is
     /// the one that [`sms_number`](crate::Sandbox::sms_number) and
     /// [`whatsapp_number`](crate::Sandbox::whatsapp_number) name.
@@ -48,6 +51,7 @@ impl Default for SandboxConfig {
             seed: None,
             account_sid: None,
             auth_token: None,
+            secondary_token: None,
             numbers: vec!["+15005550006".to_owned(), "whatsapp:+14155238886".to_owned()],
             subaccounts: Vec::new(),
             conversations_webhook_timeout: Duration::from_secs(5),

@@ -1,6 +1,7 @@
 //! The sandbox's own controls under `/sandbox/`, JSON and without authentication (the server only listens on
 //! the loopback address, and the gate keeps web pages from elsewhere out).
 
+mod accounts;
 mod behaviour;
 mod clock;
 mod faults;
@@ -43,12 +44,12 @@ impl Problem {
         Self { status: StatusCode::BAD_REQUEST, detail: detail.into() }
     }
 
-    fn not_found(detail: impl Into<String>) -> Self {
-        Self { status: StatusCode::NOT_FOUND, detail: detail.into() }
-    }
-
     fn unknown(method: &Method, segments: &[&str]) -> Self {
         Self::not_found(format!("there is no {method} /sandbox/{}", segments.join("/")))
+    }
+
+    fn not_found(detail: impl Into<String>) -> Self {
+        Self { status: StatusCode::NOT_FOUND, detail: detail.into() }
     }
 
     fn response(self) -> Response<Full<Bytes>> {
@@ -108,11 +109,13 @@ pub(crate) fn answer(
 fn route(accounts: &Accounts, method: &Method, segments: &[&str], query: &Form, body: &[u8]) -> Outcome {
     let hub = &match query.filled("account") {
         None => Arc::clone(accounts.main()),
-        Some(sid) => {
-            accounts.get(sid).ok_or_else(|| Problem::not_found(format!("there is no account {sid:?}")))?
-        }
+        Some(sid) => accounts::find(accounts, sid)?,
     };
     match (method, segments) {
+        (&Method::GET, ["accounts"]) => ok(accounts::list(accounts)),
+        (&Method::POST, ["accounts"]) => accounts::open(accounts, body),
+        (method, ["accounts", sid, below @ ..]) => accounts::one(accounts, sid, method, below, body)
+            .unwrap_or_else(|| Err(Problem::unknown(method, segments))),
         (&Method::GET, ["clock"]) => ok(clock::read(hub)),
         (&Method::POST, ["clock"]) => clock::advance(accounts, body),
         (&Method::GET, ["behaviour"]) => behaviour::read(accounts),

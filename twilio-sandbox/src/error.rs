@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::config::InactiveAccount;
+
 /// Why the sandbox did not start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -20,6 +22,12 @@ pub enum StartError {
     /// A configured number is neither E.164 nor `whatsapp:` followed by E.164.
     #[error("{number:?} is not a number: write E.164 such as +15005550006, or whatsapp:+15005550006")]
     Number {
+        /// The value that was given.
+        number: String,
+    },
+    /// A number of a new account is one of another account.
+    #[error("{number:?} belongs to another account of the sandbox; a number has one owner")]
+    Taken {
         /// The value that was given.
         number: String,
     },
@@ -67,6 +75,14 @@ impl ApiError {
     /// 401/20003.
     pub(crate) fn unauthenticated() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, 20003, "Authenticate")
+    }
+
+    /// The account is suspended or closed, or its owner is.
+    pub(crate) fn inactive(rule: InactiveAccount) -> Self {
+        match rule {
+            InactiveAccount::NotActive => Self::new(StatusCode::FORBIDDEN, 20005, "Account not active"),
+            InactiveAccount::Authenticate => Self::unauthenticated(),
+        }
     }
 
     /// What Twilio answers with a bare status, such as a planned fault's.

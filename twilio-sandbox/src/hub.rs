@@ -60,12 +60,6 @@ impl Hub {
     pub(crate) fn world(&self) -> Watched<'_, World> {
         Watched::lock(&self.world, &self.changes)
     }
-
-    /// Whether that account may act for this one.
-    pub(crate) fn is_owned_by(&self, other: &Self) -> bool {
-        let owner = other.world().account.sid.clone();
-        self.world().account.owner.as_deref() == Some(&owner)
-    }
 }
 
 impl Platform {

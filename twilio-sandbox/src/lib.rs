@@ -19,8 +19,10 @@ mod webhook;
 
 pub use clock::Clock;
 pub use config::{
-    Behaviour, BindingConflict, ClosedTimer, SandboxConfig, ServiceWebhooks, Subaccount, TimerReset,
-    UnreachablePreHook, WebhookSource,
+    Behaviour, BindingConflict, ClosedTimer, InactiveAccount, SandboxConfig, ServiceWebhooks, Subaccount,
+    TimerReset, UnreachablePreHook, WebhookSource,
 };
 pub use error::StartError;
 pub use sandbox::Sandbox;
+pub use sandbox::account::AccountHandle;
+pub use state::account::AccountStatus;

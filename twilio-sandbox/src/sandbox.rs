@@ -1,5 +1,7 @@
 //! Starting, looking at and ending a sandbox.
 
+pub(crate) mod account;
+
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -10,12 +12,15 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use account::AccountHandle;
+
 use crate::accounts::Accounts;
 use crate::clock::Clock;
-use crate::config::SandboxConfig;
+use crate::config::{SandboxConfig, Subaccount};
 use crate::error::StartError;
 use crate::http::server;
 use crate::hub::Platform;
+use crate::state::account::ApiKey;
 use crate::state::address::Channel;
 
 /// A running local Twilio.
@@ -93,14 +98,55 @@ impl Sandbox {
         self.accounts.main().world().account.auth_token.clone()
     }
 
+    fn first_key(&self) -> Option<ApiKey> {
+        self.accounts.main().world().account.keys.first().cloned()
+    }
+
+    /// The main account.
+    pub fn account(&self) -> AccountHandle {
+        AccountHandle { accounts: Arc::clone(&self.accounts), hub: Arc::clone(self.accounts.main()) }
+    }
+
+    /// The accounts that the main one owns, in the order they were opened.
+    pub fn subaccounts(&self) -> Vec<AccountHandle> {
+        let all = self.accounts.all().into_iter().skip(1);
+        all.map(|hub| AccountHandle { accounts: Arc::clone(&self.accounts), hub }).collect()
+    }
+
+    /// Opens an account that the main one owns. Must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::Number`] when a number is malformed, [`StartError::Taken`] when it is another account's; then
+    /// nothing is opened.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// use twilio_sandbox::{AccountStatus, Sandbox, SandboxConfig, Subaccount};
+    ///
+    /// let sandbox = Sandbox::start(SandboxConfig::default()).await?;
+    /// let numbers = vec!["+15005550101".to_owned()];
+    /// let account = sandbox.open_subaccount(&Subaccount { numbers, ..Subaccount::default() })?;
+    /// assert_ne!(account.sid(), sandbox.account_sid());
+    /// account.set_status(AccountStatus::Suspended);
+    /// # Ok::<(), twilio_sandbox::StartError>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn open_subaccount(&self, subaccount: &Subaccount) -> Result<AccountHandle, StartError> {
+        let hub = self.accounts.open_subaccount(subaccount)?;
+        Ok(AccountHandle { accounts: Arc::clone(&self.accounts), hub })
+    }
+
     /// The SID of the account's API key (`SK…`).
     pub fn api_key(&self) -> String {
-        self.accounts.main().world().account.api_key.clone()
+        self.first_key().map(|key| key.sid).unwrap_or_default()
     }
 
     /// The secret of the account's API key.
     pub fn api_secret(&self) -> String {
-        self.accounts.main().world().account.api_secret.clone()
+        self.first_key().map(|key| key.secret).unwrap_or_default()
     }
 
     /// The first SMS number, if the account has one.

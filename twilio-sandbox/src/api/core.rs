@@ -1,8 +1,7 @@
-//! The 2010 API: account, messages, incoming phone numbers.
+//! The 2010 API: messages, incoming phone numbers.
 //!
 //! <https://www.twilio.com/docs/messaging/api/message-resource>
 
-pub(crate) mod account;
 pub(crate) mod incoming_number;
 pub(crate) mod media;
 pub(crate) mod message;
@@ -26,7 +25,6 @@ pub(crate) fn answer(hub: &Hub, call: &Call) -> Answer {
         return Err(ApiError::not_found(&call.resource()));
     }
     match (&call.method, rest) {
-        (&Method::GET, []) => account::fetch(hub),
         (&Method::GET, ["Messages.json"]) => message::list(hub, call),
         (&Method::POST, ["Messages.json"]) => message::create(hub, call),
         (method, ["Messages", file]) => {
@@ -49,7 +47,7 @@ pub(crate) fn answer(hub: &Hub, call: &Call) -> Answer {
                 _ => Err(ApiError::method_not_allowed()),
             }
         }
-        (_, [] | ["Messages.json" | "IncomingPhoneNumbers.json"]) => Err(ApiError::method_not_allowed()),
+        (_, ["Messages.json" | "IncomingPhoneNumbers.json"]) => Err(ApiError::method_not_allowed()),
         _ => Err(ApiError::not_found(&call.resource())),
     }
 }

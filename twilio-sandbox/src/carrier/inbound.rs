@@ -22,6 +22,13 @@ use crate::webhook::pre::{self, Verdict};
 pub(crate) async fn route(hub: &Arc<Hub>, sid: &str) {
     let text = hub.world().texts.get(sid).cloned();
     let Some(text) = text else { return };
+    let (active, rule) = {
+        let world = hub.world();
+        (world.account.is_active(), world.behaviour.inactive_account)
+    };
+    if !active {
+        return hub.log_note("inbound_dropped", sid, &ApiError::inactive(rule));
+    }
     if let Err(error) = bring(hub, &text).await {
         tracing::info!(sid, code = error.code, "inbound message dropped: {}", error.message);
         hub.log_note("inbound_dropped", sid, &error);

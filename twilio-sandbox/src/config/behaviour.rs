@@ -22,6 +22,8 @@ pub struct Behaviour {
     pub webhook_source: WebhookSource,
     /// Whether a service's own webhook replaces the account's or joins it.
     pub service_webhooks: ServiceWebhooks,
+    /// How requests to a suspended or closed account are refused.
+    pub inactive_account: InactiveAccount,
     /// How often a post-action Conversations webhook is sent again after no answer or a 5xx; 0 by default, since
     /// Twilio documents no retry. `RetryCount` counts along.
     pub post_action_retries: u32,
@@ -145,6 +147,18 @@ pub enum ServiceWebhooks {
     /// The service's and the account's, each by its own filters. Before an action only the service's is asked if
     /// it wants the event, else the account's.
     Both,
+}
+
+/// Twilio's dictionary names both codes for an account that is not active, and no status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum InactiveAccount {
+    /// 403/20005, account not active.
+    #[default]
+    NotActive,
+    /// 401/20003, as with wrong credentials.
+    Authenticate,
 }
 
 #[cfg(test)]

@@ -101,8 +101,8 @@ async fn serve(
         Err(ApiError::of_status(status))
     } else {
         let call = Call::new(parts.method.clone(), &path, &query, &parts.headers, &body);
-        let answer = match auth::account(&parts.headers, &accounts, &call.segments) {
-            Ok(hub) => api::answer(&hub, &call).await,
+        let answer = match auth::login(&parts.headers, &accounts, &call.segments) {
+            Ok(login) => api::answer(&accounts, &login, &call).await,
             Err(error) => Err(error),
         };
         // A refused request was not read to its end.

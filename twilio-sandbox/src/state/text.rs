@@ -81,6 +81,7 @@ impl Status {
 pub(crate) fn error_message(code: u32) -> &'static str {
     match code {
         21610 => "Attempt to send to unsubscribed recipient",
+        30002 => "Account suspended",
         30003 => "Unreachable destination handset",
         63016 => "Outside of the allowed messaging window",
         _ => "Unknown error",

@@ -1,6 +1,7 @@
 //! The whole state and the rules that change it. Nothing here waits or talks to the network.
 
 pub(crate) mod conversations;
+mod credentials;
 mod delivery;
 mod due;
 mod inbound;

@@ -101,6 +101,9 @@ impl World {
     }
 
     fn fate(&self, from: &str, to: &str) -> Fate {
+        if !self.account.is_active() {
+            return Fate::Fail(30002);
+        }
         let pair = (from.to_owned(), to.to_owned());
         if self.blocks.contains(&pair) {
             return Fate::Fail(21610);
@@ -117,12 +120,14 @@ impl World {
 
     /// One step further on a text's way.
     pub(super) fn step(&mut self, sid: &str) {
-        let now = self.now();
+        let (now, active) = (self.now(), self.account.is_active());
         let Some(text) = self.texts.get_mut(sid) else { return };
         let reads = Channel::of(&text.to) == Some(Channel::WhatsApp)
             && self.handsets.get(&text.to).is_none_or(|handset| handset.reads);
         let next = match (text.status, text.fate) {
             (Status::Queued, Fate::Fail(code)) => Some((Status::Failed, Some(code))),
+            // Suspended while it was queued.
+            (Status::Queued, _) if !active => Some((Status::Failed, Some(30002))),
             (Status::Queued, _) => Some((Status::Sent, None)),
             (Status::Sent, Fate::Bounce(code)) => Some((Status::Undelivered, Some(code))),
             (Status::Sent, _) => Some((Status::Delivered, None)),
