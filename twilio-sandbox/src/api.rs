@@ -1,5 +1,6 @@
 //! Twilio's APIs, each under its product's prefix.
 
+pub(crate) mod content;
 pub(crate) mod conversations;
 pub(crate) mod core;
 mod iam;
@@ -19,6 +20,7 @@ pub(crate) async fn answer(accounts: &Accounts, login: &Login, call: &Call) -> A
     match segments(&call.path).first().map(String::as_str) {
         Some("conversations") => conversations::answer(hub, call).await,
         Some("api") => core::answer(hub, call),
+        Some("content") => content::answer(hub, call),
         _ => Err(ApiError::not_found(&call.path)),
     }
 }

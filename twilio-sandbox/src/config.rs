@@ -5,7 +5,7 @@ mod behaviour;
 use std::time::Duration;
 
 pub use behaviour::{
-    Behaviour, BindingConflict, ClosedTimer, InactiveAccount, ServiceWebhooks, TimerReset,
+    Behaviour, BindingConflict, ClosedTimer, InactiveAccount, ServiceWebhooks, TemplateReview, TimerReset,
     UnreachablePreHook, WebhookSource,
 };
 
@@ -34,6 +34,8 @@ pub struct SandboxConfig {
     pub messaging_webhook_timeout: Duration,
     /// The virtual time between two steps of a message's way (queued, sent, delivered, read).
     pub carrier_step: Duration,
+    /// The virtual time between two steps of a template's review (received, pending, verdict).
+    pub template_step: Duration,
     /// What Twilio leaves open.
     pub behaviour: Behaviour,
     /// How many entries the log keeps; older ones are dropped.
@@ -57,6 +59,7 @@ impl Default for SandboxConfig {
             conversations_webhook_timeout: Duration::from_secs(5),
             messaging_webhook_timeout: Duration::from_secs(15),
             carrier_step: Duration::from_millis(3),
+            template_step: Duration::from_secs(2),
             behaviour: Behaviour::default(),
             log_capacity: 100_000,
             control_hosts: Vec::new(),

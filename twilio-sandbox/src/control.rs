@@ -4,6 +4,7 @@
 mod accounts;
 mod behaviour;
 mod clock;
+mod content;
 mod faults;
 mod files;
 mod handsets;
@@ -139,6 +140,8 @@ fn route(accounts: &Accounts, method: &Method, segments: &[&str], query: &Form, 
             hub.faults().clear();
             ok(faults::list(hub))
         }
+        (&Method::POST, ["content", sid, "approval"]) => content::judge(hub, sid, body),
+        (&Method::PUT, ["content", sid, "legacy"]) => content::put_legacy(hub, sid, body),
         (&Method::GET, ["numbers"]) => ok(numbers::list(hub)),
         (&Method::POST, ["numbers" | "keywords"]) => numbers::put(accounts, hub, body),
         (&Method::GET, ["handsets"]) => ok(handsets::list(accounts)),

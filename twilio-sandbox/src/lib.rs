@@ -20,7 +20,7 @@ mod webhook;
 pub use clock::Clock;
 pub use config::{
     Behaviour, BindingConflict, ClosedTimer, InactiveAccount, SandboxConfig, ServiceWebhooks, Subaccount,
-    TimerReset, UnreachablePreHook, WebhookSource,
+    TemplateReview, TimerReset, UnreachablePreHook, WebhookSource,
 };
 pub use error::StartError;
 pub use sandbox::Sandbox;

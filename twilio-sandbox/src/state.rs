@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod address;
 pub(crate) mod address_configuration;
+pub(crate) mod content;
 pub(crate) mod conversation;
 pub(crate) mod edit;
 pub(crate) mod handset;

@@ -24,6 +24,8 @@ pub struct Behaviour {
     pub service_webhooks: ServiceWebhooks,
     /// How requests to a suspended or closed account are refused.
     pub inactive_account: InactiveAccount,
+    /// What becomes of templates that are submitted to WhatsApp.
+    pub template_review: TemplateReview,
     /// How often a post-action Conversations webhook is sent again after no answer or a 5xx; 0 by default, since
     /// Twilio documents no retry. `RetryCount` counts along.
     pub post_action_retries: u32,
@@ -159,6 +161,20 @@ pub enum InactiveAccount {
     NotActive,
     /// 401/20003, as with wrong credentials.
     Authenticate,
+}
+
+/// What WhatsApp says of the templates that are submitted to it. Those against its rules are rejected in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum TemplateReview {
+    /// They are approved.
+    #[default]
+    Approve,
+    /// They are rejected.
+    Reject,
+    /// They stay `received` until `/sandbox/content/{Sid}/approval` says otherwise.
+    Hold,
 }
 
 #[cfg(test)]

@@ -173,12 +173,13 @@ struct Links {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use http::{HeaderMap, Method};
 
     use super::*;
 
     fn call(query: &str) -> Call {
-        Call::new(Method::GET, "/conversations/v1/Conversations", query, &HeaderMap::new(), b"")
+        Call::new(Method::GET, "/conversations/v1/Conversations", query, &HeaderMap::new(), &Bytes::new())
     }
 
     fn page(query: &str, descending: bool) -> Page<u64> {

@@ -1,6 +1,7 @@
 //! One API request, taken apart.
 
-use http::{HeaderMap, Method};
+use bytes::Bytes;
+use http::{HeaderMap, Method, header};
 use percent_encoding::percent_decode_str;
 
 use super::form::Form;
@@ -16,24 +17,39 @@ pub(crate) struct Call {
     pub(crate) segments: Vec<String>,
     pub(crate) query: Form,
     pub(crate) form: Form,
+    /// The body as it came.
+    pub(crate) body: Bytes,
+    /// The `Content-Type` without its parameters, in lower case; empty when there is none.
+    pub(crate) content_type: String,
     /// `X-Twilio-Webhook-Enabled: true`.
     pub(crate) announce: bool,
 }
 
 impl Call {
-    pub(crate) fn new(method: Method, path: &str, query: &str, headers: &HeaderMap, body: &[u8]) -> Self {
+    pub(crate) fn new(method: Method, path: &str, query: &str, headers: &HeaderMap, body: &Bytes) -> Self {
         let announce = headers
             .get("x-twilio-webhook-enabled")
             .and_then(|value| value.to_str().ok())
             .is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let content_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default();
+        let content_type = content_type.trim().to_ascii_lowercase();
+        // A file or JSON is no form, even if it could be read as one.
+        let is_form = matches!(content_type.as_str(), "" | "application/x-www-form-urlencoded");
         Self {
             method,
             path: path.to_owned(),
             segments: segments(path).into_iter().skip(1).collect(),
             query: Form::parse(query.as_bytes()),
-            form: Form::parse(body),
+            form: if is_form { Form::parse(body) } else { Form::default() },
+            body: body.clone(),
+            content_type,
             announce,
         }
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        self.content_type == "application/json"
     }
 
     /// The names of the query and the form that nobody asked for.

@@ -12,6 +12,8 @@ pub(crate) enum Due {
     TextStep(String),
     /// A scheduled text leaves.
     TextSend(String),
+    /// The next step of a template's review.
+    Approval(String),
     /// A conversation's inactive or closed timer.
     Conversation(String),
 }

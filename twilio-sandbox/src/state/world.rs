@@ -1,5 +1,6 @@
 //! The whole state and the rules that change it. Nothing here waits or talks to the network.
 
+pub(crate) mod contents;
 pub(crate) mod conversations;
 mod credentials;
 mod delivery;
@@ -21,6 +22,7 @@ pub(crate) use inbound::Route;
 
 use super::account::Account;
 use super::address_configuration::AddressConfiguration;
+use super::content::Contents;
 use super::conversation::Conversation;
 use super::handset::Handset;
 use super::number::Number;
@@ -62,6 +64,9 @@ pub(crate) struct World {
     pub(crate) address_configurations: BTreeMap<u64, AddressConfiguration>,
     pub(crate) texts: HashMap<String, Text>,
     pub(crate) text_order: BTreeMap<u64, String>,
+    pub(crate) contents: Contents,
+    /// Milliseconds between two steps of a template's review.
+    pub(crate) template_step: i64,
     pub(crate) numbers: BTreeMap<u64, Number>,
     pub(crate) number_index: HashMap<String, u64>,
     /// (sender, phone) pairs that a STOP has closed.
@@ -113,6 +118,8 @@ impl World {
             address_configurations: BTreeMap::new(),
             texts: HashMap::new(),
             text_order: BTreeMap::new(),
+            contents: Contents::default(),
+            template_step: i64::try_from(config.template_step.as_millis()).unwrap_or(i64::MAX / 4),
             numbers: BTreeMap::new(),
             number_index: HashMap::new(),
             blocks: HashSet::new(),

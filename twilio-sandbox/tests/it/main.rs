@@ -6,6 +6,7 @@ mod accounts;
 mod behaviour;
 mod binary;
 mod clock;
+mod content;
 mod controls;
 mod conversations;
 mod groups;

@@ -120,6 +120,25 @@ impl Lab {
         answer(self.request(Method::POST, path, form).header("X-Twilio-Webhook-Enabled", "true")).await
     }
 
+    /// A body that is no form.
+    pub(crate) fn upload(
+        &self,
+        method: Method,
+        path: &str,
+        content_type: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> reqwest::RequestBuilder {
+        self.http
+            .request(method, self.url(path))
+            .basic_auth(self.sandbox.account_sid(), Some(self.sandbox.auth_token()))
+            .header("content-type", content_type)
+            .body(body)
+    }
+
+    pub(crate) async fn json(&self, method: Method, path: &str, body: Value) -> Got {
+        answer(self.upload(method, path, "application/json", body.to_string())).await
+    }
+
     pub(crate) async fn delete(&self, path: &str) -> Got {
         answer(self.request(Method::DELETE, path, &[])).await
     }

@@ -24,6 +24,7 @@ impl World {
                         self.launch(&sid);
                     }
                 }
+                Due::Approval(sid) => self.review(&sid),
                 Due::Conversation(sid) => self.conversation_due(&sid),
             }
         }
