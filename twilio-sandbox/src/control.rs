@@ -121,7 +121,7 @@ fn route(accounts: &Accounts, method: &Method, segments: &[&str], query: &Form, 
         (&Method::POST, ["clock"]) => clock::advance(accounts, body),
         (&Method::GET, ["behaviour"]) => behaviour::read(accounts),
         (&Method::POST, ["behaviour"]) => behaviour::change(accounts, body),
-        (&Method::GET, ["state"]) => ok(hub.world().snapshot()),
+        (&Method::GET, ["state"]) => ok(hub.world().overview()),
         (&Method::GET, ["log"]) => {
             let number = |name: &str| query.filled(name).and_then(|text| text.parse().ok());
             let limit = number("limit").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);

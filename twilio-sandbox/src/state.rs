@@ -12,6 +12,7 @@ pub(crate) mod method;
 pub(crate) mod number;
 pub(crate) mod origin;
 pub(crate) mod outbox;
+pub(crate) mod pairs;
 pub(crate) mod participant;
 pub(crate) mod service;
 pub(crate) mod sid;

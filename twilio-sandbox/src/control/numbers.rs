@@ -10,7 +10,7 @@ use super::{Outcome, Problem};
 use crate::accounts::Accounts;
 use crate::hub::Hub;
 use crate::state::number::{Hook, KeywordHandling};
-use crate::state::world::snapshot::number;
+use crate::state::world::overview::number;
 
 /// What can be set; what is left out stays.
 #[derive(Deserialize)]

@@ -1,6 +1,6 @@
 //! What the state asks the network side to do, in the order it happened.
 
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::{self, UnboundedSender};
 
 use crate::webhook::deliver::Delivery;
 
@@ -26,6 +26,13 @@ impl Job {
 /// The sending end; pushed to under the state's lock, so that order is kept.
 #[derive(Clone, Debug)]
 pub(crate) struct Outbox(UnboundedSender<Job>);
+
+impl Default for Outbox {
+    /// Leads nowhere; what is pushed is gone.
+    fn default() -> Self {
+        Self(mpsc::unbounded_channel().0)
+    }
+}
 
 impl Outbox {
     pub(crate) fn new(sender: UnboundedSender<Job>) -> Self {

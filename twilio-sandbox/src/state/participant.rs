@@ -44,7 +44,7 @@ impl Participant {
 }
 
 /// A name under which a person's conversations are found.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub(crate) enum MembershipKey {
     Identity(String),
     Address(String),

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 /// Names one scheduled thing, so that it can be cancelled.
 pub(crate) type TimerKey = (i64, u64);
 
 /// What happens when the time comes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Due {
     /// The next step of a text's way: sent, delivered, read.
     TextStep(String),
@@ -19,8 +21,9 @@ pub(crate) enum Due {
 }
 
 /// Scheduled things in order of time, and of scheduling within the same millisecond.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Timers {
+    #[serde(with = "super::pairs")]
     queue: BTreeMap<TimerKey, Due>,
     scheduled: u64,
 }

@@ -7,14 +7,15 @@ mod delivery;
 mod due;
 mod inbound;
 pub(crate) mod messages;
+pub(crate) mod overview;
 pub(crate) mod participants;
 mod senders;
 mod services;
-pub(crate) mod snapshot;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 pub(crate) use delivery::Send;
@@ -41,23 +42,30 @@ use crate::webhook::conversations as payload;
 use crate::webhook::deliver::{Delivery, Kind};
 use crate::webhook::fields::Fields;
 
-/// Everything the sandbox knows.
+/// Everything the sandbox knows of one account. What is not part of a snapshot is marked as skipped.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct World {
     pub(crate) account: Account,
     /// Where the sandbox listens, such as `http://127.0.0.1:4010`.
+    #[serde(skip)]
     pub(crate) base: String,
+    #[serde(skip)]
     pub(crate) clock: Clock,
     pub(crate) behaviour: Behaviour,
     /// Milliseconds between two steps of a text's way.
+    #[serde(skip)]
     pub(crate) carrier_step: i64,
     pub(crate) sids: Sids,
+    #[serde(skip)]
     pub(crate) outbox: Outbox,
     pub(crate) conversations: HashMap<String, Conversation>,
     pub(crate) services: BTreeMap<u64, Service>,
     pub(crate) service_index: HashMap<String, u64>,
     /// Which open conversation holds an (address, proxy) pair.
+    #[serde(with = "super::pairs")]
     pub(crate) bindings: HashMap<(String, String), String>,
     /// Every (conversation, participant) of a person, in order of joining.
+    #[serde(with = "super::pairs")]
     pub(crate) memberships: HashMap<MembershipKey, BTreeMap<u64, (String, String)>>,
     pub(crate) default_timers: DefaultTimers,
     pub(crate) webhook: ConfigurationWebhook,
@@ -70,19 +78,22 @@ pub(crate) struct World {
     pub(crate) numbers: BTreeMap<u64, Number>,
     pub(crate) number_index: HashMap<String, u64>,
     /// (sender, phone) pairs that a STOP has closed.
-    pub(crate) blocks: HashSet<(String, String)>,
+    pub(crate) blocks: BTreeSet<(String, String)>,
     /// When a phone last wrote to a sender, for the WhatsApp window.
+    #[serde(with = "super::pairs")]
     pub(crate) last_inbound: HashMap<(String, String), i64>,
     pub(crate) handsets: BTreeMap<String, Handset>,
     timers: Timers,
+    #[serde(skip)]
     wake: Arc<Notify>,
     counter: u64,
     /// The time of what is being carried out late, while it is carried out.
+    #[serde(skip)]
     acting_at: Option<i64>,
 }
 
 /// The account's default timers: the text as given and its milliseconds.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct DefaultTimers {
     pub(crate) inactive: Option<(String, i64)>,
     pub(crate) closed: Option<(String, i64)>,
@@ -122,7 +133,7 @@ impl World {
             template_step: i64::try_from(config.template_step.as_millis()).unwrap_or(i64::MAX / 4),
             numbers: BTreeMap::new(),
             number_index: HashMap::new(),
-            blocks: HashSet::new(),
+            blocks: BTreeSet::new(),
             last_inbound: HashMap::new(),
             handsets: BTreeMap::new(),
             timers: Timers::default(),

@@ -7,7 +7,7 @@ use crate::clock::{iso, iso_millis};
 
 impl World {
     /// What `GET /sandbox/state` answers. No secrets are in it.
-    pub(crate) fn snapshot(&self) -> Value {
+    pub(crate) fn overview(&self) -> Value {
         let conversations: Vec<Value> = self
             .services
             .values()
@@ -42,8 +42,6 @@ impl World {
             .filter_map(|sid| self.texts.get(sid))
             .map(|text| crate::api::core::message::render(&self.account.sid, text))
             .collect();
-        let mut blocks: Vec<_> = self.blocks.iter().collect();
-        blocks.sort();
         let mut bindings: Vec<_> = self.bindings.iter().collect();
         bindings.sort();
         json!({
@@ -64,8 +62,9 @@ impl World {
                 }))
                 .collect::<Vec<_>>(),
             "messages": texts,
-            "blocks": blocks
-                .into_iter()
+            "blocks": self
+                .blocks
+                .iter()
                 .map(|(sender, phone)| json!({"number": sender, "address": phone}))
                 .collect::<Vec<_>>(),
             "handsets": self.handsets.keys().collect::<Vec<_>>(),
