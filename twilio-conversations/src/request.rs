@@ -9,6 +9,9 @@ use std::fmt;
 /// The header that asks Conversations to call webhooks for a change made by REST; silent otherwise.
 pub const WEBHOOK_ENABLED_HEADER: &str = "X-Twilio-Webhook-Enabled";
 
+/// The header that asks Messaging for a version of its API, where there are several.
+pub const API_VERSION_HEADER: &str = "X-Twilio-Api-Version";
+
 /// A request to Twilio as plain data; it knows no HTTP library and does no IO.
 pub trait Request {
     /// What the answer holds; `()` for deletions.
@@ -185,6 +188,7 @@ pub(crate) struct Draft {
     pub(crate) form: Form,
     pub(crate) json: Map<String, Value>,
     pub(crate) webhook_enabled: Option<bool>,
+    pub(crate) api_version: Option<String>,
 }
 
 impl fmt::Debug for Draft {
@@ -212,10 +216,20 @@ impl Draft {
         if let Scope::Service(sid) = &self.scope {
             path = path.replacen("/v1/", &format!("/v1/Services/{sid}/"), 1);
         }
-        let headers = self.webhook_enabled.map(|on| (WEBHOOK_ENABLED_HEADER, on.to_string()));
+        let webhooks = self.webhook_enabled.map(|on| (WEBHOOK_ENABLED_HEADER, on.to_string()));
+        let version = self.api_version.clone().map(|version| (API_VERSION_HEADER, version));
         let (query, form) = (self.query.clone(), self.form.clone());
         let json = (!self.json.is_empty()).then(|| Json(Value::Object(self.json.clone()).to_string()));
-        Parts { product, class, template, path, query, form, json, headers: headers.into_iter().collect() }
+        Parts {
+            product,
+            class,
+            template,
+            path,
+            query,
+            form,
+            json,
+            headers: webhooks.into_iter().chain(version).collect(),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bench;
 mod chaos;
+mod coverage;
 mod deps;
 mod oracles;
 mod process;
@@ -28,6 +29,8 @@ struct Cli {
 enum Command {
     /// Runs every test and brings what the tests need; the last line is `N passed, N failed`
     Test(test::Args),
+    /// Compares the SDK and the sandbox with Twilio's OpenAPI documents
+    Coverage(coverage::Args),
     /// Proves the import rules between the crates
     Deps,
     /// Kills the server at random while messages arrive, then balances the books
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<bool> {
     match command {
         Command::Test(args) => test::run(&args),
+        Command::Coverage(args) => coverage::run(&args),
         Command::Deps => Ok(deps::run()?.is_clean()),
         Command::Chaos(args) => Ok(chaos::run(&args)?.is_clean()),
         Command::Bench(args) => bench::run(&args).map(|()| true),

@@ -1,5 +1,6 @@
 //! What is known of phone numbers, Lookup v2: <https://www.twilio.com/docs/lookup/v2-api>.
 
+pub mod batch;
 pub mod line_type_override;
 pub mod rate_limit;
 
@@ -32,6 +33,24 @@ pub struct Identity {
     pub national_id: Option<String>,
     /// The date of birth, `YYYYMMDD`.
     pub date_of_birth: Option<String>,
+}
+
+impl Identity {
+    /// Each value with its name in a query and its name in JSON.
+    fn values(self) -> [(&'static str, &'static str, Option<String>); 10] {
+        [
+            ("FirstName", "first_name", self.first_name),
+            ("LastName", "last_name", self.last_name),
+            ("AddressLine1", "address_line1", self.address_line1),
+            ("AddressLine2", "address_line2", self.address_line2),
+            ("City", "city", self.city),
+            ("State", "state", self.state),
+            ("PostalCode", "postal_code", self.postal_code),
+            ("AddressCountryCode", "address_country_code", self.address_country_code),
+            ("NationalId", "national_id", self.national_id),
+            ("DateOfBirth", "date_of_birth", self.date_of_birth),
+        ]
+    }
 }
 
 impl fmt::Debug for Identity {
@@ -74,18 +93,7 @@ impl FetchPhoneNumber {
 
     /// What to compare with the owner; for [`LookupField::IdentityMatch`].
     pub fn identity(mut self, identity: Identity) -> Self {
-        for (name, value) in [
-            ("FirstName", identity.first_name),
-            ("LastName", identity.last_name),
-            ("AddressLine1", identity.address_line1),
-            ("AddressLine2", identity.address_line2),
-            ("City", identity.city),
-            ("State", identity.state),
-            ("PostalCode", identity.postal_code),
-            ("AddressCountryCode", identity.address_country_code),
-            ("NationalId", identity.national_id),
-            ("DateOfBirth", identity.date_of_birth),
-        ] {
+        for (name, _, value) in identity.values() {
             if let Some(value) = value {
                 self.0.query.set(name, value);
             }

@@ -79,6 +79,20 @@ request! {
 
 page_size! { ListUsAppToPerson up to 1000; }
 
+macro_rules! versioned {
+    ($($name:ident)*) => {$(
+        impl $name {
+            /// The version of the API (`X-Twilio-Api-Version`), such as `v1.2`.
+            pub fn api_version(mut self, version: impl Display) -> Self {
+                self.0.api_version = Some(version.to_string());
+                self
+            }
+        }
+    )*};
+}
+
+versioned! { CreateUsAppToPerson FetchUsAppToPerson UpdateUsAppToPerson ListUsAppToPerson }
+
 setters! { query FetchUsAppToPersonUsecases {
     /// For this brand.
     fn brand_registration_sid(BrandRegistrationSid) = "BrandRegistrationSid";

@@ -1,12 +1,18 @@
 //! Content templates: <https://www.twilio.com/docs/content/content-api-resources>.
 
+#[macro_use]
 mod body;
+mod catalog;
+mod flow;
 mod types;
 
 pub use body::{
     Action, Authentication, AuthenticationAction, CallToAction, Card, Carousel, CarouselCard, ListItem,
-    ListPicker, Location, Media, QuickReply, QuickReplyAction, Text, WebviewSize, WhatsAppCard,
+    ListPicker, Location, Media, QuickReply, QuickReplyAction, QuickReplyActionType, Text, WebviewSize,
+    WhatsAppCard,
 };
+pub use catalog::{Catalog, CatalogItem};
+pub use flow::{Flow, FlowComponent, FlowPage, Schedule, WhatsAppFlow};
 pub use types::{ContentType, ContentTypes};
 
 use super::Links;
@@ -129,6 +135,9 @@ pub struct Approval {
     pub rejection_reason: Option<String>,
     /// Whether WhatsApp may put it into another category.
     pub allow_category_change: Option<bool>,
+    /// Whose approval it is, such as `whatsapp`; where several are told of.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub approval_type: Option<String>,
 }
 
 open_enum! {

@@ -48,6 +48,27 @@ pub struct Lookup {
     pub url: Option<String>,
 }
 
+/// The answers to many lookups at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Lookups {
+    /// One for each number.
+    pub phone_numbers: Vec<LookupOfMany>,
+}
+
+/// One of many lookups.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LookupOfMany {
+    /// What the request gave to tell it by.
+    pub correlation_id: Option<String>,
+    /// Why this number could not be looked up.
+    pub twilio_error_code: Option<u32>,
+    /// The number and what was asked of it.
+    #[serde(flatten)]
+    pub lookup: Lookup,
+}
+
 debug_shows! {
     Lookup { country_code, valid, validation_errors, line_type_intelligence, line_status, sms_pumping_risk }
     CallerName { caller_type, error_code }

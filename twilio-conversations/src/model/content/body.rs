@@ -92,6 +92,9 @@ bodies! {
         ;
         /// What comes back when it is pressed.
         id: String,
+        /// The kind of button; there is one.
+        #[serde(rename = "type")]
+        action_type: QuickReplyActionType,
     }
     /// A card (`twilio/card`).
     Card {
@@ -153,6 +156,14 @@ bodies! {
 impl Default for Card {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+open_enum! {
+    /// The kind of a button that answers.
+    QuickReplyActionType {
+        /// Answers.
+        QuickReply = "QUICK_REPLY",
     }
 }
 

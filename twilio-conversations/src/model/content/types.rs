@@ -1,5 +1,10 @@
-use super::body::{
-    Authentication, CallToAction, Card, Carousel, ListPicker, Location, Media, QuickReply, Text, WhatsAppCard,
+use super::{
+    body::{
+        Authentication, CallToAction, Card, Carousel, ListPicker, Location, Media, QuickReply, Text,
+        WhatsAppCard,
+    },
+    catalog::Catalog,
+    flow::{Flow, Schedule, WhatsAppFlow},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -15,7 +20,7 @@ macro_rules! content_types {
             $($(#[$doc])* $variant($body),)*
             /// A form that this version has no type for, or one with values it does not know.
             Other {
-                /// Twilio's name of it, such as `twilio/flows`.
+                /// Twilio's name of it, such as `twilio/text`.
                 name: String,
                 /// What it holds.
                 body: Value,
@@ -71,6 +76,14 @@ content_types! {
     WhatsAppCard(WhatsAppCard) = "whatsapp/card",
     /// A one-time password.
     Authentication(Authentication) = "whatsapp/authentication",
+    /// Goods from a catalogue.
+    Catalog(Catalog) = "twilio/catalog",
+    /// Several questions on pages.
+    Flow(Flow) = "twilio/flows",
+    /// A flow that was made at WhatsApp.
+    WhatsAppFlow(WhatsAppFlow) = "whatsapp/flows",
+    /// Times to choose from.
+    Schedule(Schedule) = "twilio/schedule",
 }
 
 impl fmt::Debug for ContentType {
@@ -140,11 +153,17 @@ mod tests {
             "whatsapp/authentication": {
                 "actions": [{"type": "COPY_CODE", "copy_code_text": "Copy"}], "code_expiration_minutes": 5.0,
             },
-            "twilio/flows": {"body": "b", "pages": []},
+            "twilio/catalog": {"body": "b", "items": [{"id": "1", "price": 1.5}]},
+            "twilio/flows": {"body": "b", "button_text": "Go", "type": "OTHER", "pages": [
+                {"id": "p", "title": "t", "layout": [{"type": "TEXT_HEADING", "text": "Hello"}]},
+            ]},
+            "whatsapp/flows": {"body": "b", "button_text": "Go", "flow_id": "1"},
+            "twilio/schedule": {"id": "s", "title": "t", "timeSlots": "10:00"},
+            "later/form": {"body": "b"},
         });
         let types: ContentTypes = serde_json::from_value(forms.clone()).unwrap();
         let other = types.as_slice().iter().filter(|form| matches!(form, ContentType::Other { .. }));
-        assert_eq!(other.map(ContentType::name).collect::<Vec<_>>(), ["twilio/flows"]);
+        assert_eq!(other.map(ContentType::name).collect::<Vec<_>>(), ["later/form"]);
         assert_eq!(types.to_json(), forms);
         assert!(!format!("{types:?}").contains("hi"));
     }
