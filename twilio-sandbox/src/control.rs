@@ -3,6 +3,7 @@
 
 mod accounts;
 mod behaviour;
+mod bindings;
 mod clock;
 mod content;
 mod faults;
@@ -23,6 +24,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::accounts::Accounts;
+use crate::error::ApiError;
 use crate::http::answer::json as respond;
 use crate::http::event_stream::Body;
 use crate::http::form::Form;
@@ -59,6 +61,13 @@ impl Problem {
             "type": "about:blank", "title": title, "status": self.status.as_u16(), "detail": self.detail,
         });
         respond(self.status, &value)
+    }
+}
+
+impl From<ApiError> for Problem {
+    /// Twilio's own refusal, with its status and code.
+    fn from(error: ApiError) -> Self {
+        Self { status: error.status, detail: format!("{} ({})", error.message, error.code) }
     }
 }
 
@@ -142,6 +151,7 @@ fn route(accounts: &Accounts, method: &Method, segments: &[&str], query: &Form, 
         }
         (&Method::POST, ["content", sid, "approval"]) => content::judge(hub, sid, body),
         (&Method::PUT, ["content", sid, "legacy"]) => content::put_legacy(hub, sid, body),
+        (&Method::POST, ["bindings"]) => bindings::create(hub, body),
         (&Method::GET, ["numbers"]) => ok(numbers::list(hub)),
         (&Method::POST, ["numbers" | "keywords"]) => numbers::put(accounts, hub, body),
         (&Method::GET, ["handsets"]) => ok(handsets::list(accounts)),

@@ -10,3 +10,4 @@ pub(crate) mod messaging;
 pub(crate) mod pre;
 pub(crate) mod sign;
 pub(crate) mod twiml;
+pub(crate) mod user;

@@ -3,15 +3,21 @@
 //! <https://www.twilio.com/docs/conversations-classic/api>
 
 pub(crate) mod address;
+pub(crate) mod binding;
 pub(crate) mod configuration;
 pub(crate) mod conversation;
+pub(crate) mod credential;
 pub(crate) mod message;
+pub(crate) mod notification;
 pub(crate) mod participant;
 pub(crate) mod participant_conversations;
 pub(crate) mod receipt;
+pub(crate) mod role;
 pub(crate) mod scope;
 pub(crate) mod scoped_webhook;
 pub(crate) mod service;
+pub(crate) mod user;
+pub(crate) mod user_conversation;
 
 use std::sync::Arc;
 
@@ -53,6 +59,12 @@ async fn of_account(hub: &Arc<Hub>, call: &Call, path: &[&str]) -> Answer {
         (&Method::GET, ["Configuration", "Addresses", sid]) => address::fetch(hub, sid),
         (&Method::POST, ["Configuration", "Addresses", sid]) => address::update(hub, call, sid),
         (&Method::DELETE, ["Configuration", "Addresses", sid]) => address::delete(hub, sid),
+        (&Method::GET, ["Credentials"]) => credential::list(hub, call),
+        (&Method::POST, ["Credentials"]) => credential::create(hub, call),
+        (&Method::GET, ["Credentials", sid]) => credential::fetch(hub, sid),
+        (&Method::POST, ["Credentials", sid]) => credential::update(hub, call, sid),
+        (&Method::DELETE, ["Credentials", sid]) => credential::delete(hub, sid),
+        (_, ["Credentials"] | ["Credentials", _]) => Err(ApiError::method_not_allowed()),
         (_, ["Services"] | ["Services", _] | ["Configuration", ..]) => known(call, path),
         _ => {
             let scope = Scope::unscoped(&hub.world());
@@ -63,7 +75,17 @@ async fn of_account(hub: &Arc<Hub>, call: &Call, path: &[&str]) -> Answer {
 
 /// What exists only under `/Services/{sid}`, then what exists in every service.
 async fn of_service(hub: &Arc<Hub>, call: &Call, path: &[&str], scope: &Scope) -> Answer {
-    scoped(hub, call, path, scope).await
+    match (&call.method, path) {
+        (&Method::GET, ["Bindings"]) => binding::list(hub, call, scope),
+        (&Method::GET, ["Bindings", sid]) => binding::fetch(hub, sid, scope),
+        (&Method::DELETE, ["Bindings", sid]) => binding::delete(hub, sid, scope),
+        (&Method::GET, ["Configuration", "Notifications"]) => notification::fetch(hub, scope),
+        (&Method::POST, ["Configuration", "Notifications"]) => notification::update(hub, call, scope),
+        (_, ["Bindings"] | ["Bindings", _] | ["Configuration", "Notifications"]) => {
+            Err(ApiError::method_not_allowed())
+        }
+        _ => scoped(hub, call, path, scope).await,
+    }
 }
 
 /// The resources that exist with and without a service in the path.
@@ -110,6 +132,34 @@ async fn scoped(hub: &Arc<Hub>, call: &Call, path: &[&str], scope: &Scope) -> An
             scoped_webhook::delete(hub, id, sid, scope)
         }
         (&Method::GET, ["ParticipantConversations"]) => participant_conversations::list(hub, call, scope),
+        (_, ["Users" | "Roles", ..]) => of_people(hub, call, path, scope).await,
+        _ => known(call, path),
+    }
+}
+
+/// Users and roles, with and without a service in the path.
+async fn of_people(hub: &Arc<Hub>, call: &Call, path: &[&str], scope: &Scope) -> Answer {
+    match (&call.method, path) {
+        (&Method::GET, ["Users"]) => user::list(hub, call, scope),
+        (&Method::POST, ["Users"]) => user::create(hub, call, scope),
+        (&Method::GET, ["Users", id]) => user::fetch(hub, id, scope),
+        (&Method::POST, ["Users", id]) => user::update(hub, call, id, scope).await,
+        (&Method::DELETE, ["Users", id]) => user::delete(hub, call, id, scope),
+        (&Method::GET, ["Users", id, "Conversations"]) => user_conversation::list(hub, call, id, scope),
+        (&Method::GET, ["Users", user, "Conversations", id]) => {
+            user_conversation::fetch(hub, (user, id), scope)
+        }
+        (&Method::POST, ["Users", user, "Conversations", id]) => {
+            user_conversation::update(hub, call, (user, id), scope)
+        }
+        (&Method::DELETE, ["Users", user, "Conversations", id]) => {
+            user_conversation::delete(hub, (user, id), scope)
+        }
+        (&Method::GET, ["Roles"]) => role::list(hub, call, scope),
+        (&Method::POST, ["Roles"]) => role::create(hub, call, scope),
+        (&Method::GET, ["Roles", sid]) => role::fetch(hub, sid, scope),
+        (&Method::POST, ["Roles", sid]) => role::update(hub, call, sid, scope),
+        (&Method::DELETE, ["Roles", sid]) => role::delete(hub, sid, scope),
         _ => known(call, path),
     }
 }
@@ -118,14 +168,16 @@ async fn scoped(hub: &Arc<Hub>, call: &Call, path: &[&str], scope: &Scope) -> An
 fn known(call: &Call, path: &[&str]) -> Answer {
     let exists = matches!(
         path,
-        ["Conversations" | "ParticipantConversations" | "Services" | "Configuration"]
-            | ["Conversations" | "Services", _]
+        ["Conversations" | "ParticipantConversations" | "Services" | "Configuration" | "Users" | "Roles"]
+            | ["Conversations" | "Services" | "Users" | "Roles", _]
             | ["Conversations", _, "Participants" | "Messages" | "Webhooks"]
             | ["Conversations", _, "Participants" | "Messages" | "Webhooks", _]
             | ["Conversations", _, "Messages", _, "Receipts"]
             | ["Conversations", _, "Messages", _, "Receipts", _]
             | ["Configuration", "Webhooks" | "Addresses"]
             | ["Configuration", "Addresses", _]
+            | ["Users", _, "Conversations"]
+            | ["Users", _, "Conversations", _]
     );
     Err(if exists { ApiError::method_not_allowed() } else { ApiError::not_found(&call.resource()) })
 }

@@ -11,6 +11,9 @@ use super::webhook_settings::ScopedWebhook;
 use crate::clock::iso;
 use crate::config::ClosedTimer;
 
+/// Twilio counts no further.
+const UNREAD: usize = 1000;
+
 /// A conversation and everything under it.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Conversation {
@@ -133,6 +136,13 @@ impl Conversation {
 
     pub(crate) fn participant_mut(&mut self, sid: &str) -> Option<&mut Participant> {
         self.participants.iter_mut().find(|participant| participant.sid == sid)
+    }
+
+    /// How many messages lie behind a participant's read horizon, at most 1000; unknown before the first reading.
+    pub(crate) fn unread(&self, participant: &Participant) -> Option<usize> {
+        let read = u64::try_from(participant.last_read_index?).ok()?;
+        let seen = self.messages.partition_point(|message| message.index <= read);
+        Some((self.messages.len() - seen).min(UNREAD))
     }
 
     pub(crate) fn author(&self, author: &str) -> Option<&Participant> {

@@ -15,6 +15,7 @@ pub(crate) struct Participant {
     pub(crate) role_sid: String,
     pub(crate) last_read_index: Option<i64>,
     pub(crate) last_read_at: Option<String>,
+    pub(crate) notification_level: NotificationLevel,
     pub(crate) created: i64,
     pub(crate) updated: i64,
 }
@@ -40,6 +41,27 @@ impl Participant {
         let identity = self.identity.clone().map(MembershipKey::Identity);
         let address = self.address.clone().map(MembershipKey::Address);
         identity.into_iter().chain(address).collect()
+    }
+}
+
+/// Whether a user is notified of a conversation's messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum NotificationLevel {
+    Default,
+    Muted,
+}
+
+impl NotificationLevel {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Muted => "muted",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        [Self::Default, Self::Muted].into_iter().find(|level| level.as_str() == text)
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::error::ApiError;
+use crate::http::form::Form;
 
 /// Attributes: JSON text within a limit of bytes. Missing or empty is `{}`.
 pub(crate) fn attributes(text: Option<&str>, limit: usize) -> Result<String, ApiError> {
@@ -30,6 +31,28 @@ pub(crate) fn name(parameter: &str, text: Option<&str>) -> Result<(), ApiError> 
             Err(ApiError::bad(20001, format!("{parameter} must be at most 256 characters long")))
         }
         _ => Ok(()),
+    }
+}
+
+/// A friendly name of the resources that came from Programmable Chat: too long is 50003.
+pub(crate) fn chat_name(text: Option<&str>, limit: usize) -> Result<Option<&str>, ApiError> {
+    match text {
+        Some(text) if text.chars().count() > limit => {
+            Err(ApiError::bad(50003, format!("FriendlyName must be at most {limit} characters long")))
+        }
+        _ => Ok(text),
+    }
+}
+
+/// A parameter that is `true` or `false`, in any case.
+pub(crate) fn flag(form: &Form, parameter: &str) -> Result<Option<bool>, ApiError> {
+    match form.filled(parameter) {
+        None => Ok(None),
+        Some(text) if text.eq_ignore_ascii_case("true") => Ok(Some(true)),
+        Some(text) if text.eq_ignore_ascii_case("false") => Ok(Some(false)),
+        Some(text) => {
+            Err(ApiError::bad(20001, format!("Invalid {parameter} {text:?}: expected true or false")))
+        }
     }
 }
 

@@ -9,8 +9,11 @@ mod inbound;
 pub(crate) mod messages;
 pub(crate) mod overview;
 pub(crate) mod participants;
+pub(crate) mod push;
+mod roles;
 mod senders;
 mod services;
+mod users;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -30,6 +33,7 @@ use super::number::Number;
 use super::origin::Origin;
 use super::outbox::{Job, Outbox};
 use super::participant::MembershipKey;
+use super::push::Credential;
 use super::service::Service;
 use super::sid::Sids;
 use super::text::Text;
@@ -67,6 +71,7 @@ pub(crate) struct World {
     /// Every (conversation, participant) of a person, in order of joining.
     #[serde(with = "super::pairs")]
     pub(crate) memberships: HashMap<MembershipKey, BTreeMap<u64, (String, String)>>,
+    pub(crate) credentials: BTreeMap<u64, Credential>,
     pub(crate) default_timers: DefaultTimers,
     pub(crate) webhook: ConfigurationWebhook,
     pub(crate) address_configurations: BTreeMap<u64, AddressConfiguration>,
@@ -124,6 +129,7 @@ impl World {
             service_index: HashMap::new(),
             bindings: HashMap::new(),
             memberships: HashMap::new(),
+            credentials: BTreeMap::new(),
             default_timers: DefaultTimers::default(),
             webhook: ConfigurationWebhook::default(),
             address_configurations: BTreeMap::new(),
@@ -195,6 +201,14 @@ impl World {
         }
     }
 
+    /// Queues an event of a service's user.
+    fn publish_user(&self, event: &'static str, service: &str, user: &str, fields: Fields, origin: Origin) {
+        if origin.fires() {
+            let fields = fields.of_event(&self.account.sid, event, self.source(origin));
+            self.tell_configured(event, service, user, &fields);
+        }
+    }
+
     /// Queues a complete event for the configuration-level webhooks of a service. Events of one `subject` (a SID)
     /// reach a receiver in order.
     fn tell_configured(&self, event: &str, service: &str, subject: &str, fields: &Fields) {
@@ -227,7 +241,10 @@ impl World {
         event: &str,
     ) -> impl Iterator<Item = &ConfigurationWebhook> {
         let own = self.service(service).map(|service| &service.webhook).filter(|webhook| webhook.is_set());
-        let replaced = own.is_some() && self.behaviour.service_webhooks == ServiceWebhooks::Override;
+        // A service's own webhook knows no events of users, so that it cannot stand in for the account's.
+        let replaced = own.is_some()
+            && self.behaviour.service_webhooks == ServiceWebhooks::Override
+            && !event.starts_with("onUser");
         let account = Some(&self.webhook).filter(|_| !replaced);
         [own, account].into_iter().flatten().filter(move |webhook| webhook.hears(event))
     }

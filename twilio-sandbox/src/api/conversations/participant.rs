@@ -114,8 +114,9 @@ pub(crate) async fn update(hub: &Arc<Hub>, call: &Call, (id, sid): (&str, &str),
         projected: nullable(form, "MessagingBinding.ProjectedAddress"),
         attributes: form.get("Attributes").map(|text| attributes(Some(text), ATTRIBUTES)).transpose()?,
         role_sid: form.filled("RoleSid").map(str::to_owned),
-        last_read_index: form.filled("LastReadMessageIndex").map(read_index).transpose()?,
-        last_read_at: form.filled("LastReadTimestamp").map(str::to_owned),
+        last_read_index: Edit::read(form.get("LastReadMessageIndex"), read_index)?,
+        last_read_at: Edit::read(form.get("LastReadTimestamp"), read_time)?,
+        notification_level: None,
         created: time("DateCreated", form.filled("DateCreated"))?,
         updated: time("DateUpdated", form.filled("DateUpdated"))?,
     };
@@ -163,7 +164,13 @@ fn nullable(form: &Form, name: &str) -> Edit<String> {
     }
 }
 
-fn read_index(text: &str) -> Result<i64, ApiError> {
+/// `LastReadTimestamp`: kept as it was written.
+pub(crate) fn read_time(text: &str) -> Result<String, ApiError> {
+    time("LastReadTimestamp", Some(text)).map(|_| text.to_owned())
+}
+
+/// `LastReadMessageIndex`.
+pub(crate) fn read_index(text: &str) -> Result<i64, ApiError> {
     text.parse()
         .map_err(|_| ApiError::bad(50421, format!("LastReadMessageIndex {text:?} is not a whole number")))
 }

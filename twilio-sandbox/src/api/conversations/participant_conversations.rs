@@ -12,6 +12,7 @@ use crate::http::request::Call;
 use crate::hub::Hub;
 use crate::state::conversation::Conversation;
 use crate::state::participant::{MembershipKey, Participant};
+use crate::state::user::User;
 use crate::state::world::World;
 
 pub(crate) fn list(hub: &Hub, call: &Call, scope: &Scope) -> Answer {
@@ -23,30 +24,28 @@ pub(crate) fn list(hub: &Hub, call: &Call, scope: &Scope) -> Answer {
         (None, None) => return Err(ApiError::bad(20001, "Missing required parameter Identity or Address")),
     };
     let world = hub.world();
-    let none = std::collections::BTreeMap::new();
-    let places = world.memberships.get(&key).unwrap_or(&none);
-    let page = paging.take(false, |range| {
-        places.range(range).filter_map(|(seq, (conversation, participant))| {
-            let conversation = world.conversations.get(conversation)?;
-            if conversation.service_sid != scope.service_sid {
-                return None;
-            }
-            Some((*seq, (conversation, conversation.participant(participant)?)))
-        })
-    });
+    let users = &world.find_service(&scope.service_sid)?.users;
+    let page = paging.take(false, |range| world.places(&scope.service_sid, &key, range));
     let url = format!("{}/ParticipantConversations", scope.root);
     Reply::ok(page.v1(call, &url, "conversations", |(conversation, participant)| {
-        render(&world, conversation, participant, &scope.root)
+        let user = participant.identity.as_deref().and_then(|identity| users.find(identity));
+        render(&world, conversation, participant, user, &scope.root)
     }))
 }
 
-fn render(world: &World, one: &Conversation, participant: &Participant, root: &str) -> Value {
+fn render(
+    world: &World,
+    one: &Conversation,
+    participant: &Participant,
+    user: Option<&User>,
+    root: &str,
+) -> Value {
     let url = format!("{root}/Conversations/{}", one.sid);
     json!({
         "account_sid": world.account.sid,
         "chat_service_sid": one.service_sid,
         "participant_sid": participant.sid,
-        "participant_user_sid": null,
+        "participant_user_sid": user.map(|user| &user.sid),
         "participant_identity": participant.identity,
         "participant_messaging_binding": binding(participant),
         "conversation_sid": one.sid,

@@ -1,13 +1,16 @@
 //! Adding, changing and removing participants.
 
 use super::World;
+use super::users::check_identity;
+use crate::clock::iso;
 use crate::config::BindingConflict;
 use crate::error::ApiError;
 use crate::state::address::Channel;
 use crate::state::conversation::State;
 use crate::state::edit::Edit;
 use crate::state::origin::Origin;
-use crate::state::participant::{MembershipKey, NewParticipant, Participant};
+use crate::state::participant::{MembershipKey, NewParticipant, NotificationLevel, Participant};
+use crate::state::role::RoleType;
 use crate::webhook::conversations as payload;
 
 /// Participants a conversation holds at most.
@@ -25,8 +28,10 @@ pub(crate) struct ParticipantChange {
     pub(crate) projected: Edit<String>,
     pub(crate) attributes: Option<String>,
     pub(crate) role_sid: Option<String>,
-    pub(crate) last_read_index: Option<i64>,
-    pub(crate) last_read_at: Option<String>,
+    pub(crate) last_read_index: Edit<i64>,
+    /// Without it, a new index is read now.
+    pub(crate) last_read_at: Edit<String>,
+    pub(crate) notification_level: Option<NotificationLevel>,
     pub(crate) created: Option<i64>,
     pub(crate) updated: Option<i64>,
 }
@@ -37,6 +42,7 @@ impl World {
         self.check_open(sid)?;
         let conversation = self.find(sid)?;
         self.check_identity(sid, new)?;
+        self.check_role(&conversation.service_sid, new.role_sid.as_deref(), RoleType::Conversation)?;
         if new.address.is_some() || new.proxy.is_some() {
             self.check_binding(new.address.as_deref(), new.proxy.as_deref())?;
         }
@@ -71,9 +77,7 @@ impl World {
             let message = "Identity cannot be combined with MessagingBinding.Address or ProxyAddress";
             return Err(ApiError::bad(20001, message));
         }
-        if identity.chars().count() > 256 {
-            return Err(ApiError::bad(20001, "Identity must be at most 256 characters long"));
-        }
+        check_identity(identity)?;
         let conversation = self.find(sid)?;
         if conversation.participants.iter().any(|one| one.identity.as_deref() == Some(identity)) {
             return Err(ApiError::conflict(50433, "Participant already exists"));
@@ -148,8 +152,12 @@ impl World {
         origin: Origin,
     ) -> Result<String, ApiError> {
         self.check_participant(sid, &new)?;
+        let service = self.find(sid)?.service_sid.clone();
+        if let Some(identity) = &new.identity {
+            self.ensure_user(&service, identity, origin)?;
+        }
         let (now, seq, participant_sid) = (self.now(), self.next_seq(), self.sids.sid("MB"));
-        let default_role = self.find_service(&self.find(sid)?.service_sid)?.roles.participant.clone();
+        let default_role = self.find_service(&service)?.default_roles.participant.clone();
         let created = new.created.unwrap_or(now);
         let participant = Participant {
             seq,
@@ -162,6 +170,7 @@ impl World {
             role_sid: new.role_sid.unwrap_or(default_role),
             last_read_index: None,
             last_read_at: None,
+            notification_level: NotificationLevel::Default,
             created,
             updated: new.updated.unwrap_or(created),
         };
@@ -191,15 +200,10 @@ impl World {
         self.check_open(sid)?;
         let now = self.now();
         let mut participant = self.find_participant(sid, participant_sid)?.clone();
-        if let Some(index) = change.last_read_index {
-            let last = i64::try_from(self.find(sid)?.next_index).unwrap_or(i64::MAX) - 1;
-            if index < 0 || index > last {
-                let message = format!("LastReadMessageIndex {index} is not the index of a message");
-                return Err(ApiError::bad(50421, message));
-            }
-            participant.last_read_index = Some(index);
-        }
         let before = participant.clone();
+        let service = self.find(sid)?.service_sid.clone();
+        self.check_role(&service, change.role_sid.as_deref(), RoleType::Conversation)?;
+        self.read_up_to(sid, &mut participant, change.last_read_index, change.last_read_at)?;
         if let (Some(address), Edit::Set(proxy)) = (&participant.address, &change.proxy) {
             self.check_binding(Some(address), Some(proxy))?;
             if before.proxy.as_ref() != Some(proxy) {
@@ -212,11 +216,12 @@ impl World {
         }
         change.projected.apply(&mut participant.projected);
         if let Some(identity) = change.identity {
+            self.ensure_user(&service, &identity, origin)?;
             participant.identity = Some(identity);
         }
         participant.attributes = change.attributes.unwrap_or(participant.attributes);
         participant.role_sid = change.role_sid.unwrap_or(participant.role_sid);
-        participant.last_read_at = change.last_read_at.or(participant.last_read_at);
+        participant.notification_level = change.notification_level.unwrap_or(participant.notification_level);
         participant.created = change.created.unwrap_or(participant.created);
         participant.updated = change.updated.unwrap_or(now);
         self.free(sid, &before);
@@ -231,6 +236,27 @@ impl World {
         let fields = payload::participant_updated(conversation, &participant);
         self.publish("onParticipantUpdated", conversation, fields, origin);
         self.touch_by_change(sid)
+    }
+
+    /// Moves a participant's read horizon.
+    fn read_up_to(
+        &self,
+        sid: &str,
+        participant: &mut Participant,
+        index: Edit<i64>,
+        at: Edit<String>,
+    ) -> Result<(), ApiError> {
+        if let Edit::Set(index) = index {
+            let last = i64::try_from(self.find(sid)?.next_index).unwrap_or(i64::MAX) - 1;
+            if index < 0 || index > last {
+                let message = format!("LastReadMessageIndex {index} is not the index of a message");
+                return Err(ApiError::bad(50421, message));
+            }
+            participant.last_read_at = Some(iso(self.now()));
+        }
+        index.apply(&mut participant.last_read_index);
+        at.apply(&mut participant.last_read_at);
+        Ok(())
     }
 
     /// Removes a participant, frees the pair, and publishes `onParticipantRemoved`.

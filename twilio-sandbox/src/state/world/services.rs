@@ -6,7 +6,10 @@ use super::World;
 use crate::error::ApiError;
 use crate::state::conversation::Conversation;
 use crate::state::origin::Origin;
+use crate::state::push::Notifications;
+use crate::state::role::{CHANNEL_ADMIN, CHANNEL_USER, SERVICE_ADMIN, SERVICE_USER};
 use crate::state::service::{DefaultRoles, Service};
+use crate::state::user::Users;
 use crate::state::webhook_settings::ConfigurationWebhook;
 
 impl World {
@@ -20,16 +23,18 @@ impl World {
     /// Adds a service whose SID is already known.
     pub(super) fn open_service(&mut self, sid: String, friendly_name: &str) {
         let (seq, now) = (self.next_seq(), self.now());
-        let roles = DefaultRoles {
-            creator: self.sids.sid("RL"),
-            participant: self.sids.sid("RL"),
-            user: self.sids.sid("RL"),
-        };
+        let built_in = [SERVICE_ADMIN, SERVICE_USER, CHANNEL_ADMIN, CHANNEL_USER];
+        let roles = built_in.map(|role| self.built_in_role(&role));
+        let [_, user, creator, participant] = roles.each_ref().map(|(_, role)| role.sid.clone());
         let service = Service {
             seq,
             sid: sid.clone(),
             friendly_name: friendly_name.to_owned(),
-            roles,
+            roles: BTreeMap::from(roles),
+            default_roles: DefaultRoles { creator, participant, user },
+            users: Users::default(),
+            bindings: BTreeMap::new(),
+            notifications: Notifications::default(),
             reachability_enabled: false,
             webhook: ConfigurationWebhook::default(),
             conversations: BTreeMap::new(),
