@@ -41,6 +41,7 @@ async fn a_credential_of_each_type_never_shows_its_secrets() {
     );
     let state = lab.control(Method::GET, "state", Value::Null).await.expect(200);
     let log = lab.control(Method::GET, "log", Value::Null).await.expect(200);
+    assert_eq!(state["credentials"], list["credentials"]);
     for text in [list, state, log] {
         assert!(!text.to_string().contains("hidden"), "{text}");
     }

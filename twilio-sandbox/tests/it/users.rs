@@ -44,6 +44,9 @@ async fn a_user_is_found_by_sid_or_identity_and_has_twilios_shape() {
     assert_eq!(lab.get(&format!("{USERS}/ann%40home")).await.expect(200), made);
     let list = lab.get(USERS).await.expect(200);
     assert_eq!((&list["meta"]["key"], &list["users"]), (&json!("users"), &json!([made])));
+    let state = lab.control(reqwest::Method::GET, "state", Value::Null).await.expect(200);
+    assert_eq!(state["services"][0]["users"][0]["sid"], made["sid"]);
+    assert_eq!(state["services"][0]["roles"][1]["sid"], made["role_sid"]);
     let change = [("FriendlyName", "A."), ("Attributes", "{}")];
     let changed = lab.post(&format!("{USERS}/ann%40home"), &change).await.expect(200);
     assert_eq!((&changed["friendly_name"], &changed["attributes"]), (&json!("A."), &json!("{}")));

@@ -17,7 +17,7 @@ use crate::state::world::World;
 /// Characters of a friendly name.
 const FRIENDLY_NAME: usize = 64;
 
-fn render(world: &World, one: &Credential) -> Value {
+pub(crate) fn render(world: &World, one: &Credential) -> Value {
     json!({
         "sid": one.sid,
         "account_sid": world.account.sid,

@@ -2,6 +2,7 @@
 
 use crate::error::ApiError;
 use crate::state::conversation::Conversation;
+use crate::state::service::Service;
 use crate::state::world::World;
 
 /// The service of a path: the one it names, or the account's default one.
@@ -20,8 +21,13 @@ impl Scope {
 
     /// The scope of a path under `/Services/{sid}`, or 404.
     pub(crate) fn of_service(world: &World, sid: &str) -> Result<Self, ApiError> {
-        let service_sid = world.find_service(sid)?.sid.clone();
-        Ok(Self { root: format!("{}/Services/{service_sid}", base(world)), service_sid })
+        world.find_service(sid).map(|service| Self::of(world, service))
+    }
+
+    /// The scope of a service.
+    pub(crate) fn of(world: &World, service: &Service) -> Self {
+        let service_sid = service.sid.clone();
+        Self { root: format!("{}/Services/{service_sid}", base(world)), service_sid }
     }
 
     /// A conversation of this service by SID or unique name, or 404.

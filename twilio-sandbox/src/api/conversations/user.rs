@@ -22,7 +22,7 @@ const ATTRIBUTES: usize = 16 * 1024;
 const FRIENDLY_NAME: usize = 256;
 
 /// A user as an answer about many shows it: without presence.
-fn render(world: &World, service: &Service, one: &User, root: &str) -> Value {
+pub(crate) fn render(world: &World, service: &Service, one: &User, root: &str) -> Value {
     let url = format!("{root}/Users/{}", one.sid);
     json!({
         "sid": one.sid,

@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::World;
+use crate::api::conversations::scope::Scope;
+use crate::api::conversations::{binding, credential, role, user};
 use crate::clock::{iso, iso_millis};
+use crate::state::service::Service;
 
 impl World {
     /// What `GET /sandbox/state` answers. No secrets are in it.
@@ -54,6 +57,12 @@ impl World {
                 .map(|one| crate::api::conversations::address::render(self, one))
                 .collect::<Vec<_>>(),
             "configuration_webhook": crate::api::conversations::configuration::render_webhook(self),
+            "services": self.services.values().map(|one| self.people(one)).collect::<Vec<_>>(),
+            "credentials": self
+                .credentials
+                .values()
+                .map(|one| credential::render(self, one))
+                .collect::<Vec<_>>(),
             "conversations": conversations,
             "bindings": bindings
                 .into_iter()
@@ -68,6 +77,26 @@ impl World {
                 .map(|(sender, phone)| json!({"number": sender, "address": phone}))
                 .collect::<Vec<_>>(),
             "handsets": self.handsets.keys().collect::<Vec<_>>(),
+        })
+    }
+
+    /// A service's users, roles and devices.
+    fn people(&self, service: &Service) -> Value {
+        let scope = Scope::of(self, service);
+        json!({
+            "sid": service.sid,
+            "friendly_name": service.friendly_name,
+            "users": service
+                .users
+                .iter()
+                .map(|one| user::render(self, service, one, &scope.root))
+                .collect::<Vec<_>>(),
+            "roles": service.roles.values().map(|one| role::render(self, one, &scope)).collect::<Vec<_>>(),
+            "bindings": service
+                .bindings
+                .values()
+                .map(|one| binding::render(self, one, &scope))
+                .collect::<Vec<_>>(),
         })
     }
 }
