@@ -5,8 +5,8 @@ mod behaviour;
 use std::time::Duration;
 
 pub use behaviour::{
-    Behaviour, BindingConflict, ClosedTimer, InactiveAccount, ServiceWebhooks, TemplateReview, TimerReset,
-    UnreachablePreHook, WebhookSource,
+    Behaviour, BindingConflict, BodyLimit, BulkCreation, ClosedTimer, ConnectionOverrides, InactiveAccount,
+    ReplayAfter, ServiceWebhooks, TemplateReview, TimerReset, UnreachablePreHook, WebhookSource,
 };
 
 /// Settings of a [`Sandbox`](crate::Sandbox). Every field has a default.

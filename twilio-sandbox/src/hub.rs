@@ -122,14 +122,13 @@ impl Platform {
         self.log().push(at, Entry::Webhook(entry));
     }
 
+    /// Writes an error down that nobody waits for.
     pub(crate) fn log_note(&self, what: &str, subject: &str, error: &ApiError) {
+        self.log_entry(NoteEntry::of_error(what, subject, error));
+    }
+
+    pub(crate) fn log_entry(&self, entry: NoteEntry) {
         let at = self.now_ms();
-        let entry = NoteEntry {
-            what: what.to_owned(),
-            subject: subject.to_owned(),
-            code: error.code,
-            message: error.message.clone(),
-        };
         self.log().push(at, Entry::Note(entry));
     }
 }

@@ -19,8 +19,9 @@ mod webhook;
 
 pub use clock::Clock;
 pub use config::{
-    Behaviour, BindingConflict, ClosedTimer, InactiveAccount, SandboxConfig, ServiceWebhooks, Subaccount,
-    TemplateReview, TimerReset, UnreachablePreHook, WebhookSource,
+    Behaviour, BindingConflict, BodyLimit, BulkCreation, ClosedTimer, ConnectionOverrides, InactiveAccount,
+    ReplayAfter, SandboxConfig, ServiceWebhooks, Subaccount, TemplateReview, TimerReset, UnreachablePreHook,
+    WebhookSource,
 };
 pub use error::StartError;
 pub use sandbox::Sandbox;

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use serde_json::{Map, Value, json};
 
 use crate::clock::iso_millis;
+use crate::error::ApiError;
 
 /// A ring of entries; the oldest go first.
 #[derive(Debug)]
@@ -47,13 +48,20 @@ pub(crate) struct WebhookEntry {
     pub(crate) duration_ms: u64,
 }
 
-/// Something that went wrong with nobody waiting for an answer.
-#[derive(Debug)]
+/// Something that happened with nobody waiting for an answer; `code` is 0 unless it went wrong.
+#[derive(Clone, Debug)]
 pub(crate) struct NoteEntry {
     pub(crate) what: String,
     pub(crate) subject: String,
     pub(crate) code: u32,
     pub(crate) message: String,
+}
+
+impl NoteEntry {
+    pub(crate) fn of_error(what: &str, subject: &str, error: &ApiError) -> Self {
+        let (what, subject) = (what.to_owned(), subject.to_owned());
+        Self { what, subject, code: error.code, message: error.message.clone() }
+    }
 }
 
 impl Log {

@@ -7,6 +7,7 @@ pub(crate) mod fields;
 pub(crate) mod hosts;
 pub(crate) mod legacy;
 pub(crate) mod messaging;
+pub(crate) mod overrides;
 pub(crate) mod pre;
 pub(crate) mod sign;
 pub(crate) mod twiml;

@@ -16,8 +16,10 @@ pub(crate) mod role;
 pub(crate) mod scope;
 pub(crate) mod scoped_webhook;
 pub(crate) mod service;
+pub(crate) mod service_configuration;
 pub(crate) mod user;
 pub(crate) mod user_conversation;
+pub(crate) mod with_participants;
 
 use std::sync::Arc;
 
@@ -76,6 +78,12 @@ async fn of_account(hub: &Arc<Hub>, call: &Call, path: &[&str]) -> Answer {
 /// What exists only under `/Services/{sid}`, then what exists in every service.
 async fn of_service(hub: &Arc<Hub>, call: &Call, path: &[&str], scope: &Scope) -> Answer {
     match (&call.method, path) {
+        (&Method::GET, ["Configuration"]) => service_configuration::fetch(hub, scope),
+        (&Method::POST, ["Configuration"]) => service_configuration::update(hub, call, scope),
+        (&Method::GET, ["Configuration", "Webhooks"]) => service_configuration::fetch_webhook(hub, scope),
+        (&Method::POST, ["Configuration", "Webhooks"]) => {
+            service_configuration::update_webhook(hub, call, scope)
+        }
         (&Method::GET, ["Bindings"]) => binding::list(hub, call, scope),
         (&Method::GET, ["Bindings", sid]) => binding::fetch(hub, sid, scope),
         (&Method::DELETE, ["Bindings", sid]) => binding::delete(hub, sid, scope),
@@ -131,6 +139,9 @@ async fn scoped(hub: &Arc<Hub>, call: &Call, path: &[&str], scope: &Scope) -> An
         (&Method::DELETE, ["Conversations", id, "Webhooks", sid]) => {
             scoped_webhook::delete(hub, id, sid, scope)
         }
+        (&Method::POST, ["ConversationWithParticipants"]) => {
+            with_participants::create(hub, call, scope).await
+        }
         (&Method::GET, ["ParticipantConversations"]) => participant_conversations::list(hub, call, scope),
         (_, ["Users" | "Roles", ..]) => of_people(hub, call, path, scope).await,
         _ => known(call, path),
@@ -168,8 +179,14 @@ async fn of_people(hub: &Arc<Hub>, call: &Call, path: &[&str], scope: &Scope) ->
 fn known(call: &Call, path: &[&str]) -> Answer {
     let exists = matches!(
         path,
-        ["Conversations" | "ParticipantConversations" | "Services" | "Configuration" | "Users" | "Roles"]
-            | ["Conversations" | "Services" | "Users" | "Roles", _]
+        ["Conversations"
+            | "ConversationWithParticipants"
+            | "ParticipantConversations"
+            | "Services"
+            | "Configuration"
+            | "Users"
+            | "Roles"]
+            | ["Conversations" | "ConversationWithParticipants" | "Services" | "Users" | "Roles", _]
             | ["Conversations", _, "Participants" | "Messages" | "Webhooks"]
             | ["Conversations", _, "Participants" | "Messages" | "Webhooks", _]
             | ["Conversations", _, "Messages", _, "Receipts"]

@@ -105,17 +105,17 @@ async fn create(
         return Ok(sid.clone());
     }
     let sid = world.create_conversation(new, origin)?;
-    if auto.kind == "webhook" {
+    if matches!(auto.kind.as_str(), "webhook" | "studio") {
         let (seq, webhook_sid, now) = (world.next_seq(), world.sids.sid("WH"), world.now());
         let webhook = ScopedWebhook {
             seq,
             sid: webhook_sid,
-            target: "webhook".to_owned(),
+            target: auto.kind.clone(),
             url: auto.webhook_url.clone(),
             method: auto.webhook_method.clone(),
             filters: auto.webhook_filters.clone(),
             triggers: Vec::new(),
-            flow_sid: None,
+            flow_sid: auto.studio_flow_sid.clone(),
             replay_after: None,
             created: now,
             updated: now,

@@ -26,6 +26,14 @@ pub struct Behaviour {
     pub inactive_account: InactiveAccount,
     /// What becomes of templates that are submitted to WhatsApp.
     pub template_review: TemplateReview,
+    /// Whether the participants of a `ConversationWithParticipants` are there with the answer or come later.
+    pub bulk_creation: BulkCreation,
+    /// Whether `Configuration.ReplayAfter` replays the message of that index as well.
+    pub replay_after: ReplayAfter,
+    /// How long a body may be that REST writes.
+    pub body_limit: BodyLimit,
+    /// Whose webhook addresses may carry connection overrides (`#rc=2&rt=500`).
+    pub connection_overrides: ConnectionOverrides,
     /// How often a post-action Conversations webhook is sent again after no answer or a 5xx; 0 by default, since
     /// Twilio documents no retry. `RetryCount` counts along.
     pub post_action_retries: u32,
@@ -175,6 +183,56 @@ pub enum TemplateReview {
     Reject,
     /// They stay `received` until `/sandbox/content/{Sid}/approval` says otherwise.
     Hold,
+}
+
+/// When the participants of a `ConversationWithParticipants` are added. Twilio answers 202 with any participant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum BulkCreation {
+    /// Before the answer, all or none; a participant that does not fit is the caller's error.
+    #[default]
+    AtOnce,
+    /// After the answer, which shows an `initializing` conversation. If one does not fit by then, the conversation
+    /// is closed (50427 in the log).
+    Initializing,
+}
+
+/// From which message on a new webhook replays. Twilio's parameter is named after the first, and described as the
+/// second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ReplayAfter {
+    /// From the message after that index.
+    #[default]
+    Exclusive,
+    /// From the message of that index.
+    Inclusive,
+}
+
+/// The limit of a body that REST writes (50504). Twilio's API reference gives one figure, its page of limits two.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum BodyLimit {
+    /// 1,600 characters.
+    #[default]
+    Rest,
+    /// 1,600 characters if the conversation has a phone, else 32 KB.
+    Channel,
+}
+
+/// Whose webhooks heed connection overrides. Twilio's page says that Conversations webhooks do not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ConnectionOverrides {
+    /// Messaging webhooks; others ignore them.
+    #[default]
+    Messaging,
+    /// Conversations webhooks as well.
+    Everywhere,
 }
 
 #[cfg(test)]

@@ -12,7 +12,10 @@ pub(crate) struct Form {
 
 impl Form {
     pub(crate) fn parse(encoded: &[u8]) -> Self {
-        let pairs: Vec<_> = form_urlencoded::parse(encoded).into_owned().collect();
+        Self::of_pairs(form_urlencoded::parse(encoded).into_owned().collect())
+    }
+
+    pub(crate) fn of_pairs(pairs: Vec<(String, String)>) -> Self {
         let asked = pairs.iter().map(|_| AtomicBool::new(false)).collect();
         Self { pairs, asked }
     }

@@ -1,15 +1,16 @@
 //! Conversations: their state, timers, and what they hold.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
 use super::message::Message;
-use super::participant::Participant;
+use super::participant::{NewParticipant, Participant};
 use super::timers::TimerKey;
 use super::webhook_settings::ScopedWebhook;
 use crate::clock::iso;
 use crate::config::ClosedTimer;
+use crate::error::ApiError;
 
 /// Twilio counts no further.
 const UNREAD: usize = 1000;
@@ -36,6 +37,7 @@ pub(crate) struct Conversation {
     pub(crate) message_index: HashMap<String, u64>,
     pub(crate) next_index: u64,
     pub(crate) webhooks: Vec<ScopedWebhook>,
+    pub(crate) pending: Option<Pending>,
 }
 
 /// The default sender for email, kept as it was given.
@@ -45,9 +47,11 @@ pub(crate) struct Email {
     pub(crate) name: Option<String>,
 }
 
-/// A conversation's state. `initializing` only occurs inside `ConversationWithParticipants`.
+/// A conversation's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum State {
+    /// Its participants are still being added, after `ConversationWithParticipants`.
+    Initializing,
     Active,
     Inactive,
     Closed,
@@ -56,6 +60,7 @@ pub(crate) enum State {
 impl State {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
+            Self::Initializing => "initializing",
             Self::Active => "active",
             Self::Inactive => "inactive",
             Self::Closed => "closed",
@@ -63,7 +68,9 @@ impl State {
     }
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        [Self::Active, Self::Inactive, Self::Closed].into_iter().find(|state| state.as_str() == text)
+        [Self::Initializing, Self::Active, Self::Inactive, Self::Closed]
+            .into_iter()
+            .find(|state| state.as_str() == text)
     }
 }
 
@@ -87,7 +94,7 @@ impl ConversationTimers {
     pub(crate) fn date_closed(&self, state: State, rule: ClosedTimer) -> Option<i64> {
         let after = self.closed?;
         let from = match (rule, state) {
-            (_, State::Closed) => return None,
+            (_, State::Initializing | State::Closed) => return None,
             (ClosedTimer::FromActivity, _) => self.active_since,
             (ClosedTimer::FromInactive, State::Inactive) => self.inactive_since.unwrap_or(self.active_since),
             // Nothing would ever start the count of an active conversation without an inactive timer.
@@ -127,7 +134,28 @@ pub(crate) struct NewConversation {
     pub(crate) updated: Option<i64>,
 }
 
+/// What is still to be done for a conversation that is initializing.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Pending {
+    pub(crate) participants: Vec<NewParticipant>,
+    /// The state it then gets.
+    pub(crate) state: State,
+    /// Whether webhooks hear of it.
+    pub(crate) announce: bool,
+}
+
 impl Conversation {
+    /// A closed conversation accepts no writes (50377), nor does one that is initializing.
+    pub(crate) fn check_open(&self) -> Result<(), ApiError> {
+        match self.state {
+            State::Closed => Err(ApiError::bad(50377, "Conversation is closed and cannot be changed")),
+            State::Initializing => {
+                Err(ApiError::conflict(20409, "Conversation is initializing; try again when it is active"))
+            }
+            State::Active | State::Inactive => Ok(()),
+        }
+    }
+
     pub(crate) fn participant(&self, sid: &str) -> Option<&Participant> {
         self.participants.iter().find(|participant| {
             participant.sid == sid || (!sid.is_empty() && participant.identity.as_deref() == Some(sid))
@@ -143,6 +171,11 @@ impl Conversation {
         let read = u64::try_from(participant.last_read_index?).ok()?;
         let seen = self.messages.partition_point(|message| message.index <= read);
         Some((self.messages.len() - seen).min(UNREAD))
+    }
+
+    /// The numbers of a group text's thread, one for each of its members.
+    pub(crate) fn group_numbers(&self) -> BTreeSet<&str> {
+        self.participants.iter().filter_map(Participant::group_number).collect()
     }
 
     pub(crate) fn author(&self, author: &str) -> Option<&Participant> {

@@ -2,6 +2,7 @@
 
 use tokio::sync::mpsc::{self, UnboundedSender};
 
+use crate::log::NoteEntry;
 use crate::webhook::deliver::Delivery;
 
 /// Work that leaves the lock.
@@ -11,6 +12,8 @@ pub(crate) enum Job {
     Deliver(Delivery),
     /// Route a message that a phone has sent; its SID.
     Route { lane: String, text: String },
+    /// Write something down for people to read.
+    Note(NoteEntry),
 }
 
 impl Job {
@@ -19,6 +22,7 @@ impl Job {
         match self {
             Self::Deliver(delivery) => &delivery.lane,
             Self::Route { lane, .. } => lane,
+            Self::Note(_) => "note",
         }
     }
 }

@@ -26,6 +26,16 @@ impl Participant {
         Some((self.address.clone()?, self.proxy.clone()?))
     }
 
+    /// This participant's number in the thread of a group text: a phone's own, or the one that stands for a chat
+    /// user. `None` for whoever is reached by relay or over chat alone.
+    pub(crate) fn group_number(&self) -> Option<&str> {
+        match (&self.address, &self.proxy) {
+            (Some(address), None) => Some(address),
+            (None, None) => self.projected.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The channel of the binding; `None` for a plain chat user.
     pub(crate) fn channel(&self) -> Option<Channel> {
         self.address.as_deref().or(self.projected.as_deref()).and_then(Channel::of)
@@ -73,7 +83,7 @@ pub(crate) enum MembershipKey {
 }
 
 /// A participant to be added, already read from its request.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct NewParticipant {
     pub(crate) identity: Option<String>,
     pub(crate) address: Option<String>,
@@ -83,4 +93,25 @@ pub(crate) struct NewParticipant {
     pub(crate) role_sid: Option<String>,
     pub(crate) created: Option<i64>,
     pub(crate) updated: Option<i64>,
+}
+
+impl NewParticipant {
+    /// The participant as it will be, without what it gets when it is added.
+    pub(crate) fn draft(&self) -> Participant {
+        Participant {
+            seq: 0,
+            sid: String::new(),
+            identity: self.identity.clone(),
+            address: self.address.clone(),
+            proxy: self.proxy.clone(),
+            projected: self.projected.clone(),
+            attributes: self.attributes.clone(),
+            role_sid: self.role_sid.clone().unwrap_or_default(),
+            last_read_index: None,
+            last_read_at: None,
+            notification_level: NotificationLevel::Default,
+            created: 0,
+            updated: 0,
+        }
+    }
 }

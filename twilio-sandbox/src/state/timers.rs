@@ -18,6 +18,8 @@ pub(crate) enum Due {
     Approval(String),
     /// A conversation's inactive or closed timer.
     Conversation(String),
+    /// The participants of an initializing conversation are added.
+    Initialize(String),
 }
 
 /// Scheduled things in order of time, and of scheduling within the same millisecond.

@@ -27,6 +27,30 @@ pub(crate) const EVENTS: [&str; 23] = [
     "onUserUpdated",
 ];
 
+/// The events a service's webhook can be asked for: all but those of users.
+pub(crate) const SERVICE_EVENTS: [&str; 20] = [
+    "onMessageAdd",
+    "onMessageAdded",
+    "onMessageUpdate",
+    "onMessageUpdated",
+    "onMessageRemove",
+    "onMessageRemoved",
+    "onConversationAdd",
+    "onConversationAdded",
+    "onConversationUpdate",
+    "onConversationUpdated",
+    "onConversationRemove",
+    "onConversationRemoved",
+    "onConversationStateUpdated",
+    "onParticipantAdd",
+    "onParticipantAdded",
+    "onParticipantUpdate",
+    "onParticipantUpdated",
+    "onParticipantRemove",
+    "onParticipantRemoved",
+    "onDeliveryUpdated",
+];
+
 /// The post-action events a conversation's own webhook, or an address configuration, can be asked for.
 pub(crate) const SCOPED_EVENTS: [&str; 10] = [
     "onMessageAdded",
@@ -94,6 +118,11 @@ pub(crate) struct ScopedWebhook {
 }
 
 impl ScopedWebhook {
+    /// The Studio flow that new messages start.
+    pub(crate) fn flow(&self) -> Option<&str> {
+        self.flow_sid.as_deref().filter(|_| self.target == "studio")
+    }
+
     /// Whether this webhook hears of an event; `body` is the message's text, for triggers.
     pub(crate) fn hears(&self, event: &str, body: Option<&str>) -> bool {
         match self.target.as_str() {

@@ -8,12 +8,14 @@ mod due;
 mod inbound;
 pub(crate) mod messages;
 pub(crate) mod overview;
+mod participant_checks;
 pub(crate) mod participants;
 pub(crate) mod push;
 mod roles;
 mod senders;
 mod services;
 mod users;
+mod with_participants;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -40,8 +42,9 @@ use super::text::Text;
 use super::timers::{Due, TimerKey, Timers};
 use super::webhook_settings::{ConfigurationWebhook, ScopedWebhook};
 use crate::clock::Clock;
-use crate::config::{Behaviour, SandboxConfig, ServiceWebhooks, WebhookSource};
+use crate::config::{Behaviour, ReplayAfter, SandboxConfig, ServiceWebhooks, WebhookSource};
 use crate::error::ApiError;
+use crate::log::NoteEntry;
 use crate::webhook::conversations as payload;
 use crate::webhook::deliver::{Delivery, Kind};
 use crate::webhook::fields::Fields;
@@ -195,6 +198,11 @@ impl World {
         self.tell_configured(event, &conversation.service_sid, subject, &fields);
         let body = fields.get("Body");
         for webhook in &conversation.webhooks {
+            if event == "onMessageAdded"
+                && let Some(flow) = webhook.flow()
+            {
+                self.note_flow(conversation, flow, &fields);
+            }
             if let Some(url) = webhook.url.as_ref().filter(|_| webhook.hears(event, body)) {
                 self.deliver(event, subject, url, &webhook.method, fields.clone());
             }
@@ -219,11 +227,26 @@ impl World {
         }
     }
 
+    /// Studio is not part of the sandbox: that a flow would run is all that is kept.
+    fn note_flow(&self, conversation: &Conversation, flow: &str, fields: &Fields) {
+        let message = fields.get("MessageSid").unwrap_or_default();
+        self.outbox.push(Job::Note(NoteEntry {
+            what: "studio_flow".to_owned(),
+            subject: conversation.sid.clone(),
+            code: 0,
+            message: format!("flow {flow} would run for message {message}; the sandbox executes no flows"),
+        }));
+    }
+
     /// Sends the messages after an index to a new webhook of the conversation.
     pub(crate) fn replay(&self, sid: &str, webhook: &ScopedWebhook, after: i64) {
+        let first = match self.behaviour.replay_after {
+            ReplayAfter::Exclusive => after.saturating_add(1),
+            ReplayAfter::Inclusive => after,
+        };
         let (Some(conversation), Some(url)) = (self.conversations.get(sid), &webhook.url) else { return };
         for message in &conversation.messages {
-            if i64::try_from(message.index).is_ok_and(|index| index <= after)
+            if i64::try_from(message.index).is_ok_and(|index| index < first)
                 || !webhook.hears("onMessageAdded", message.body.as_deref())
             {
                 continue;

@@ -6,7 +6,7 @@ use super::fields::Fields;
 use crate::clock::iso_millis;
 use crate::state::conversation::{Conversation, NewConversation, State};
 use crate::state::message::{Message, NewMessage, Receipt};
-use crate::state::participant::{NewParticipant, NotificationLevel, Participant};
+use crate::state::participant::{NewParticipant, Participant};
 use crate::state::text::Status;
 use crate::state::world::World;
 
@@ -116,23 +116,10 @@ fn content(fields: &mut Fields, message: &Message) {
 
 /// `onParticipantAdd`.
 pub(crate) fn participant_add(world: &World, conversation: &Conversation, new: &NewParticipant) -> Fields {
-    let default =
-        || world.service(&conversation.service_sid).map(|service| service.default_roles.participant.clone());
-    let one = Participant {
-        seq: 0,
-        sid: String::new(),
-        identity: new.identity.clone(),
-        address: new.address.clone(),
-        proxy: new.proxy.clone(),
-        projected: new.projected.clone(),
-        attributes: new.attributes.clone(),
-        role_sid: new.role_sid.clone().or_else(default).unwrap_or_default(),
-        last_read_index: None,
-        last_read_at: None,
-        notification_level: NotificationLevel::Default,
-        created: 0,
-        updated: 0,
-    };
+    let mut one = new.draft();
+    if let Some(service) = world.service(&conversation.service_sid).filter(|_| one.role_sid.is_empty()) {
+        one.role_sid.clone_from(&service.default_roles.participant);
+    }
     let mut fields = Fields::default();
     fields.put("ConversationSid", &conversation.sid);
     person(&mut fields, &one);

@@ -10,6 +10,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT};
 use percent_encoding::percent_decode_str;
 
 use super::hosts::Target;
+use super::overrides::Overrides;
 use super::sign::{sign, signed_url};
 use crate::fault::WebhookFault;
 use crate::hub::Hub;
@@ -83,53 +84,41 @@ pub(crate) async fn deliver(hub: &Arc<Hub>, delivery: &Delivery) -> Outcome {
         Some(WebhookFault::Duplicate) => {
             // The same request twice: the token is the same as well.
             let token = hub.idempotency_token();
-            once(hub, delivery, &token).await;
-            once(hub, delivery, &token).await
+            let patience = Overrides::of_delivery(hub, delivery).read;
+            once(hub, delivery, &token, patience).await;
+            once(hub, delivery, &token, patience).await
         }
         None => {
             let token = hub.idempotency_token();
-            let outcome = once(hub, delivery, &token).await;
-            match delivery.kind {
-                Kind::Messaging if matches!(outcome, Outcome::Unreachable(_)) => {
-                    once(hub, delivery, &token).await
-                }
-                Kind::Conversations => again(hub, delivery, &token, outcome).await,
-                Kind::PreAction | Kind::Messaging => outcome,
-            }
+            tries(hub, delivery, &token).await
         }
     }
 }
 
-/// Sends a post-action webhook again while that may help and the sandbox is told to.
-async fn again(hub: &Arc<Hub>, delivery: &Delivery, token: &str, first: Outcome) -> Outcome {
-    let retries = hub.world().behaviour.post_action_retries;
-    let (mut outcome, mut delivery) = (first, delivery.clone());
-    for retry in 1..=retries {
-        let failed = match outcome {
-            Outcome::Answered { status, .. } => status >= 500,
-            Outcome::TimedOut | Outcome::Unreachable(_) => true,
-            Outcome::Forbidden | Outcome::Lost => false,
-        };
-        if !failed {
+/// Sends a webhook, and again while its rules ask for it and time is left. Each try carries the same token.
+async fn tries(hub: &Arc<Hub>, delivery: &Delivery, token: &str) -> Outcome {
+    let rules = Overrides::of_delivery(hub, delivery);
+    let started = Instant::now();
+    let mut outcome = once(hub, delivery, token, rules.read.min(rules.total)).await;
+    let mut delivery = delivery.clone();
+    for retry in 1..=rules.retries {
+        let left = rules.total.saturating_sub(started.elapsed());
+        if left.is_zero() || !rules.again(&outcome) {
             break;
         }
         if let Some(count) = delivery.params.iter_mut().find(|(name, _)| name == "RetryCount") {
             count.1 = retry.to_string();
         }
-        outcome = once(hub, &delivery, token).await;
+        outcome = once(hub, &delivery, token, rules.read.min(left)).await;
     }
     outcome
 }
 
-async fn once(hub: &Arc<Hub>, delivery: &Delivery, token: &str) -> Outcome {
+async fn once(hub: &Arc<Hub>, delivery: &Delivery, token: &str, patience: Duration) -> Outcome {
     let started = Instant::now();
-    let timeout = match delivery.kind {
-        Kind::PreAction | Kind::Conversations => hub.config.conversations_webhook_timeout,
-        Kind::Messaging => hub.config.messaging_webhook_timeout,
-    };
     let outcome = match request(hub, delivery, token) {
         None => Outcome::Forbidden,
-        Some(request) => match tokio::time::timeout(timeout, exchange(request)).await {
+        Some(request) => match tokio::time::timeout(patience, exchange(request)).await {
             Err(_) => Outcome::TimedOut,
             Ok(outcome) => outcome,
         },

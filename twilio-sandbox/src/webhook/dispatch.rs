@@ -35,6 +35,7 @@ async fn work(hub: Arc<Hub>, lanes: Lanes, lane: String, first: Job) {
         match &job {
             Job::Deliver(delivery) => drop(deliver(&hub, delivery).await),
             Job::Route { text, .. } => inbound::route(&hub, text).await,
+            Job::Note(note) => hub.log_entry(note.clone()),
         }
         let mut open = lanes.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(next) = open.get_mut(&lane).and_then(VecDeque::pop_front) else {

@@ -76,3 +76,77 @@ async fn a_failed_post_action_webhook_is_sent_again_only_if_told_to() {
         assert_eq!(hook.headers.get(token), tries[0].headers.get(token), "a retry has the same token");
     }
 }
+
+#[tokio::test]
+async fn a_messaging_webhooks_address_says_how_often_it_is_tried() {
+    let lab = Lab::new().await;
+    let mut receiver = Receiver::new().await;
+    receiver.reply("/sms", Reply::of(503, "text/plain", ""));
+    receiver.reply("/slow", Reply { never: true, ..Reply::of(200, "", "") });
+    let send_to = async |url: String| {
+        let number = json!({"number": lab.sms(), "sms_url": url});
+        lab.control(Method::POST, "numbers", number).await.expect(200);
+        lab.text(ANN, &lab.sms(), "hello").await;
+    };
+    send_to(format!("{}/sms#rc=2&rp=4xx,5xx", receiver.url)).await;
+    let tries = [receiver.next().await, receiver.next().await, receiver.next().await];
+    for hook in &tries {
+        hook.is_signed(&lab.sandbox.auth_token(), &format!("{}/sms", receiver.url));
+        let token = "i-twilio-idempotency-token";
+        assert_eq!(hook.headers.get(token), tries[0].headers.get(token));
+    }
+    send_to(format!("{}/slow#rc=1&rp=rt&rt=100", receiver.url)).await;
+    let tries = [receiver.next().await.path, receiver.next().await.path];
+    assert_eq!(tries, ["/slow", "/slow"]);
+    send_to(format!("{}/sms", receiver.url)).await;
+    assert_eq!(receiver.next().await.path, "/sms");
+    let sent = lab
+        .until(async || {
+            let log = lab.control(Method::GET, "log?kind=webhook", Value::Null).await.expect(200);
+            let entries = log["entries"].as_array().unwrap();
+            (entries.len() >= 6).then_some(entries.len())
+        })
+        .await;
+    assert_eq!(sent, 6, "an answer of 503 alone is not tried again");
+}
+
+#[tokio::test]
+async fn conversations_webhooks_heed_overrides_only_if_told_to() {
+    let lab = Lab::new().await;
+    let mut receiver = Receiver::new().await;
+    receiver.reply("/post", Reply::of(500, "text/plain", ""));
+    lab.configure("", &format!("{}/post#rc=1&rp=5xx", receiver.url)).await;
+    let sid = lab.conversation().await;
+    let path = format!("/conversations/v1/Conversations/{sid}/Messages");
+    lab.post_aloud(&path, &[("Body", "once")]).await.expect(201);
+    assert_eq!(receiver.next().await.get("Body"), "once");
+    lab.control(Method::POST, "behaviour", json!({"connection_overrides": "everywhere"})).await.expect(200);
+    lab.post_aloud(&path, &[("Body", "twice")]).await.expect(201);
+    for count in ["0", "1"] {
+        let hook = receiver.next().await;
+        assert_eq!((hook.get("Body"), hook.get("RetryCount")), ("twice", count));
+    }
+}
+
+#[tokio::test]
+async fn a_chat_can_have_longer_bodies_and_a_replay_can_begin_with_its_index() {
+    let lab = Lab::new().await;
+    let mut receiver = Receiver::new().await;
+    let sid = lab.conversation().await;
+    let one = format!("/conversations/v1/Conversations/{sid}");
+    let long = "x".repeat(1601);
+    lab.post(&format!("{one}/Messages"), &[("Body", &long)]).await.fails(400, 50504);
+    let switches = json!({"body_limit": "channel", "replay_after": "inclusive"});
+    lab.control(Method::POST, "behaviour", switches).await.expect(200);
+    lab.post(&format!("{one}/Messages"), &[("Body", &long)]).await.expect(201);
+    let webhook = [
+        ("Target", "webhook"),
+        ("Configuration.Url", receiver.url.as_str()),
+        ("Configuration.Filters", "onMessageAdded"),
+        ("Configuration.ReplayAfter", "0"),
+    ];
+    lab.post(&format!("{one}/Webhooks"), &webhook).await.expect(201);
+    assert_eq!(receiver.next().await.get("Body"), long);
+    lab.join(&sid, ANN, &lab.sms()).await.expect(201);
+    lab.post(&format!("{one}/Messages"), &[("Body", &long)]).await.fails(400, 50504);
+}

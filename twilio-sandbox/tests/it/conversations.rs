@@ -185,3 +185,20 @@ async fn the_configuration_keeps_default_timers_for_new_conversations() {
     assert!(timers["date_inactive"].is_string() && timers["date_closed"].is_string());
     lab.post(path, &[("DefaultInactiveTimer", "PT1S")]).await.fails(400, 50379);
 }
+
+#[tokio::test]
+async fn with_dates_the_latest_conversation_comes_first() {
+    let lab = Lab::new().await;
+    let mut made = Vec::new();
+    for day in ["2020-05-07", "2020-05-05", "2020-05-06"] {
+        let created = format!("{day}T12:00:00Z");
+        made.push(lab.post(LIST, &[("DateCreated", &*created)]).await.expect(201)["sid"].clone());
+    }
+    let first = lab.get(&format!("{LIST}?StartDate=2020-05-01&PageSize=2")).await.expect(200);
+    assert_eq!(sids(&first), [made[0].as_str().unwrap(), made[2].as_str().unwrap()]);
+    let second = lab.get(first["meta"]["next_page_url"].as_str().unwrap()).await.expect(200);
+    assert_eq!(sids(&second), [made[1].as_str().unwrap()]);
+    assert_eq!(second["meta"]["next_page_url"], serde_json::Value::Null);
+    lab.get(&format!("{LIST}?State=initializing")).await.expect(200);
+    lab.post(LIST, &[("State", "initializing")]).await.fails(400, 20001);
+}

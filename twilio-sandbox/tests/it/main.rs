@@ -23,3 +23,4 @@ mod support;
 mod user_conversations;
 mod users;
 mod webhooks;
+mod with_participants;

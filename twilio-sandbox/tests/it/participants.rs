@@ -37,7 +37,7 @@ async fn each_wrong_binding_has_its_code() {
     let cases: &[(Form<'_>, u64)] = &[
         (&[], 50411),
         (&[(proxy, &sms)], 50411),
-        (&[(address, ANN)], 50412),
+        (&[(address, "+4915112345678")], 50412),
         (&[(address, "5557770001"), (proxy, &sms)], 50407),
         (&[(address, ANN), (proxy, "006")], 50408),
         (&[(address, &sms), (proxy, &sms)], 50409),

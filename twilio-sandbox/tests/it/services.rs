@@ -97,3 +97,65 @@ async fn an_address_can_create_in_another_service() {
     assert_eq!(receiver.event("onMessageAdded").await.get("Body"), "hello");
     assert_eq!(lab.get(&path).await.expect(200)["messages"][0]["body"], "hello");
 }
+
+#[tokio::test]
+async fn a_service_has_its_own_configuration() {
+    let lab = Lab::new().await;
+    let dev = service(&lab, "dev").await;
+    let path = format!("{SERVICES}/{dev}/Configuration");
+    let before = lab.get(&path).await.expect(200);
+    assert_eq!(before["links"]["notifications"], format!("{}{path}/Notifications", lab.sandbox.url()));
+    assert_eq!((&before["chat_service_sid"], &before["reachability_enabled"]), (&json!(dev), &json!(false)));
+    let role = [("FriendlyName", "guest"), ("Type", "conversation"), ("Permission", "sendMessage")];
+    let role = lab.post(&format!("{SERVICES}/{dev}/Roles"), &role).await.expect(201);
+    let role = role["sid"].as_str().unwrap().to_owned();
+    let form = [("DefaultConversationRoleSid", &*role), ("ReachabilityEnabled", "true")];
+    let after = lab.post(&path, &form).await.expect(200);
+    assert_eq!(
+        (&after["default_conversation_role_sid"], &after["reachability_enabled"]),
+        (&json!(role), &json!(true))
+    );
+    assert_eq!(after["default_chat_service_role_sid"], before["default_chat_service_role_sid"]);
+    lab.post(&path, &[("DefaultChatServiceRoleSid", &*role)]).await.fails(400, 50100);
+    let made = lab.post(&format!("{SERVICES}/{dev}/Conversations"), &[]).await.expect(201);
+    let people = format!("{SERVICES}/{dev}/Conversations/{}/Participants", made["sid"].as_str().unwrap());
+    assert_eq!(lab.post(&people, &[("Identity", "si")]).await.expect(201)["role_sid"], role);
+}
+
+#[tokio::test]
+async fn a_services_webhook_replaces_the_accounts_or_joins_it() {
+    let lab = Lab::new().await;
+    let mut receiver = Receiver::new().await;
+    let (account, own) = (format!("{}/account", receiver.url), format!("{}/own", receiver.url));
+    let pre = format!("{}/pre", receiver.url);
+    lab.configure("", &account).await;
+    let dev = service(&lab, "dev").await;
+    let path = format!("{SERVICES}/{dev}/Configuration/Webhooks");
+    let empty = lab.get(&path).await.expect(200);
+    assert_eq!((&empty["filters"], &empty["method"]), (&Value::Null, &Value::Null));
+    lab.post(&path, &[("Filters", "onUserAdded")]).await.fails(400, 20001);
+    let made = lab.post(&format!("{SERVICES}/{dev}/Conversations"), &[]).await.expect(201);
+    let messages = format!("{SERVICES}/{dev}/Conversations/{}/Messages", made["sid"].as_str().unwrap());
+    lab.post_aloud(&messages, &[("Body", "0")]).await.expect(201);
+    assert_eq!(receiver.next().await.path, "/account", "a service without a webhook has the account's");
+    let form = [
+        ("PreWebhookUrl", &*pre),
+        ("PostWebhookUrl", &*own),
+        ("Filters", "onMessageAdded"),
+        ("Filters", "onMessageAdd"),
+    ];
+    let set = lab.post(&path, &form).await.expect(200);
+    assert_eq!(
+        (&set["filters"], &set["method"]),
+        (&json!(["onMessageAdded", "onMessageAdd"]), &json!("POST"))
+    );
+    assert_eq!(lab.get(&path).await.expect(200), set);
+    lab.post_aloud(&messages, &[("Body", "1")]).await.expect(201);
+    let heard = [receiver.next().await.path, receiver.next().await.path];
+    assert_eq!(heard, ["/pre", "/own"]);
+    lab.control(Method::POST, "behaviour", json!({"service_webhooks": "both"})).await.expect(200);
+    lab.post_aloud(&messages, &[("Body", "2")]).await.expect(201);
+    let mut heard = [receiver.next().await.path, receiver.next().await.path, receiver.next().await.path];
+    heard.sort();
+    assert_eq!(heard, ["/account", "/own", "/pre"]);
+}

@@ -276,3 +276,61 @@ async fn every_kind_of_write_is_asked_about_and_told() {
     assert_eq!(seen["onParticipantAdded"].get("MessagingBinding.Type"), "CHAT");
     assert_eq!(seen["onParticipantAdd"].field("ParticipantSid"), None);
 }
+
+#[tokio::test]
+async fn a_studio_address_brings_its_flow_which_is_noted_and_not_run() {
+    let lab = Lab::new().await;
+    let path = "/conversations/v1/Configuration/Addresses";
+    let flow = format!("FW{}", "a".repeat(32));
+    let form = [
+        ("Type", "SMS"),
+        ("Address", &*lab.sms()),
+        ("AutoCreation.Enabled", "true"),
+        ("AutoCreation.Type", "studio"),
+        ("AutoCreation.StudioRetryCount", "2"),
+    ];
+    lab.post(path, &form).await.fails(400, 20001);
+    let form = [&form[..], &[("AutoCreation.StudioFlowSid", &*flow)]].concat();
+    let made = lab.post(path, &form).await.expect(201);
+    assert_eq!(made["type"], "sms");
+    assert_eq!(made["auto_creation"]["studio_flow_sid"], flow);
+    assert_eq!(made["auto_creation"]["studio_retry_count"], 2);
+    lab.text(ANN, &lab.sms(), "hello").await;
+    let note = lab
+        .until(async || {
+            let log = lab.control(Method::GET, "log?kind=note", json!(null)).await.expect(200);
+            log["entries"].get(0).cloned()
+        })
+        .await;
+    assert_eq!((&note["what"], &note["error_code"]), (&json!("studio_flow"), &json!(0)));
+    assert!(note["message"].as_str().unwrap().contains(&flow));
+    let conversation = note["subject"].as_str().unwrap();
+    let hooks =
+        lab.get(&format!("/conversations/v1/Conversations/{conversation}/Webhooks")).await.expect(200);
+    assert_eq!(hooks["webhooks"][0]["target"], "studio");
+    assert_eq!(hooks["webhooks"][0]["configuration"]["flow_sid"], flow);
+}
+
+#[tokio::test]
+async fn addresses_are_of_eight_types_and_filtered_by_them() {
+    let lab = Lab::new().await;
+    let path = "/conversations/v1/Configuration/Addresses";
+    for kind in ["messenger", "gbm", "email", "rcs", "apple", "chat"] {
+        let address = format!("{kind}:example");
+        let form = [("Type", kind), ("Address", &*address), ("AddressCountry", "ca")];
+        let made = lab.post(path, &form).await.expect(201);
+        assert_eq!((&made["type"], &made["address_country"]), (&json!(kind), &json!("CA")));
+        assert_eq!(made["auto_creation"], json!({"enabled": false, "type": "default"}));
+        let found = lab.get(&format!("{path}?Type={}", kind.to_uppercase())).await.expect(200);
+        assert_eq!(found["address_configurations"], json!([made]));
+    }
+    for wrong in [
+        [("Type", "fax"), ("Address", "x"), ("FriendlyName", "")],
+        [("Type", "chat"), ("Address", "x"), ("AddressCountry", "Canada")],
+        [("Type", "chat"), ("Address", "x"), ("AutoCreation.ConversationServiceSid", "IS0")],
+        [("Type", "chat"), ("Address", "x"), ("AutoCreation.WebhookFilters", "onMessageAdd")],
+    ] {
+        lab.post(path, &wrong).await.fails(400, 20001);
+    }
+    lab.get(&format!("{path}?Type=fax")).await.fails(400, 20001);
+}

@@ -51,7 +51,7 @@ pub(crate) fn render(world: &World, one: &AddressConfiguration) -> Value {
 
 pub(crate) fn list(hub: &Hub, call: &Call) -> Answer {
     let paging = Paging::of(call, 50)?;
-    let kind = call.query.filled("Type").map(str::to_ascii_lowercase);
+    let kind = call.query.filled("Type").map(known_kind).transpose()?;
     let world = hub.world();
     let page = paging.take(false, |range| {
         world
@@ -78,14 +78,14 @@ pub(crate) fn fetch(hub: &Hub, id: &str) -> Answer {
 
 pub(crate) fn create(hub: &Hub, call: &Call) -> Answer {
     let form = &call.form;
-    let kind = required("Type", form.filled("Type"))?.to_ascii_lowercase();
-    if !KINDS.contains(&kind.as_str()) {
-        return Err(ApiError::bad(20001, format!("Invalid Type {kind:?}")));
-    }
+    let kind = known_kind(required("Type", form.filled("Type"))?)?;
     let address = required("Address", form.filled("Address"))?;
+    name("Address", Some(address))?;
     name("FriendlyName", form.get("FriendlyName"))?;
+    let country = form.filled("AddressCountry").map(country).transpose()?;
     let auto_creation = creation(form, AutoCreation::default())?;
     let mut world = hub.world();
+    check_service(&world, &auto_creation)?;
     if matches!(kind.as_str(), "sms" | "whatsapp") {
         let own = world.number(address).is_some_and(|number| number.channel.lower() == kind);
         if !own {
@@ -103,7 +103,7 @@ pub(crate) fn create(hub: &Hub, call: &Call) -> Answer {
         kind,
         address: address.to_owned(),
         friendly_name: form.filled("FriendlyName").map(str::to_owned),
-        country: form.filled("AddressCountry").map(str::to_owned),
+        country,
         auto_creation,
         created: now,
         updated: now,
@@ -120,6 +120,7 @@ pub(crate) fn update(hub: &Hub, call: &Call, id: &str) -> Answer {
     let now = world.now();
     let mut one = world.address_configurations[&seq].clone();
     one.auto_creation = creation(form, one.auto_creation)?;
+    check_service(&world, &one.auto_creation)?;
     one.friendly_name = form.get("FriendlyName").map(str::to_owned).or(one.friendly_name);
     one.updated = now;
     world.address_configurations.insert(seq, one.clone());
@@ -131,6 +132,35 @@ pub(crate) fn delete(hub: &Hub, id: &str) -> Answer {
     let seq = find(&world, id)?;
     world.address_configurations.remove(&seq);
     Reply::deleted()
+}
+
+/// A type in any case, as Twilio takes it.
+fn known_kind(text: &str) -> Result<String, ApiError> {
+    let kind = text.to_ascii_lowercase();
+    if KINDS.contains(&kind.as_str()) {
+        return Ok(kind);
+    }
+    Err(ApiError::bad(20001, format!("Invalid Type {text:?}: expected one of {}", KINDS.join(", "))))
+}
+
+/// Two letters of ISO 3166-1.
+fn country(text: &str) -> Result<String, ApiError> {
+    if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return Ok(text.to_ascii_uppercase());
+    }
+    Err(ApiError::bad(20001, format!("AddressCountry {text:?} is not a country code of two letters")))
+}
+
+/// Conversations can only be created in a service that exists.
+fn check_service(world: &World, auto: &AutoCreation) -> Result<(), ApiError> {
+    match auto.service_sid.as_deref().filter(|sid| world.service(sid).is_none()) {
+        Some(sid) => {
+            let message =
+                format!("AutoCreation.ConversationServiceSid {sid:?} is not a service of this account");
+            Err(ApiError::bad(20001, message))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The `AutoCreation.…` parameters over what was there before.
@@ -156,8 +186,15 @@ fn creation(form: &Form, mut auto: AutoCreation) -> Result<AutoCreation, ApiErro
     let text = |parameter: &str| form.filled(parameter).map(str::to_owned);
     auto.service_sid = text("AutoCreation.ConversationServiceSid").or(auto.service_sid);
     auto.studio_flow_sid = text("AutoCreation.StudioFlowSid").or(auto.studio_flow_sid);
-    let retries = form.filled("AutoCreation.StudioRetryCount").and_then(|text| text.parse().ok());
-    auto.studio_retry_count = retries.or(auto.studio_retry_count);
+    if let Some(text) = form.filled("AutoCreation.StudioRetryCount") {
+        let retries = text.parse::<u32>().map_err(|_| {
+            ApiError::bad(20001, format!("AutoCreation.StudioRetryCount {text:?} is not a whole number"))
+        })?;
+        auto.studio_retry_count = Some(i64::from(retries));
+    }
+    if auto.kind == "studio" {
+        required("AutoCreation.StudioFlowSid", auto.studio_flow_sid.as_deref())?;
+    }
     if auto.kind == "webhook" {
         required("AutoCreation.WebhookUrl", auto.webhook_url.as_deref())?;
         if auto.webhook_filters.is_empty() {

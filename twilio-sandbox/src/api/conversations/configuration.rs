@@ -6,11 +6,12 @@ use super::conversation::timer;
 use super::scoped_webhook::{check_filters, method};
 use crate::error::ApiError;
 use crate::http::answer::{Answer, Reply};
+use crate::http::form::Form;
 use crate::http::request::Call;
 use crate::hub::Hub;
 use crate::state::edit::Edit;
 use crate::state::validate::is_web_url;
-use crate::state::webhook_settings::EVENTS;
+use crate::state::webhook_settings::{ConfigurationWebhook, EVENTS};
 use crate::state::world::World;
 
 fn render(world: &World) -> Value {
@@ -81,15 +82,28 @@ pub(crate) fn fetch_webhook(hub: &Hub) -> Answer {
 }
 
 pub(crate) fn update_webhook(hub: &Hub, call: &Call) -> Answer {
-    let form = &call.form;
-    let filters = form.list("Filters");
-    check_filters(filters.as_deref().unwrap_or_default(), &EVENTS)?;
-    let method = method(form, "Method")?;
-    let target = form.filled("Target");
+    let target = call.form.filled("Target");
     if let Some(target) = target.filter(|target| !matches!(*target, "webhook" | "flex")) {
         let message = format!("Invalid Target {target:?}: expected webhook or flex");
         return Err(ApiError::bad(20001, message));
     }
+    let mut world = hub.world();
+    change_webhook(&mut world.webhook, &call.form, &EVENTS)?;
+    if let Some(target) = target {
+        target.clone_into(&mut world.webhook.target);
+    }
+    Reply::ok(render_webhook(&world))
+}
+
+/// Reads what the account's webhook and a service's have in common; a wrong parameter changes nothing.
+pub(super) fn change_webhook(
+    webhook: &mut ConfigurationWebhook,
+    form: &Form,
+    events: &[&str],
+) -> Result<(), ApiError> {
+    let filters = form.list("Filters");
+    check_filters(filters.as_deref().unwrap_or_default(), events)?;
+    let method = method(form, "Method")?;
     let url = |parameter: &str| {
         Edit::read(form.get(parameter), |url| {
             if is_web_url(url) {
@@ -99,14 +113,11 @@ pub(crate) fn update_webhook(hub: &Hub, call: &Call) -> Answer {
         })
     };
     let (pre, post) = (url("PreWebhookUrl")?, url("PostWebhookUrl")?);
-    let mut world = hub.world();
-    let webhook = &mut world.webhook;
     webhook.method = method.unwrap_or_else(|| webhook.method.clone());
-    webhook.target = target.map_or_else(|| webhook.target.clone(), str::to_owned);
     if let Some(filters) = filters {
         webhook.filters = filters;
     }
     pre.apply(&mut webhook.pre_url);
     post.apply(&mut webhook.post_url);
-    Reply::ok(render_webhook(&world))
+    Ok(())
 }

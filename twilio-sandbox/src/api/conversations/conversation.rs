@@ -14,6 +14,7 @@ use crate::http::request::Call;
 use crate::hub::Hub;
 use crate::state::conversation::{Conversation, Email, NewConversation, State};
 use crate::state::edit::Edit;
+use crate::state::origin::Origin;
 use crate::state::validate::{attributes, duration, moment, name, time};
 use crate::state::world::World;
 use crate::state::world::conversations::ConversationChange;
@@ -62,17 +63,34 @@ pub(crate) fn list(hub: &Hub, call: &Call, scope: &Scope) -> Answer {
     let state = call.query.filled("State").map(parse_state).transpose()?;
     let world = hub.world();
     let service = world.find_service(&scope.service_sid)?;
-    let page = paging.take(false, |range| {
-        service
-            .conversations
-            .range(range)
-            .filter_map(|(seq, sid)| world.conversations.get(sid).map(|one| (*seq, one)))
-            .filter(|(_, one)| start.is_none_or(|start| one.created >= start))
-            .filter(|(_, one)| end.is_none_or(|end| one.created <= end))
-            .filter(|(_, one)| state.is_none_or(|state| one.state == state))
-    });
+    let fits = |one: &&Conversation| {
+        start.is_none_or(|start| one.created >= start)
+            && end.is_none_or(|end| one.created <= end)
+            && state.is_none_or(|state| one.state == state)
+    };
+    let all = |range| {
+        let sids = service.conversations.range::<u64, std::ops::Range<u64>>(range).map(|(_, sid)| sid);
+        sids.filter_map(|sid| world.conversations.get(sid)).filter(fits)
+    };
+    let page = if start.or(end).is_none() {
+        paging.take(false, |range| all(range).map(|one| (one.seq, one)))
+    } else {
+        // With dates, Twilio lists the latest first.
+        paging.take(true, |range| {
+            let mut dated: Vec<_> = all(0..u64::MAX).map(|one| (date_key(one), one)).collect();
+            dated.retain(|(key, _)| range.contains(key));
+            dated.sort_unstable_by_key(|(key, _)| *key);
+            dated.into_iter()
+        })
+    };
     let url = format!("{}/Conversations", scope.root);
     Reply::ok(page.v1(call, &url, "conversations", |one| render(&world, one, &scope.root)))
+}
+
+/// Sorts by seconds of creation, then by the order it happened in.
+fn date_key(one: &Conversation) -> u64 {
+    let seconds = u64::try_from(one.created / 1000).unwrap_or(0).min((1 << 34) - 1);
+    seconds << 30 | one.seq & ((1 << 30) - 1)
 }
 
 pub(crate) fn fetch(hub: &Hub, id: &str, scope: &Scope) -> Answer {
@@ -81,10 +99,24 @@ pub(crate) fn fetch(hub: &Hub, id: &str, scope: &Scope) -> Answer {
 }
 
 pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, scope: &Scope) -> Answer {
-    let form = &call.form;
+    let mut new = read(&call.form, scope)?;
+    let origin = call.origin();
+    hub.world().check_unique_name(&new.service_sid, new.unique_name.as_deref(), "")?;
+    ask_to_add(hub, &mut new, origin).await?;
+    let mut world = hub.world();
+    let sid = world.create_conversation(new, origin)?;
+    Reply::created(render(&world, world.find(&sid)?, &scope.root))
+}
+
+/// The parameters of a new conversation.
+pub(super) fn read(form: &Form, scope: &Scope) -> Result<NewConversation, ApiError> {
     let state = form.get("State").map(parse_state).transpose()?;
-    if state == Some(State::Closed) {
-        return Err(ApiError::bad(50384, "Conversation state at creation cannot be closed"));
+    match state {
+        Some(State::Closed) => {
+            return Err(ApiError::bad(50384, "Conversation state at creation cannot be closed"));
+        }
+        Some(State::Initializing) => return Err(not_settable()),
+        _ => {}
     }
     let (inactive, closed) = timers(form)?;
     let (inactive, closed) = (inactive.into_value(), closed.into_value());
@@ -92,7 +124,7 @@ pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, scope: &Scope) -> Answer
         return Err(ApiError::bad(50382, "Timers cannot be set at creation without State"));
     }
     name("FriendlyName", form.get("FriendlyName"))?;
-    let mut new = NewConversation {
+    Ok(NewConversation {
         service_sid: scope.service_sid.clone(),
         friendly_name: form.filled("FriendlyName").map(str::to_owned),
         unique_name: form.filled("UniqueName").map(str::to_owned),
@@ -104,23 +136,24 @@ pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, scope: &Scope) -> Answer
         closed,
         created: time("DateCreated", form.filled("DateCreated"))?,
         updated: time("DateUpdated", form.filled("DateUpdated"))?,
-    };
-    let origin = call.origin();
-    let fields = {
-        let world = hub.world();
-        world.check_unique_name(&new.service_sid, new.unique_name.as_deref(), "")?;
-        payload::conversation_add(&world, &new)
-    };
+    })
+}
+
+/// Asks the pre-action webhook, which may change the friendly name.
+pub(super) async fn ask_to_add(
+    hub: &Arc<Hub>,
+    new: &mut NewConversation,
+    origin: Origin,
+) -> Result<(), ApiError> {
+    let fields = payload::conversation_add(&hub.world(), new);
     if let Verdict::Change(keys) =
-        pre::ask(hub, &scope.service_sid, "onConversationAdd", fields, origin).await?
+        pre::ask(hub, &new.service_sid, "onConversationAdd", fields, origin).await?
     {
         let friendly_name = keys.text("friendly_name")?;
         name("friendly_name", friendly_name.as_deref())?;
-        new.friendly_name = friendly_name.or(new.friendly_name);
+        new.friendly_name = friendly_name.or(new.friendly_name.take());
     }
-    let mut world = hub.world();
-    let sid = world.create_conversation(new, origin)?;
-    Reply::created(render(&world, world.find(&sid)?, &scope.root))
+    Ok(())
 }
 
 pub(crate) async fn update(hub: &Arc<Hub>, call: &Call, id: &str, scope: &Scope) -> Answer {
@@ -131,7 +164,7 @@ pub(crate) async fn update(hub: &Arc<Hub>, call: &Call, id: &str, scope: &Scope)
         friendly_name: form.get("FriendlyName").map(str::to_owned),
         unique_name: form.filled("UniqueName").map(str::to_owned),
         attributes: form.get("Attributes").map(|text| attributes(Some(text), ATTRIBUTES)).transpose()?,
-        state: form.get("State").map(parse_state).transpose()?,
+        state: form.get("State").map(settable_state).transpose()?,
         messaging_service_sid: messaging_service(form)?,
         email: email(form),
         inactive,
@@ -180,8 +213,18 @@ fn parse_state(text: &str) -> Result<State, ApiError> {
         return Err(ApiError::bad(50374, "Conversation state cannot be empty"));
     }
     State::parse(text).ok_or_else(|| {
-        ApiError::bad(20001, format!("Invalid State {text:?}: expected active, inactive or closed"))
+        let expected = "expected active, inactive, closed, or initializing in lists";
+        ApiError::bad(20001, format!("Invalid State {text:?}: {expected}"))
     })
+}
+
+fn settable_state(text: &str) -> Result<State, ApiError> {
+    parse_state(text)
+        .and_then(|state| if state == State::Initializing { Err(not_settable()) } else { Ok(state) })
+}
+
+fn not_settable() -> ApiError {
+    ApiError::bad(20001, "State initializing is Twilio's own and cannot be set")
 }
 
 fn timers(form: &Form) -> Result<(Edit<i64>, Edit<i64>), ApiError> {

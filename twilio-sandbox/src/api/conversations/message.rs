@@ -16,7 +16,7 @@ use crate::state::message::{Message, NewMessage};
 use crate::state::origin::Origin;
 use crate::state::validate::{attributes, name, time};
 use crate::state::world::World;
-use crate::state::world::messages::{MessageChange, check_author, check_body};
+use crate::state::world::messages::{MessageChange, check_author};
 use crate::webhook::conversations as payload;
 use crate::webhook::pre::{self, Verdict};
 
@@ -149,7 +149,7 @@ pub(crate) async fn update(hub: &Arc<Hub>, call: &Call, (id, sid): (&str, &str),
         let conversation = scope.find(&world, id)?;
         let message = world.find_message(&conversation.sid, sid)?;
         world.check_open(&conversation.sid)?;
-        check_body(change.body.as_deref(), origin)?;
+        world.check_body(conversation, change.body.as_deref(), origin)?;
         if let Some(author) = &change.author {
             check_author(author)?;
         }

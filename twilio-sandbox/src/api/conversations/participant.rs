@@ -74,23 +74,12 @@ pub(crate) fn fetch(hub: &Hub, id: &str, sid: &str, scope: &Scope) -> Answer {
 }
 
 pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, id: &str, scope: &Scope) -> Answer {
-    let form = &call.form;
-    let text = |name: &str| form.filled(name).map(str::to_owned);
-    let new = NewParticipant {
-        identity: text("Identity"),
-        address: text("MessagingBinding.Address"),
-        proxy: text("MessagingBinding.ProxyAddress"),
-        projected: text("MessagingBinding.ProjectedAddress"),
-        attributes: attributes(form.get("Attributes"), ATTRIBUTES)?,
-        role_sid: text("RoleSid"),
-        created: time("DateCreated", form.filled("DateCreated"))?,
-        updated: time("DateUpdated", form.filled("DateUpdated"))?,
-    };
+    let new = read(&call.form)?;
     let origin = call.origin();
     let (conversation, fields) = {
         let world = hub.world();
         let conversation = scope.find(&world, id)?;
-        world.check_participant(&conversation.sid, &new)?;
+        world.check_participant(conversation, &new)?;
         (conversation.sid.clone(), payload::participant_add(&world, conversation, &new))
     };
     // No key of a participant can be changed by the answer.
@@ -104,6 +93,21 @@ pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, id: &str, scope: &Scope)
         world.find_participant(&conversation.sid, &sid)?,
         &scope.root,
     ))
+}
+
+/// The parameters of a new participant.
+pub(super) fn read(form: &Form) -> Result<NewParticipant, ApiError> {
+    let text = |name: &str| form.filled(name).map(str::to_owned);
+    Ok(NewParticipant {
+        identity: text("Identity"),
+        address: text("MessagingBinding.Address"),
+        proxy: text("MessagingBinding.ProxyAddress"),
+        projected: text("MessagingBinding.ProjectedAddress"),
+        attributes: attributes(form.get("Attributes"), ATTRIBUTES)?,
+        role_sid: text("RoleSid"),
+        created: time("DateCreated", form.filled("DateCreated"))?,
+        updated: time("DateUpdated", form.filled("DateUpdated"))?,
+    })
 }
 
 pub(crate) async fn update(hub: &Arc<Hub>, call: &Call, (id, sid): (&str, &str), scope: &Scope) -> Answer {

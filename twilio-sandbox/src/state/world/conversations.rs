@@ -73,16 +73,21 @@ impl World {
         origin: Origin,
     ) -> Result<String, ApiError> {
         self.check_unique_name(&new.service_sid, new.unique_name.as_deref(), "")?;
+        let conversation = self.build_conversation(new);
+        self.open_conversation(conversation, origin)
+    }
+
+    pub(super) fn build_conversation(&mut self, new: NewConversation) -> Conversation {
         let (now, seq, sid) = (self.now(), self.next_seq(), self.sids.sid("CH"));
         let created = new.created.unwrap_or(now);
         let state = new.state.unwrap_or(State::Active);
         let default = |timer: &Option<(String, i64)>| timer.as_ref().map(|(_, after)| *after);
-        let conversation = Conversation {
+        Conversation {
             seq,
-            sid: sid.clone(),
-            service_sid: new.service_sid.clone(),
+            sid,
+            service_sid: new.service_sid,
             friendly_name: new.friendly_name,
-            unique_name: new.unique_name.clone(),
+            unique_name: new.unique_name,
             attributes: new.attributes,
             state,
             messaging_service_sid: new
@@ -103,12 +108,21 @@ impl World {
             message_index: HashMap::new(),
             next_index: 0,
             webhooks: Vec::new(),
-        };
-        let service = self.find_service_mut(&new.service_sid)?;
-        if let Some(name) = new.unique_name {
-            service.unique_names.insert(name, sid.clone());
+            pending: None,
         }
-        service.conversations.insert(seq, sid.clone());
+    }
+
+    pub(super) fn open_conversation(
+        &mut self,
+        conversation: Conversation,
+        origin: Origin,
+    ) -> Result<String, ApiError> {
+        let sid = conversation.sid.clone();
+        let service = self.find_service_mut(&conversation.service_sid)?;
+        if let Some(name) = &conversation.unique_name {
+            service.unique_names.insert(name.clone(), sid.clone());
+        }
+        service.conversations.insert(conversation.seq, sid.clone());
         self.conversations.insert(sid.clone(), conversation);
         self.reschedule(&sid);
         let conversation = self.find(&sid)?;
@@ -179,7 +193,7 @@ impl World {
         match to {
             State::Active => conversation.timers.active_since = now,
             State::Inactive => conversation.timers.inactive_since = Some(now),
-            State::Closed => {}
+            State::Initializing | State::Closed => {}
         }
         if to == State::Closed {
             self.release_bindings(sid);
@@ -232,12 +246,9 @@ impl World {
         Ok(())
     }
 
-    /// A closed conversation accepts no writes: 50377.
+    /// As [`Conversation::check_open`], by SID.
     pub(crate) fn check_open(&self, sid: &str) -> Result<(), ApiError> {
-        match self.find(sid)?.state {
-            State::Closed => Err(ApiError::bad(50377, "Conversation is closed and cannot be changed")),
-            State::Active | State::Inactive => Ok(()),
-        }
+        self.find(sid)?.check_open()
     }
 
     fn release_bindings(&mut self, sid: &str) {

@@ -26,6 +26,7 @@ impl World {
                 }
                 Due::Approval(sid) => self.review(&sid),
                 Due::Conversation(sid) => self.conversation_due(&sid),
+                Due::Initialize(sid) => self.initialize(&sid),
             }
         }
         self.acting_at = None;

@@ -2,7 +2,9 @@
 
 use super::World;
 use super::delivery::Send;
+use crate::config::BodyLimit;
 use crate::error::ApiError;
+use crate::state::conversation::Conversation;
 use crate::state::message::{Message, NewMessage, Receipt};
 use crate::state::origin::Origin;
 use crate::state::text::ReceiptRef;
@@ -23,20 +25,6 @@ pub(crate) struct MessageChange {
     pub(crate) updated: Option<i64>,
 }
 
-/// Refuses a body that is too long for where it comes from: 50504.
-pub(crate) fn check_body(body: Option<&str>, origin: Origin) -> Result<(), ApiError> {
-    let Some(body) = body else { return Ok(()) };
-    let fits = match origin {
-        Origin::Phone(_) => body.len() <= INBOUND_BODY,
-        Origin::Rest { .. } | Origin::Platform => body.chars().count() <= REST_BODY,
-    };
-    if fits {
-        return Ok(());
-    }
-    let message = format!("Message body must be at most {REST_BODY} characters long");
-    Err(ApiError::bad(50504, message))
-}
-
 /// Refuses an author of more than 256 characters: 50310.
 pub(crate) fn check_author(author: &str) -> Result<(), ApiError> {
     if author.chars().count() > 256 {
@@ -46,6 +34,30 @@ pub(crate) fn check_author(author: &str) -> Result<(), ApiError> {
 }
 
 impl World {
+    /// Refuses a body that is too long for where it comes from: 50504.
+    pub(crate) fn check_body(
+        &self,
+        conversation: &Conversation,
+        body: Option<&str>,
+        origin: Origin,
+    ) -> Result<(), ApiError> {
+        let Some(body) = body else { return Ok(()) };
+        let by_channel = self.behaviour.body_limit == BodyLimit::Channel;
+        let leaves = || conversation.participants.iter().any(|one| one.address.is_some());
+        let (length, limit, unit) = match origin {
+            Origin::Phone(_) => (body.len(), INBOUND_BODY, "bytes"),
+            _ if by_channel && !leaves() => (body.len(), INBOUND_BODY, "bytes"),
+            Origin::Rest { .. } | Origin::Platform => (body.chars().count(), REST_BODY, "characters"),
+        };
+        if length <= limit {
+            return Ok(());
+        }
+        Err(ApiError::bad(
+            50504,
+            format!("Message body must be at most {limit} {unit} long, but has {length}"),
+        ))
+    }
+
     /// Everything that can be wrong with a new message.
     pub(crate) fn check_message(&self, sid: &str, new: &NewMessage, origin: Origin) -> Result<(), ApiError> {
         self.check_open(sid)?;
@@ -53,7 +65,7 @@ impl World {
             return Err(ApiError::bad(50503, "Body or MediaSid is required"));
         }
         check_author(&new.author)?;
-        check_body(new.body.as_deref(), origin)
+        self.check_body(self.find(sid)?, new.body.as_deref(), origin)
     }
 
     /// Adds a message, relays it to every other phone of the conversation, publishes `onMessageAdded`.
@@ -138,7 +150,7 @@ impl World {
         origin: Origin,
     ) -> Result<(), ApiError> {
         self.check_open(sid)?;
-        check_body(change.body.as_deref(), origin)?;
+        self.check_body(self.find(sid)?, change.body.as_deref(), origin)?;
         if let Some(author) = &change.author {
             check_author(author)?;
         }

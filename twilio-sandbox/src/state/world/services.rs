@@ -88,6 +88,10 @@ impl World {
         for conversation in conversations {
             self.delete_conversation(&conversation, Origin::Rest { announce: false })?;
         }
+        for address in self.address_configurations.values_mut() {
+            // New conversations go to the default service again.
+            address.auto_creation.service_sid.take_if(|service| service == sid);
+        }
         self.services.remove(&seq);
         self.service_index.remove(sid);
         Ok(())
