@@ -21,13 +21,21 @@ async fn named(lab: &Lab, root: &str) -> BTreeMap<String, String> {
 }
 
 #[tokio::test]
-async fn a_new_service_has_four_roles() {
+async fn a_new_service_has_four_roles_and_three_of_them_are_its_defaults() {
     let lab = Lab::new().await;
     let service = lab.post(&format!("{V1}/Services"), &[("FriendlyName", "other")]).await.expect(201);
     let root = format!("{V1}/Services/{}", service["sid"].as_str().unwrap());
     let roles = named(&lab, &root).await;
     let names: Vec<_> = roles.keys().collect();
     assert_eq!(names, ["channel admin", "channel user", "service admin", "service user"]);
+    let configuration = lab.get(&format!("{root}/Configuration")).await.expect(200);
+    for (field, name) in [
+        ("default_conversation_creator_role_sid", "channel admin"),
+        ("default_conversation_role_sid", "channel user"),
+        ("default_chat_service_role_sid", "service user"),
+    ] {
+        assert_eq!(configuration[field], roles[name], "{field}");
+    }
     let user = lab.get(&format!("{root}/Roles/{}", roles["service user"])).await.expect(200);
     assert_eq!((&user["type"], &user["chat_service_sid"]), (&json!("service"), &service["sid"]));
     assert_eq!(user["permissions"], json!(["createConversation", "editOwnUserInfo", "joinConversation"]));
@@ -101,6 +109,34 @@ async fn people_get_the_default_roles_and_can_be_given_others() {
     lab.post(&format!("{participants}/ann"), &[("RoleSid", "RL")]).await.fails(400, 50109);
     let user = lab.post(&format!("{V1}/Users/ann"), &[("RoleSid", &service_role)]).await.expect(200);
     assert_eq!(user["role_sid"], service_role);
+    let root = format!("{V1}/Services/{}", user["chat_service_sid"].as_str().unwrap());
+    let form = [
+        ("DefaultChatServiceRoleSid", service_role.as_str()),
+        ("DefaultConversationRoleSid", &conversation_role),
+        ("DefaultConversationCreatorRoleSid", &conversation_role),
+    ];
+    lab.post(&format!("{root}/Configuration"), &form).await.expect(200);
+    let dan = lab.post(&participants, &[("Identity", "dan")]).await.expect(201);
+    assert_eq!(dan["role_sid"], conversation_role);
+    assert_eq!(lab.get(&format!("{V1}/Users/dan")).await.expect(200)["role_sid"], service_role);
+}
+
+#[tokio::test]
+async fn a_default_must_be_a_role_of_the_service_and_of_the_right_type() {
+    let lab = Lab::new().await;
+    let roles = named(&lab, V1).await;
+    let service = lab.get(&format!("{V1}/Configuration")).await.expect(200);
+    let path =
+        format!("{V1}/Services/{}/Configuration", service["default_chat_service_sid"].as_str().unwrap());
+    let cases: [(&str, &str, u64); 4] = [
+        ("DefaultChatServiceRoleSid", &roles["channel user"], 50100),
+        ("DefaultChatServiceRoleSid", "RL0123456789abcdef0123456789abcdef", 50100),
+        ("DefaultConversationRoleSid", &roles["service user"], 50109),
+        ("DefaultConversationCreatorRoleSid", &roles["service admin"], 50109),
+    ];
+    for (parameter, sid, code) in cases {
+        lab.post(&path, &[(parameter, sid)]).await.fails(400, code);
+    }
 }
 
 #[tokio::test]

@@ -184,7 +184,7 @@ async fn a_refused_update_leaves_the_user_as_it_was() {
 }
 
 #[tokio::test]
-async fn the_user_of_a_loud_join_is_told_of_first() {
+async fn a_loud_join_tells_of_the_new_user_and_a_loud_deletion_of_the_leaving() {
     let lab = Lab::new().await;
     let mut receiver = Receiver::new().await;
     hooked(&lab, &receiver).await;
@@ -199,4 +199,68 @@ async fn the_user_of_a_loud_join_is_told_of_first() {
     let request = lab.request(reqwest::Method::DELETE, &path, &[]).header("X-Twilio-Webhook-Enabled", "true");
     assert_eq!(crate::support::answer(request).await.status, 204);
     assert_eq!(receiver.next().await.get("EventType"), "onParticipantRemoved");
+}
+
+#[tokio::test]
+async fn presence_is_known_where_reachability_is_enabled() {
+    let lab = Lab::new().await;
+    let made = user(&lab, "si").await;
+    let bind = |kind: &'static str| {
+        lab.control(reqwest::Method::POST, "bindings", json!({"identity": "si", "binding_type": kind}))
+    };
+    bind("twilsock").await.expect(201);
+    let unknown = lab.get(&format!("{USERS}/si")).await.expect(200);
+    assert_eq!((&unknown["is_online"], &unknown["is_notifiable"]), (&Value::Null, &Value::Null));
+    let root = format!("{V1}/Services/{}", made["chat_service_sid"].as_str().unwrap());
+    lab.post(&format!("{root}/Configuration"), &[("ReachabilityEnabled", "true")]).await.expect(200);
+    let online = lab.get(&format!("{USERS}/si")).await.expect(200);
+    assert_eq!((&online["is_online"], &online["is_notifiable"]), (&json!(true), &Value::Null));
+    let push = bind("fcm").await.expect(201);
+    let notifiable = lab.get(&format!("{USERS}/si")).await.expect(200);
+    assert_eq!((&notifiable["is_online"], &notifiable["is_notifiable"]), (&json!(true), &json!(true)));
+    lab.delete(&format!("{root}/Bindings/{}", push["sid"].as_str().unwrap())).await;
+    let gone = lab.get(&format!("{USERS}/si")).await.expect(200);
+    assert_eq!(gone["is_notifiable"], json!(false));
+    let list = lab.get(USERS).await.expect(200);
+    assert_eq!(
+        (&list["users"][0]["is_online"], &list["users"][0]["is_notifiable"]),
+        (&Value::Null, &Value::Null)
+    );
+}
+
+#[tokio::test]
+async fn a_services_own_webhook_does_not_hide_its_users_from_the_account() {
+    let lab = Lab::new().await;
+    let mut receiver = Receiver::new().await;
+    hooked(&lab, &receiver).await;
+    let service = lab.get(&format!("{V1}/Configuration")).await.expect(200);
+    let root = format!("{V1}/Services/{}", service["default_chat_service_sid"].as_str().unwrap());
+    let own = format!("{}/own", receiver.url);
+    let form = [("PostWebhookUrl", own.as_str()), ("Filters", "onParticipantAdded")];
+    lab.post(&format!("{root}/Configuration/Webhooks"), &form).await.expect(200);
+    let sid = lab.conversation().await;
+    let path = format!("{V1}/Conversations/{sid}/Participants");
+    lab.post_aloud(&path, &[("Identity", "si")]).await.expect(201);
+    let mut told = [receiver.next().await, receiver.next().await]
+        .map(|hook| (hook.path.clone(), hook.get("EventType").to_owned()));
+    told.sort_unstable();
+    let expected = [("/own", "onParticipantAdded"), ("/post", "onUserAdded")];
+    assert_eq!(told, expected.map(|(path, event)| (path.to_owned(), event.to_owned())));
+}
+
+#[tokio::test]
+async fn what_exists_without_the_method_is_405_and_what_does_not_exist_is_404() {
+    let lab = Lab::new().await;
+    let service = lab.get(&format!("{V1}/Configuration")).await.expect(200);
+    let root = format!("{V1}/Services/{}", service["default_chat_service_sid"].as_str().unwrap());
+    for path in ["Users", "Roles", "Credentials"] {
+        lab.delete(&format!("{V1}/{path}")).await.fails(405, 20004);
+    }
+    lab.post(&format!("{V1}/Users/si/Conversations"), &[]).await.fails(405, 20004);
+    lab.post(&format!("{root}/Bindings"), &[]).await.fails(405, 20004);
+    lab.post(&format!("{root}/Bindings/BS"), &[]).await.fails(405, 20004);
+    lab.delete(&format!("{root}/Configuration/Notifications")).await.fails(405, 20004);
+    lab.get(&format!("{V1}/Bindings")).await.fails(404, 20404);
+    lab.get(&format!("{root}/Credentials")).await.fails(404, 20404);
+    lab.get(&format!("{V1}/Roles/RL/Users")).await.fails(404, 20404);
 }
