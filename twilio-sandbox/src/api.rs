@@ -4,6 +4,8 @@ pub(crate) mod content;
 pub(crate) mod conversations;
 pub(crate) mod core;
 mod iam;
+mod mcs;
+pub(crate) mod storage;
 
 use crate::accounts::Accounts;
 use crate::error::ApiError;
@@ -20,6 +22,7 @@ pub(crate) async fn answer(accounts: &Accounts, login: &Login, call: &Call) -> A
     match segments(&call.path).first().map(String::as_str) {
         Some("conversations") => conversations::answer(hub, call).await,
         Some("api") => core::answer(hub, call),
+        Some("mcs") => mcs::answer(hub, call),
         Some("content") => content::answer(hub, call),
         _ => Err(ApiError::not_found(&call.path)),
     }

@@ -34,6 +34,8 @@ pub struct SandboxConfig {
     pub messaging_webhook_timeout: Duration,
     /// The virtual time between two steps of a message's way (queued, sent, delivered, read).
     pub carrier_step: Duration,
+    /// Bytes of a file that is uploaded to a conversation service; Twilio takes 150 MB.
+    pub media_limit: usize,
     /// The virtual time between two steps of a template's review (received, pending, verdict).
     pub template_step: Duration,
     /// What Twilio leaves open.
@@ -59,6 +61,7 @@ impl Default for SandboxConfig {
             conversations_webhook_timeout: Duration::from_secs(5),
             messaging_webhook_timeout: Duration::from_secs(15),
             carrier_step: Duration::from_millis(3),
+            media_limit: 150 * 1024 * 1024,
             template_step: Duration::from_secs(2),
             behaviour: Behaviour::default(),
             log_capacity: 100_000,

@@ -108,6 +108,7 @@ pub(crate) fn answer(
         }
         (&Method::GET, ["events"]) => return summary::stream(accounts, stop),
         (&Method::GET, ["files", number, _]) => files::fetch(&accounts.platform, number),
+        (&Method::GET, ["media", account, sid]) => files::shown(accounts, account, sid),
         (&Method::POST, ["files"]) => files::keep(&accounts.platform, &request.headers, &query, body)
             .map(|(status, value)| respond(status, &value)),
         (method, segments) => {

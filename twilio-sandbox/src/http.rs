@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod auth;
+pub(crate) mod body;
 pub(crate) mod event_stream;
 pub(crate) mod form;
 pub(crate) mod gate;

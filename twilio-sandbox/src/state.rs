@@ -3,10 +3,12 @@
 pub(crate) mod account;
 pub(crate) mod address;
 pub(crate) mod address_configuration;
+mod base64;
 pub(crate) mod content;
 pub(crate) mod conversation;
 pub(crate) mod edit;
 pub(crate) mod handset;
+pub(crate) mod media;
 pub(crate) mod message;
 pub(crate) mod method;
 pub(crate) mod number;

@@ -38,6 +38,7 @@ pub(crate) fn answer(hub: &Hub, call: &Call) -> Answer {
         }
         (&Method::GET, ["Messages", sid, "Media.json"]) => media::list(hub, call, sid),
         (&Method::GET, ["Messages", sid, "Media", file]) => media::fetch(hub, sid, file),
+        (&Method::DELETE, ["Messages", sid, "Media", file]) => media::delete(hub, sid, file),
         (&Method::GET, ["IncomingPhoneNumbers.json"]) => incoming_number::list(hub, call),
         (method, ["IncomingPhoneNumbers", file]) => {
             let sid = json_name(call, file)?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::fetch;
 use crate::api::conversations::message::post;
 use crate::error::ApiError;
 use crate::hub::Hub;
@@ -20,6 +21,7 @@ use crate::webhook::pre::{self, Verdict};
 
 /// Routes one accepted message. Errors end up in the log, as nobody waits for an answer.
 pub(crate) async fn route(hub: &Arc<Hub>, sid: &str) {
+    fetch::inbound(hub, sid).await;
     let text = hub.world().texts.get(sid).cloned();
     let Some(text) = text else { return };
     let (active, rule) = {
@@ -64,15 +66,20 @@ fn origin(text: &Text) -> Origin {
 }
 
 async fn add(hub: &Arc<Hub>, conversation: &str, text: &Text) -> Result<(), ApiError> {
+    let media = hub.world().adopt(conversation, &text.media)?;
     let new = NewMessage {
         author: text.from.clone(),
         body: Some(text.body.clone()).filter(|body| !body.is_empty() || text.media.is_empty()),
-        media: text.media.clone(),
+        media: media.clone(),
         attributes: "{}".to_owned(),
         created: None,
         updated: None,
     };
-    post(hub, conversation, new, origin(text)).await.map(drop)
+    let posted = post(hub, conversation, new, origin(text)).await;
+    if posted.is_err() {
+        hub.world().forget(&media);
+    }
+    posted.map(drop)
 }
 
 /// Creates the conversation and its first participant, or finds the one that was created meanwhile.

@@ -7,6 +7,7 @@ use http_body_util::Full;
 use serde_json::json;
 
 use super::{Outcome, Problem};
+use crate::accounts::Accounts;
 use crate::files::{File, safe_name};
 use crate::http::form::Form;
 use crate::hub::Platform;
@@ -28,10 +29,29 @@ pub(super) fn keep(platform: &Platform, headers: &HeaderMap, query: &Form, body:
     Ok((StatusCode::CREATED, json!({ "url": url })))
 }
 
-/// The file itself. Whatever it holds, it cannot act as a page of the sandbox.
+/// The file itself.
 pub(super) fn fetch(platform: &Platform, number: &str) -> Result<Response<Full<Bytes>>, Problem> {
     let file = number.parse().ok().and_then(|number| platform.files().get(number).cloned());
     let file = file.ok_or_else(|| Problem::not_found("there is no such file, or not any more"))?;
+    Ok(serve(file))
+}
+
+/// A file that a phone got.
+pub(super) fn shown(accounts: &Accounts, account: &str, sid: &str) -> Result<Response<Full<Bytes>>, Problem> {
+    let file = accounts.get(account).and_then(|hub| {
+        let world = hub.world();
+        let stored = world.shown(sid)?;
+        Some(File {
+            name: safe_name(stored.filename.as_deref().unwrap_or_default()),
+            content_type: stored.content_type.clone(),
+            bytes: stored.bytes.clone(),
+        })
+    });
+    file.map(serve).ok_or_else(|| Problem::not_found(format!("no phone has got a file {sid}")))
+}
+
+/// Whatever a file holds, it cannot act as a page of the sandbox.
+fn serve(file: File) -> Response<Full<Bytes>> {
     let kind = file.content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let shown = SHOWN.contains(&&*kind) || kind.starts_with("audio/") || kind.starts_with("video/");
     let disposition = if shown { "inline" } else { "attachment" };
@@ -45,5 +65,5 @@ pub(super) fn fetch(platform: &Platform, number: &str) -> Result<Response<Full<B
     if let Ok(value) = HeaderValue::from_str(&format!("{disposition}; filename=\"{}\"", file.name)) {
         headers.insert(CONTENT_DISPOSITION, value);
     }
-    Ok(answer)
+    answer
 }

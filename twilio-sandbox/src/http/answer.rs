@@ -6,6 +6,7 @@ use http_body_util::Full;
 use serde_json::Value;
 
 use crate::error::ApiError;
+use crate::files::safe_name;
 
 /// A successful answer.
 #[derive(Debug)]
@@ -13,6 +14,7 @@ pub(crate) enum Reply {
     Json(StatusCode, Value),
     Empty,
     Redirect(String),
+    File { content_type: String, filename: Option<String>, bytes: Bytes },
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "each ends a handler")]
@@ -45,6 +47,7 @@ pub(crate) fn response(answer: Answer) -> Response<Full<Bytes>> {
             }
             response
         }
+        Ok(Reply::File { content_type, filename, bytes }) => file(&content_type, filename.as_deref(), bytes),
         Err(error) => {
             let mut response = json(error.status, &error.body());
             if error.status == StatusCode::UNAUTHORIZED {
@@ -61,6 +64,18 @@ pub(crate) fn json(status: StatusCode, value: &Value) -> Response<Full<Bytes>> {
     *response.status_mut() = status;
     let kind = http::HeaderValue::from_static("application/json; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}
+
+fn file(content_type: &str, filename: Option<&str>, bytes: Bytes) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(bytes));
+    let headers = response.headers_mut();
+    let unknown = http::HeaderValue::from_static("application/octet-stream");
+    headers.insert(header::CONTENT_TYPE, content_type.parse().unwrap_or(unknown));
+    let named = filename.map(|name| format!("inline; filename=\"{}\"", safe_name(name)));
+    if let Some(value) = named.and_then(|named| named.parse().ok()) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
     response
 }
 

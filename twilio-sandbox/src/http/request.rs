@@ -21,6 +21,8 @@ pub(crate) struct Call {
     pub(crate) body: Bytes,
     /// The `Content-Type` without its parameters, in lower case; empty when there is none.
     pub(crate) content_type: String,
+    /// Whether a login came with it, right or wrong.
+    pub(crate) has_credentials: bool,
     /// `X-Twilio-Webhook-Enabled: true`.
     pub(crate) announce: bool,
 }
@@ -44,6 +46,7 @@ impl Call {
             form: if is_form { Form::parse(body) } else { Form::default() },
             body: body.clone(),
             content_type,
+            has_credentials: headers.contains_key(header::AUTHORIZATION),
             announce,
         }
     }

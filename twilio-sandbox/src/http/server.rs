@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Either, Limited};
+use http_body_util::Either;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -14,10 +14,11 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::answer::response;
-use super::auth;
 use super::event_stream::Body;
 use super::request::Call;
+use super::{auth, body as reader};
 use crate::accounts::Accounts;
+use crate::config::SandboxConfig;
 use crate::error::ApiError;
 use crate::fault::ApiFault;
 use crate::hub::Platform;
@@ -26,6 +27,8 @@ use crate::{api, control};
 
 /// Bodies above this are 413.
 const BODY_LIMIT: usize = 1024 * 1024;
+/// What a phone may attach: as much as WhatsApp carries.
+const FILE_LIMIT: usize = 16 * 1024 * 1024;
 /// How long open requests may take after the end was asked for.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -79,11 +82,12 @@ async fn serve(
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     let query = parts.uri.query().unwrap_or_default().to_owned();
-    let Ok(body) = Limited::new(body, BODY_LIMIT).collect().await else {
-        let error = ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, 20001, "Request body above 1 MB");
+    let (limit, code) = body_limit(&path, &platform.config);
+    let Some(body) = reader::read(body, limit).await else {
+        let message = format!("Request body above {limit} bytes");
+        let error = ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, code, message);
         return Ok(response(Err(error)).map(Either::Left));
     };
-    let body = body.to_bytes();
     if control::is_ours(&path) {
         return Ok(control::answer(&accounts, &parts, &body, stop));
     }
@@ -101,9 +105,13 @@ async fn serve(
         Err(ApiError::of_status(status))
     } else {
         let call = Call::new(parts.method.clone(), &path, &query, &parts.headers, &body);
-        let answer = match auth::login(&parts.headers, &accounts, &call.segments) {
-            Ok(login) => api::answer(&accounts, &login, &call).await,
-            Err(error) => Err(error),
+        let answer = if path.starts_with("/media/") {
+            api::storage::answer(&accounts, &call)
+        } else {
+            match auth::login(&parts.headers, &accounts, &call.segments) {
+                Ok(login) => api::answer(&accounts, &login, &call).await,
+                Err(error) => Err(error),
+            }
         };
         // A refused request was not read to its end.
         if answer.is_ok() {
@@ -119,6 +127,17 @@ async fn serve(
     let response = response(answer);
     record(platform, parts.method.as_str(), &path, &query, Some((response.status(), code)), ignored);
     Ok(response.map(Either::Left))
+}
+
+/// How many bytes a request may have, and the code of its refusal.
+fn body_limit(path: &str, config: &SandboxConfig) -> (usize, u32) {
+    if path.starts_with("/mcs/") {
+        (config.media_limit, 50512)
+    } else if path == "/sandbox/files" {
+        (FILE_LIMIT, 20001)
+    } else {
+        (BODY_LIMIT, 20001)
+    }
 }
 
 fn record(

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
+use super::media::{Incoming, Stored, type_of_name};
 use super::text::Status;
 
 /// A message of a conversation.
@@ -21,34 +22,42 @@ pub(crate) struct Message {
     pub(crate) updated: i64,
 }
 
-/// A file that came with a message; the sandbox keeps where it is, not its bytes.
+/// A file of a message; its bytes, once there are some, are kept by its SID.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Media {
     pub(crate) sid: String,
+    /// Where it is to be fetched; empty for an upload.
     pub(crate) url: String,
     pub(crate) content_type: Cow<'static, str>,
     pub(crate) filename: String,
+    /// Bytes; 0 until it is fetched.
+    pub(crate) size: u64,
 }
 
 impl Media {
+    /// A file that is yet to be fetched.
     pub(crate) fn new(sid: String, url: &str) -> Self {
         let path = url.split(['?', '#']).next().unwrap_or_default();
         let filename = path.rsplit('/').next().unwrap_or_default().to_owned();
-        let extension = filename.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-        let content_type = match extension.as_str() {
-            "jpg" | "jpeg" => "image/jpeg",
-            "png" => "image/png",
-            "gif" => "image/gif",
-            "webp" => "image/webp",
-            "mp3" => "audio/mpeg",
-            "ogg" => "audio/ogg",
-            "amr" => "audio/amr",
-            "mp4" => "video/mp4",
-            "pdf" => "application/pdf",
-            "vcf" => "text/vcard",
-            _ => "application/octet-stream",
-        };
-        Self { sid, url: url.to_owned(), content_type: content_type.into(), filename }
+        Self { sid, url: url.to_owned(), content_type: type_of_name(&filename).into(), filename, size: 0 }
+    }
+
+    /// A file that is kept.
+    pub(crate) fn of(sid: &str, stored: &Stored) -> Self {
+        Self {
+            sid: sid.to_owned(),
+            url: String::new(),
+            content_type: stored.content_type.clone().into(),
+            filename: stored.filename.clone().unwrap_or_default(),
+            size: stored.bytes.len() as u64,
+        }
+    }
+
+    /// Takes over what is known since the file was fetched.
+    pub(crate) fn describe(&mut self, file: &Incoming) {
+        self.content_type = file.content_type.clone().into();
+        self.filename = file.filename.clone().unwrap_or_default();
+        self.size = file.bytes.len() as u64;
     }
 }
 

@@ -10,6 +10,8 @@ use crate::webhook::deliver::Delivery;
 pub(crate) enum Job {
     /// Send a webhook that nobody waits for.
     Deliver(Delivery),
+    /// Fetch the files of a message that is about to leave; its SID.
+    Fetch { lane: String, text: String },
     /// Route a message that a phone has sent; its SID.
     Route { lane: String, text: String },
     /// Write something down for people to read.
@@ -21,7 +23,7 @@ impl Job {
     pub(crate) fn lane(&self) -> &str {
         match self {
             Self::Deliver(delivery) => &delivery.lane,
-            Self::Route { lane, .. } => lane,
+            Self::Fetch { lane, .. } | Self::Route { lane, .. } => lane,
             Self::Note(_) => "note",
         }
     }

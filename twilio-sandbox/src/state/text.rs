@@ -80,9 +80,15 @@ impl Status {
 /// Twilio's short text for an error code on a message.
 pub(crate) fn error_message(code: u32) -> &'static str {
     match code {
+        11200 => "HTTP retrieval failure",
+        11751 => "Media Message - Media exceeds messaging provider size limit",
+        12300 => "Invalid Content-Type",
         21610 => "Attempt to send to unsubscribed recipient",
         30002 => "Account suspended",
         30003 => "Unreachable destination handset",
+        63019 => "Media failed to download",
+        63021 => "Channel invalid content error",
+        63034 => "Media exceeds size limit",
         63016 => "Outside of the allowed messaging window",
         _ => "Unknown error",
     }

@@ -6,6 +6,7 @@ mod credentials;
 mod delivery;
 mod due;
 mod inbound;
+pub(crate) mod media;
 pub(crate) mod messages;
 pub(crate) mod overview;
 mod participant_checks;
@@ -31,6 +32,7 @@ use super::address_configuration::AddressConfiguration;
 use super::content::Contents;
 use super::conversation::Conversation;
 use super::handset::Handset;
+use super::media::Stored;
 use super::number::Number;
 use super::origin::Origin;
 use super::outbox::{Job, Outbox};
@@ -80,6 +82,8 @@ pub(crate) struct World {
     pub(crate) address_configurations: BTreeMap<u64, AddressConfiguration>,
     pub(crate) texts: HashMap<String, Text>,
     pub(crate) text_order: BTreeMap<u64, String>,
+    /// Every file that is kept, by its SID.
+    pub(crate) media: HashMap<String, Stored>,
     pub(crate) contents: Contents,
     /// Milliseconds between two steps of a template's review.
     pub(crate) template_step: i64,
@@ -138,6 +142,7 @@ impl World {
             address_configurations: BTreeMap::new(),
             texts: HashMap::new(),
             text_order: BTreeMap::new(),
+            media: HashMap::new(),
             contents: Contents::default(),
             template_step: i64::try_from(config.template_step.as_millis()).unwrap_or(i64::MAX / 4),
             numbers: BTreeMap::new(),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::deliver::deliver;
-use crate::carrier::inbound;
+use crate::carrier::{fetch, inbound};
 use crate::hub::Hub;
 use crate::state::outbox::Job;
 
@@ -34,6 +34,7 @@ async fn work(hub: Arc<Hub>, lanes: Lanes, lane: String, first: Job) {
     loop {
         match &job {
             Job::Deliver(delivery) => drop(deliver(&hub, delivery).await),
+            Job::Fetch { text, .. } => fetch::outbound(&hub, text).await,
             Job::Route { text, .. } => inbound::route(&hub, text).await,
             Job::Note(note) => hub.log_entry(note.clone()),
         }

@@ -28,7 +28,7 @@ impl Fields {
         let items: Vec<_> = media
             .iter()
             .map(|one| {
-                json!({"Sid": one.sid, "Filename": one.filename, "ContentType": one.content_type, "Size": 0})
+                json!({"Sid": one.sid, "Filename": one.filename, "ContentType": one.content_type, "Size": one.size})
             })
             .collect();
         self.put("Media", serde_json::Value::Array(items).to_string());

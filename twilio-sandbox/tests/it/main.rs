@@ -10,6 +10,7 @@ mod content;
 mod controls;
 mod conversations;
 mod groups;
+mod media;
 mod messages;
 mod messaging;
 mod opt_out;

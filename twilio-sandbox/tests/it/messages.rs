@@ -59,7 +59,8 @@ async fn content_is_checked() {
         (&[("Body", "x"), ("Attributes", "x")], 50304),
         (&[("Body", "x"), ("Attributes", &attributes)], 50303),
         (&[("Body", "x"), ("Author", &author)], 50310),
-        (&[("MediaSid", "ME0")], 50507),
+        (&[("MediaSid", "ME0")], 50510),
+        (&[("MediaSid", "ME00000000000000000000000000000000")], 50507),
         (&[("ContentSid", "HX0")], 50526),
         (&[("Body", "x"), ("ContentVariables", "{}")], 50528),
     ];

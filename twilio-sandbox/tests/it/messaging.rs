@@ -175,28 +175,6 @@ async fn a_numbers_webhook_gets_the_text_and_its_twiml_answers() {
 }
 
 #[tokio::test]
-async fn media_of_a_phone_is_described_and_redirected_to() {
-    let lab = Lab::new().await;
-    let mut receiver = Receiver::new().await;
-    let number = json!({"number": lab.whatsapp(), "sms_url": receiver.url});
-    lab.control(Method::POST, "numbers", number).await.expect(200);
-    let file = format!("{}/files/cat.jpg?size=1", receiver.url);
-    let body = json!({"to": lab.whatsapp(), "media": [file]});
-    let path = "handsets/whatsapp:%2B15557770001/messages";
-    let sid = lab.control(Method::POST, path, body).await.expect(201)["sid"].clone();
-    let hook = receiver.next().await;
-    assert_eq!((hook.get("NumMedia"), hook.get("MediaContentType0")), ("1", "image/jpeg"));
-    assert_eq!((hook.get("WaId"), hook.get("MessageType")), ("15557770001", "image"));
-    assert!(hook.get("MessageSid").starts_with("MM"));
-    let url = hook.get("MediaUrl0");
-    let file_answer = lab.request(Method::GET, url, &[]).send().await.unwrap();
-    assert_eq!(file_answer.status(), 307);
-    assert_eq!(file_answer.headers()["location"], file.as_str());
-    let described = lab.get(&format!("{url}.json")).await.expect(200);
-    assert_eq!((&described["parent_sid"], &described["content_type"]), (&sid, &json!("image/jpeg")));
-}
-
-#[tokio::test]
 async fn the_account_can_be_read() {
     let lab = Lab::new().await;
     let account = lab.get("/api/2010-04-01/Accounts/{AC}.json").await.expect(200);

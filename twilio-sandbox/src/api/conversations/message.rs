@@ -5,15 +5,19 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::scope::Scope;
+use crate::carrier::limits::relay;
 use crate::clock::iso;
 use crate::error::ApiError;
 use crate::http::answer::{Answer, Reply};
+use crate::http::form::Form;
 use crate::http::page::Paging;
 use crate::http::request::Call;
 use crate::hub::Hub;
+use crate::state::address::Channel;
 use crate::state::conversation::Conversation;
-use crate::state::message::{Message, NewMessage};
+use crate::state::message::{Media, Message, NewMessage};
 use crate::state::origin::Origin;
+use crate::state::participant::Participant;
 use crate::state::validate::{attributes, name, time};
 use crate::state::world::World;
 use crate::state::world::messages::{MessageChange, check_author};
@@ -22,6 +26,8 @@ use crate::webhook::pre::{self, Verdict};
 
 /// Bytes of attributes on a message.
 const ATTRIBUTES: usize = 4 * 1024;
+/// Files of a message.
+const MEDIA: usize = 10;
 
 pub(crate) fn render(world: &World, conversation: &Conversation, one: &Message, root: &str) -> Value {
     let url = format!("{root}/Conversations/{}/Messages/{}", conversation.sid, one.sid);
@@ -30,7 +36,7 @@ pub(crate) fn render(world: &World, conversation: &Conversation, one: &Message, 
         .iter()
         .map(|media| {
             json!({
-                "sid": media.sid, "content_type": media.content_type, "filename": media.filename, "size": 0,
+                "sid": media.sid, "content_type": media.content_type, "filename": media.filename, "size": media.size,
             })
         })
         .collect();
@@ -86,28 +92,56 @@ pub(crate) fn fetch(hub: &Hub, id: &str, sid: &str, scope: &Scope) -> Answer {
 pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, id: &str, scope: &Scope) -> Answer {
     let form = &call.form;
     name("Subject", form.get("Subject"))?;
-    if let Some(sid) = form.filled("MediaSid") {
-        return Err(ApiError::bad(50507, format!("Media {sid} was not found")));
-    }
     if let Some(sid) = form.filled("ContentSid") {
         return Err(ApiError::bad(50526, format!("Content template {sid} was not found")));
     }
     if form.filled("ContentVariables").is_some() {
         return Err(ApiError::bad(50528, "ContentVariables need a ContentSid"));
     }
+    let conversation = scope.find(&hub.world(), id)?.sid.clone();
+    let media = attachments(&hub.world(), &conversation, form)?;
     let new = NewMessage {
         author: form.filled("Author").unwrap_or("system").to_owned(),
         body: form.filled("Body").map(str::to_owned),
-        media: Vec::new(),
+        media,
         attributes: attributes(form.get("Attributes"), ATTRIBUTES)?,
         created: time("DateCreated", form.filled("DateCreated"))?,
         updated: time("DateUpdated", form.filled("DateUpdated"))?,
     };
-    let conversation = scope.find(&hub.world(), id)?.sid.clone();
     let sid = post(hub, &conversation, new, call.origin()).await?;
     let world = hub.world();
     let conversation = world.find(&conversation)?;
     Reply::created(render(&world, conversation, world.find_message(&conversation.sid, &sid)?, &scope.root))
+}
+
+/// The uploads that a message takes with it: each once, and fit for every phone that will get it.
+fn attachments(world: &World, conversation: &str, form: &Form) -> Result<Vec<Media>, ApiError> {
+    let sids: Vec<String> = form.list("MediaSid").unwrap_or_default();
+    if sids.len() > MEDIA {
+        return Err(ApiError::bad(20001, format!("A message takes at most {MEDIA} files")));
+    }
+    let conversation = world.find(conversation)?;
+    let author = form.filled("Author").unwrap_or("system");
+    let phones: Vec<Channel> = conversation
+        .participants
+        .iter()
+        .filter(|one| one.binding().is_some() && !one.is_author(author))
+        .filter_map(Participant::channel)
+        .collect();
+    let mut media: Vec<Media> = Vec::new();
+    for sid in &sids {
+        if media.iter().any(|one| one.sid == *sid) {
+            return Err(ApiError::bad(50508, format!("Media {sid} is given twice")));
+        }
+        let one = world.free_upload(&conversation.service_sid, sid)?;
+        if let Some(code) = phones.iter().find_map(|phone| relay(*phone, &one.content_type, one.size)) {
+            let (kind, size) = (&one.content_type, one.size);
+            let message = format!("Media {sid} ({kind}, {size} bytes) cannot reach every participant");
+            return Err(ApiError::bad(code, message));
+        }
+        media.push(one);
+    }
+    Ok(media)
 }
 
 /// Asks the pre-action webhook, then adds the message to a conversation (by SID); gives its SID. REST and phones come here alike.

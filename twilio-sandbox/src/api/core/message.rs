@@ -232,7 +232,8 @@ pub(crate) fn delete(hub: &Hub, sid: &str) -> Answer {
     if matches!(text.status, Status::Queued | Status::Scheduled) {
         return Err(ApiError::conflict(20409, "A message on its way cannot be deleted"));
     }
-    let seq = text.seq;
+    let (seq, media) = (text.seq, text.media.clone());
+    world.forget(&media);
     world.text_order.remove(&seq);
     world.texts.remove(sid);
     Reply::deleted()

@@ -240,6 +240,9 @@ impl World {
             service.unique_names.remove(name);
         }
         service.conversations.remove(&conversation.seq);
+        for message in &conversation.messages {
+            self.forget(&message.media);
+        }
         for participant in &conversation.participants {
             self.forget_membership(participant);
         }

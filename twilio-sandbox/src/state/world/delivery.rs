@@ -1,9 +1,11 @@
 //! Texts on their way to a phone: queued, sent, delivered, read, or failed.
 
 use super::World;
+use crate::carrier::limits::{self, Flaw};
 use crate::clock::iso_millis;
 use crate::state::address::Channel;
 use crate::state::handset::ScreenEntry;
+use crate::state::media::Owner;
 use crate::state::message::Media;
 use crate::state::origin::Origin;
 use crate::state::outbox::Job;
@@ -40,13 +42,15 @@ impl World {
     pub(crate) fn send(&mut self, send: Send) -> String {
         let (now, seq) = (self.now(), self.next_seq());
         let sid = self.sids.sid(if send.media.is_empty() { "SM" } else { "MM" });
+        // A text's files are its own, wherever they come from.
+        let media = send.media.iter().map(|media| self.copy(media, Owner::Text(sid.clone()))).collect();
         let text = Text {
             seq,
             sid: sid.clone(),
             from: send.from,
             to: send.to,
             body: send.body,
-            media: send.media,
+            media,
             direction: send.direction.into(),
             status: if send.leaves_at.is_some() { Status::Scheduled } else { Status::Queued },
             error_code: None,
@@ -73,34 +77,54 @@ impl World {
         self.texts.insert(text.sid.clone(), text);
     }
 
-    /// Starts a text's way.
+    /// Starts a text's way; files that are elsewhere are fetched before it leaves.
     pub(super) fn launch(&mut self, sid: &str) {
+        if let Some(text) = self.texts.get_mut(sid) {
+            text.status = Status::Queued;
+        }
+        self.call_back(sid);
         let Some(text) = self.texts.get(sid) else { return };
-        let fate = self.fate(&text.from, &text.to);
+        if self.missing_media(text).next().is_some() {
+            self.outbox.push(Job::Fetch { lane: format!("{sid}/media"), text: sid.to_owned() });
+        } else {
+            self.depart(sid, None);
+        }
+    }
+
+    /// The files of a text that are still only addresses.
+    pub(crate) fn missing_media<'a>(&'a self, text: &'a Text) -> impl Iterator<Item = &'a Media> {
+        text.media.iter().filter(|media| !self.media.contains_key(&media.sid))
+    }
+
+    /// Hands a text to the carrier: its fate is settled, and a phone that can get it shows it at once.
+    pub(crate) fn depart(&mut self, sid: &str, flaw: Option<Flaw>) {
+        let Some(text) = self.texts.get(sid).filter(|text| text.status == Status::Queued) else { return };
+        let fate = self.fate(text, flaw);
         if fate == Fate::Arrive {
-            let entry = ScreenEntry {
+            let (phone, media) = (text.to.clone(), text.media.clone());
+            let mut entry = ScreenEntry {
                 sid: sid.to_owned(),
                 direction: "received".into(),
                 peer: text.from.clone(),
                 author: text.from.clone(),
                 body: text.body.clone(),
-                media: text.media.iter().map(|media| media.url.clone()).collect(),
+                media: Vec::new(),
                 status: "received".into(),
                 at: iso_millis(self.now()),
             };
-            let phone = text.to.clone();
+            // The phone keeps what it got, even if the message is deleted.
+            entry.media = media.iter().map(|one| self.show(one, &phone)).collect();
             self.handsets.entry(phone).or_default().screen.push(entry);
         }
         if let Some(text) = self.texts.get_mut(sid) {
             text.fate = fate;
-            text.status = Status::Queued;
         }
-        self.call_back(sid);
         let at = self.now() + self.carrier_step;
         self.schedule(at, Due::TextStep(sid.to_owned()));
     }
 
-    fn fate(&self, from: &str, to: &str) -> Fate {
+    fn fate(&self, text: &Text, flaw: Option<Flaw>) -> Fate {
+        let (from, to) = (text.from.as_str(), text.to.as_str());
         if !self.account.is_active() {
             return Fate::Fail(30002);
         }
@@ -111,6 +135,11 @@ impl World {
         let open = |last: &i64| self.now() - last < WHATSAPP_WINDOW;
         if Channel::of(to) == Some(Channel::WhatsApp) && !self.last_inbound.get(&pair).is_some_and(open) {
             return Fate::Fail(63016);
+        }
+        let channel = Channel::of(to).unwrap_or(Channel::Sms);
+        let files = text.media.iter().map(|media| (&*media.content_type, media.size));
+        if let Some(flaw) = flaw.or_else(|| limits::flaw(channel, files)) {
+            return Fate::Fail(flaw.code(channel));
         }
         match self.handsets.get(to) {
             Some(handset) if !handset.reachable => Fate::Bounce(30003),

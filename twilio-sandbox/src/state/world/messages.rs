@@ -64,6 +64,7 @@ impl World {
         if new.body.is_none() && new.media.is_empty() {
             return Err(ApiError::bad(50503, "Body or MediaSid is required"));
         }
+        self.check_free(&new.media)?;
         check_author(&new.author)?;
         self.check_body(self.find(sid)?, new.body.as_deref(), origin)
     }
@@ -101,6 +102,7 @@ impl World {
             .collect();
         let (body, media) = (message.body.clone().unwrap_or_default(), message.media.clone());
         conversation.push_message(message);
+        self.attach(&media, sid, &message_sid);
         self.touch(sid, origin)?;
         let conversation = self.find(sid)?;
         if let Some(message) = conversation.message(&message_sid) {
@@ -189,6 +191,9 @@ impl World {
     ) -> Result<(), ApiError> {
         self.find_message(sid, message_sid)?;
         let removed = self.find_mut(sid)?.remove_message(message_sid);
+        if let Some(message) = &removed {
+            self.forget(&message.media);
+        }
         let conversation = self.find(sid)?;
         if let Some(message) = removed {
             let fields = payload::message_removed(conversation, &message, self.now());

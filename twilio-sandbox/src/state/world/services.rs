@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::World;
 use crate::error::ApiError;
 use crate::state::conversation::Conversation;
+use crate::state::media::Owner;
 use crate::state::origin::Origin;
 use crate::state::push::Notifications;
 use crate::state::role::{CHANNEL_ADMIN, CHANNEL_USER, SERVICE_ADMIN, SERVICE_USER};
@@ -92,6 +93,9 @@ impl World {
             // New conversations go to the default service again.
             address.auto_creation.service_sid.take_if(|service| service == sid);
         }
+        self.media.retain(
+            |_, file| !matches!(&file.owner, Owner::Service { service_sid, .. } if service_sid == sid),
+        );
         self.services.remove(&seq);
         self.service_index.remove(sid);
         Ok(())
