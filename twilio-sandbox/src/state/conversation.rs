@@ -4,16 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
-use super::message::Message;
+use super::message::{Message, count_after};
 use super::participant::{NewParticipant, Participant};
 use super::timers::TimerKey;
 use super::webhook_settings::ScopedWebhook;
 use crate::clock::iso;
 use crate::config::ClosedTimer;
 use crate::error::ApiError;
-
-/// Twilio counts no further.
-const UNREAD: usize = 1000;
 
 /// A conversation and everything under it.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -166,11 +163,10 @@ impl Conversation {
         self.participants.iter_mut().find(|participant| participant.sid == sid)
     }
 
-    /// How many messages lie behind a participant's read horizon, at most 1000; unknown before the first reading.
+    /// How many messages lie behind a participant's read horizon; unknown before the first reading.
     pub(crate) fn unread(&self, participant: &Participant) -> Option<usize> {
         let read = u64::try_from(participant.last_read_index?).ok()?;
-        let seen = self.messages.partition_point(|message| message.index <= read);
-        Some((self.messages.len() - seen).min(UNREAD))
+        Some(count_after(&self.messages, read))
     }
 
     /// The numbers of a group text's thread, one for each of its members.

@@ -85,6 +85,12 @@ pub(crate) struct NewMessage {
     pub(crate) updated: Option<i64>,
 }
 
+/// How many messages have come after an index; Twilio counts no further than 1000. They must be in order.
+pub(crate) fn count_after(messages: &[Message], index: u64) -> usize {
+    let seen = messages.partition_point(|message| message.index <= index);
+    (messages.len() - seen).min(1000)
+}
+
 impl Message {
     /// The aggregate over the recipients on phones; null when there is none.
     pub(crate) fn delivery(&self) -> Value {
@@ -161,5 +167,19 @@ mod tests {
         );
         assert_eq!(message(&[None]).delivery()["sent"], "none");
         assert_eq!(message(&[]).delivery(), Value::Null);
+    }
+
+    #[test]
+    fn messages_after_an_index_are_counted_up_to_a_thousand() {
+        let all = |indexes: &[u64]| -> Vec<Message> {
+            indexes.iter().map(|&index| Message { index, ..message(&[]) }).collect()
+        };
+        for (indexes, after, count) in
+            [(vec![], 0, 0), (vec![0, 1, 5, 6], 1, 2), (vec![0, 1, 5, 6], 3, 2), (vec![3], 3, 0)]
+        {
+            assert_eq!(count_after(&all(&indexes), after), count, "{indexes:?} after {after}");
+        }
+        let many: Vec<u64> = (0..1002).collect();
+        assert_eq!([0, 1, 2].map(|after| count_after(&all(&many), after)), [1000, 1000, 999]);
     }
 }

@@ -147,15 +147,3 @@ async fn a_service_only_shows_its_own_conversations() {
         lab.get(&format!("{root}/Users/si/Conversations/{foreign}")).await.fails(404, 20404);
     }
 }
-
-#[tokio::test]
-async fn no_more_than_a_thousand_messages_are_unread() {
-    let lab = Lab::new().await;
-    let sid = talk(&lab).await;
-    let path = format!("{V1}/Users/si/Conversations/{sid}");
-    lab.post(&path, &[("LastReadMessageIndex", "2")]).await.expect(200);
-    for _ in 0..1001 {
-        lab.post(&format!("{V1}/Conversations/{sid}/Messages"), &[("Body", "x")]).await.expect(201);
-    }
-    assert_eq!(lab.get(&path).await.expect(200)["unread_messages_count"], 1000);
-}
