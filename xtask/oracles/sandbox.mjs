@@ -9,17 +9,32 @@ const { RequestClient } = twilio;
 export const ready = JSON.parse(process.env.SANDBOX_READY);
 
 /** `https://PRODUCT.twilio.com/PATH` becomes `SANDBOX/PRODUCT/PATH`; the sandbox's own URLs stay. */
-class SandboxClient extends RequestClient {
-  request(options) {
+export class SandboxClient extends RequestClient {
+  /** `[method, "/PRODUCT/PATH"]` of every request that was answered with a 2xx. */
+  answered = [];
+
+  /** With `webhooks`, writes ask for webhooks. */
+  constructor({ webhooks = false } = {}) {
+    super();
+    this.webhooks = webhooks;
+  }
+
+  async request(options) {
     const uri = options.uri.replace(/^https:\/\/([a-z]+)\.twilio\.com(?::443)?\//, `${ready.sandbox}/$1/`);
     if (!uri.startsWith(ready.sandbox)) throw new Error(`${uri} would leave this machine`);
-    return super.request({ ...options, uri });
+    const loud = this.webhooks && options.method.toUpperCase() !== "GET";
+    const headers = loud ? { ...options.headers, "X-Twilio-Webhook-Enabled": "true" } : options.headers;
+    const answer = await super.request({ ...options, uri, headers });
+    if (answer.statusCode >= 200 && answer.statusCode < 300) {
+      this.answered.push([options.method.toUpperCase(), uri.slice(ready.sandbox.length).split("?")[0]]);
+    }
+    return answer;
   }
 }
 
 /** A client with the sandbox's account, or with another token. */
-export function client(token = ready.auth_token) {
-  return twilio(ready.account_sid, token, { httpClient: new SandboxClient() });
+export function client(token = ready.auth_token, httpClient = new SandboxClient()) {
+  return twilio(ready.account_sid, token, { httpClient });
 }
 
 /** One of the sandbox's own controls. */

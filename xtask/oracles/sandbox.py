@@ -23,16 +23,28 @@ ready = json.loads(os.environ["SANDBOX_READY"])
 class SandboxClient(TwilioHttpClient):
     """`https://PRODUCT.twilio.com/PATH` becomes `SANDBOX/PRODUCT/PATH`; the sandbox's own URLs stay."""
 
+    def __init__(self, webhooks=False):
+        super().__init__()
+        # Whether writes ask for webhooks.
+        self.webhooks = webhooks
+        # (method, `/PRODUCT/PATH`) of every request that was answered with a 2xx.
+        self.answered = []
+
     def request(self, method, url, **options):
         url = re.sub(r"^https://([a-z]+)\.twilio\.com(?::443)?/", rf"{ready['sandbox']}/\1/", url)
         if not url.startswith(ready["sandbox"]):
             raise ValueError(f"{url} would leave this machine")
-        return super().request(method, url, **options)
+        if self.webhooks and method.upper() != "GET":
+            options["headers"] = {**(options.get("headers") or {}), "X-Twilio-Webhook-Enabled": "true"}
+        answer = super().request(method, url, **options)
+        if 200 <= answer.status_code < 300:
+            self.answered.append((method.upper(), url.removeprefix(ready["sandbox"]).split("?")[0]))
+        return answer
 
 
-def client(token=ready["auth_token"]):
+def client(token=ready["auth_token"], http=None):
     """A client with the sandbox's account, or with another token."""
-    return Client(ready["account_sid"], token, http_client=SandboxClient())
+    return Client(ready["account_sid"], token, http_client=http or SandboxClient())
 
 
 def control(method, path, body=None):

@@ -35,6 +35,8 @@ enum Command {
     Deps,
     /// Kills the server at random while messages arrive, then balances the books
     Chaos(chaos::Args),
+    /// Sends thousands of generated requests of Twilio's OpenAPI documents to a sandbox and judges the answers
+    Schemathesis(oracles::schemathesis::Args),
     /// Runs the benchmarks and writes their figures into `docs/benchmarks.md`
     Bench(bench::Args),
 }
@@ -57,6 +59,7 @@ fn run(command: Command) -> Result<bool> {
         Command::Coverage(args) => coverage::run(&args),
         Command::Deps => Ok(deps::run()?.is_clean()),
         Command::Chaos(args) => Ok(chaos::run(&args)?.is_clean()),
+        Command::Schemathesis(args) => Ok(oracles::schemathesis::run(&args)?.is_clean()),
         Command::Bench(args) => bench::run(&args).map(|()| true),
     }
 }

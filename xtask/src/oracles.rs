@@ -3,6 +3,7 @@
 //! `N passed, N failed` and prints a line for every case that failed.
 
 mod requests;
+pub(crate) mod schemathesis;
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -50,6 +51,24 @@ pub(crate) fn sdk_node(workspace: &Workspace) -> Result<Tally> {
 pub(crate) fn sdk_python(workspace: &Workspace) -> Result<Tally> {
     let sandbox = sandbox(workspace, "sdk-python")?;
     judge(python_script(workspace, "sdk_flow.py")?.env("SANDBOX_READY", sandbox.ready.to_string()))
+}
+
+/// npm `twilio` drives every operation of Conversations and Content, and its validator every webhook.
+pub(crate) fn operations_node(workspace: &Workspace) -> Result<Tally> {
+    let script = node_script(workspace, "every_operation.mjs")?;
+    every_operation(workspace, "operations-node", script)
+}
+
+/// `twilio` for Python does so too.
+pub(crate) fn operations_python(workspace: &Workspace) -> Result<Tally> {
+    let script = python_script(workspace, "every_operation.py")?;
+    every_operation(workspace, "operations-python", script)
+}
+
+fn every_operation(workspace: &Workspace, name: &str, mut script: Command) -> Result<Tally> {
+    let sandbox = sandbox(workspace, name)?;
+    script.env("OPERATIONS", workspace.root.join("xtask/coverage"));
+    judge(script.env("SANDBOX_READY", sandbox.ready.to_string()))
 }
 
 /// Our segment counts are those of Twilio's calculator.

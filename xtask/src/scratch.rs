@@ -13,6 +13,8 @@ use crate::workspace::Workspace;
 
 /// Twilio's own client for Python.
 const PYTHON_PACKAGES: &[&str] = &["twilio==9.13.0"];
+/// Generates requests from OpenAPI documents and judges the answers.
+const SCHEMATHESIS_PACKAGES: &[&str] = &["schemathesis==4.32.5"];
 /// Twilio's own client for Node, its segment calculator, and grapheme clusters of a pinned Unicode version.
 const NODE_PACKAGES: &[&str] = &["twilio@6.2.0", "sms-segments-calculator@1.3.0", "unicode-segmenter@0.17.3"];
 /// Node as a Python package, for machines whose own is absent or too old.
@@ -74,6 +76,13 @@ pub(crate) fn python(workspace: &Workspace) -> Result<Python> {
     let folder = workspace.own_folder("scratch")?;
     let python = bare_python(&folder)?;
     python.install(PYTHON_PACKAGES, "twilio.stamp")?;
+    Ok(python)
+}
+
+/// Python with what makes requests from OpenAPI documents; installs what is missing.
+pub(crate) fn schemathesis(workspace: &Workspace) -> Result<Python> {
+    let python = bare_python(&workspace.own_folder("scratch")?)?;
+    python.install(SCHEMATHESIS_PACKAGES, "schemathesis.stamp")?;
     Ok(python)
 }
 

@@ -36,6 +36,8 @@ const PARTS: &[Part] = &[
     Part { group: "oracles", name: "signatures-python", run: oracles::signatures_python },
     Part { group: "oracles", name: "sdk-node", run: oracles::sdk_node },
     Part { group: "oracles", name: "sdk-python", run: oracles::sdk_python },
+    Part { group: "oracles", name: "operations-node", run: oracles::operations_node },
+    Part { group: "oracles", name: "operations-python", run: oracles::operations_python },
     Part { group: "oracles", name: "segments", run: oracles::segments },
     Part { group: "oracles", name: "webhooks", run: oracles::webhooks },
     Part { group: "chaos", name: "chaos", run: chaos::short },
