@@ -109,9 +109,10 @@ async function scoped(name, root, service) {
     await conversation.participants.create({ identity: user.identity });
     const theirs = root.users(user.sid).userConversations;
     same(`${name}: their conversations`, (await theirs.list()).map((each) => each.conversationSid), [made.sid]);
-    check(`${name}: one of them`, (await theirs(made.sid).fetch()).unreadMessagesCount !== null);
+    same(`${name}: nothing read means no count`, (await theirs(made.sid).fetch()).unreadMessagesCount, null);
     const changed = await theirs(made.sid).update({ notificationLevel: "muted", lastReadMessageIndex: 0 });
     same(`${name}: changed`, [changed.notificationLevel, changed.lastReadMessageIndex], ["muted", 0]);
+    same(`${name}: and all is read`, changed.unreadMessagesCount, 0);
     same(`${name}: left`, await theirs(made.sid).remove(), true);
     same(`${name}: and gone`, await theirs.list(), []);
     same(`${name}: removed`, await root.users(user.sid).remove(), true);

@@ -112,9 +112,10 @@ def scoped(name, root, service):
         conversation.participants.create(identity=user.identity)
         theirs = root.users(user.sid).user_conversations
         same(f"{name}: their conversations", [each.conversation_sid for each in theirs.list()], [made.sid])
-        same(f"{name}: one of them", theirs(made.sid).fetch().unread_messages_count is not None, True)
+        same(f"{name}: nothing read means no count", theirs(made.sid).fetch().unread_messages_count, None)
         changed = theirs(made.sid).update(notification_level="muted", last_read_message_index=0)
         same(f"{name}: changed", (changed.notification_level, changed.last_read_message_index), ("muted", 0))
+        same(f"{name}: and all is read", changed.unread_messages_count, 0)
         same(f"{name}: left", theirs(made.sid).delete(), True)
         same(f"{name}: and gone", theirs.list(), [])
         same(f"{name}: removed", root.users(user.sid).delete(), True)
@@ -180,7 +181,7 @@ with scenario("content"):
                 "friendly_name": "greeting",
                 "language": "en",
                 "variables": {"1": "Ann"},
-                "types": ContentList.Types({"twilio_text": ContentList.TwilioText({"body": "Hello {{1}}"})}),
+                "types": ContentList.Types({"twilio/text": ContentList.TwilioText({"body": "Hello {{1}}"})}),
             }
         )
     )
@@ -193,7 +194,7 @@ with scenario("content"):
                 "friendly_name": "greeting",
                 "language": "en",
                 "variables": {"1": "Bob"},
-                "types": ContentList.Types({"twilio_text": ContentList.TwilioText({"body": "Dear {{1}}"})}),
+                "types": ContentList.Types({"twilio/text": ContentList.TwilioText({"body": "Dear {{1}}"})}),
             }
         )
     )
