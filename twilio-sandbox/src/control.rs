@@ -8,6 +8,7 @@ mod clock;
 mod content;
 mod faults;
 mod files;
+mod group_texts;
 mod handsets;
 mod numbers;
 mod summary;
@@ -160,6 +161,7 @@ fn route(accounts: &Accounts, method: &Method, segments: &[&str], query: &Form, 
         (&Method::PUT, ["handsets", address]) => handsets::put(accounts, address, body),
         (&Method::GET, ["handsets", address, "messages"]) => handsets::screen(accounts, address),
         (&Method::POST, ["handsets", address, "messages"]) => handsets::send(accounts, address, body),
+        (&Method::POST, ["handsets", address, "group"]) => group_texts::send(hub, address, body),
         (&Method::POST, ["handsets", address, "read"]) => handsets::read_all(accounts, address),
         (&Method::GET, ["summary"]) => ok(summary::read(accounts)),
         _ => Err(Problem::unknown(method, segments)),

@@ -7,6 +7,7 @@ mod base64;
 pub(crate) mod content;
 pub(crate) mod conversation;
 pub(crate) mod edit;
+pub(crate) mod group;
 pub(crate) mod handset;
 pub(crate) mod media;
 pub(crate) mod message;

@@ -21,17 +21,32 @@ use crate::webhook::pre::{self, Verdict};
 
 /// Routes one accepted message. Errors end up in the log, as nobody waits for an answer.
 pub(crate) async fn route(hub: &Arc<Hub>, sid: &str) {
+    let Some(text) = arrived(hub, sid).await else { return };
+    settle(hub, sid, bring(hub, &text).await);
+}
+
+/// Adds a message of a group text to the group's conversation.
+pub(crate) async fn join(hub: &Arc<Hub>, sid: &str, conversation: &str) {
+    let Some(text) = arrived(hub, sid).await else { return };
+    settle(hub, sid, add(hub, conversation, &text).await);
+}
+
+/// A message with its files, if the account may receive it.
+async fn arrived(hub: &Arc<Hub>, sid: &str) -> Option<Text> {
     fetch::inbound(hub, sid).await;
-    let text = hub.world().texts.get(sid).cloned();
-    let Some(text) = text else { return };
-    let (active, rule) = {
+    let (text, active, rule) = {
         let world = hub.world();
-        (world.account.is_active(), world.behaviour.inactive_account)
+        let text = world.texts.get(sid).cloned()?;
+        (text, world.account.is_active(), world.behaviour.inactive_account)
     };
     if !active {
-        return hub.log_note("inbound_dropped", sid, &ApiError::inactive(rule));
+        hub.log_note("inbound_dropped", sid, &ApiError::inactive(rule));
     }
-    if let Err(error) = bring(hub, &text).await {
+    active.then_some(text)
+}
+
+fn settle(hub: &Hub, sid: &str, done: Result<(), ApiError>) {
+    if let Err(error) = done {
         tracing::info!(sid, code = error.code, "inbound message dropped: {}", error.message);
         hub.log_note("inbound_dropped", sid, &error);
     }

@@ -1,6 +1,6 @@
 //! Conversations: their state, timers, and what they hold.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
@@ -167,11 +167,6 @@ impl Conversation {
     pub(crate) fn unread(&self, participant: &Participant) -> Option<usize> {
         let read = u64::try_from(participant.last_read_index?).ok()?;
         Some(count_after(&self.messages, read))
-    }
-
-    /// The numbers of a group text's thread, one for each of its members.
-    pub(crate) fn group_numbers(&self) -> BTreeSet<&str> {
-        self.participants.iter().filter_map(Participant::group_number).collect()
     }
 
     pub(crate) fn author(&self, author: &str) -> Option<&Participant> {

@@ -14,6 +14,8 @@ pub(crate) enum Job {
     Fetch { lane: String, text: String },
     /// Route a message that a phone has sent; its SID.
     Route { lane: String, text: String },
+    /// Add a message that a phone has written into a group text to the group's conversation.
+    Group { lane: String, text: String, conversation: String },
     /// Write something down for people to read.
     Note(NoteEntry),
 }
@@ -23,7 +25,7 @@ impl Job {
     pub(crate) fn lane(&self) -> &str {
         match self {
             Self::Deliver(delivery) => &delivery.lane,
-            Self::Fetch { lane, .. } | Self::Route { lane, .. } => lane,
+            Self::Fetch { lane, .. } | Self::Route { lane, .. } | Self::Group { lane, .. } => lane,
             Self::Note(_) => "note",
         }
     }

@@ -5,6 +5,7 @@ pub(crate) mod conversations;
 mod credentials;
 mod delivery;
 mod due;
+mod group_texts;
 mod inbound;
 pub(crate) mod media;
 pub(crate) mod messages;

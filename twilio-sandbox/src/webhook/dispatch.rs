@@ -36,6 +36,7 @@ async fn work(hub: Arc<Hub>, lanes: Lanes, lane: String, first: Job) {
             Job::Deliver(delivery) => drop(deliver(&hub, delivery).await),
             Job::Fetch { text, .. } => fetch::outbound(&hub, text).await,
             Job::Route { text, .. } => inbound::route(&hub, text).await,
+            Job::Group { text, conversation, .. } => inbound::join(&hub, text, conversation).await,
             Job::Note(note) => hub.log_entry(note.clone()),
         }
         let mut open = lanes.lock().unwrap_or_else(PoisonError::into_inner);

@@ -100,7 +100,9 @@ async fn a_persons_conversations_are_found_by_address_or_identity() {
         .map(|one| (one["conversation_sid"].clone(), one["conversation_state"].clone()))
         .collect();
     assert_eq!(seen, [(json!(first), json!("closed")), (json!(second), json!("active"))]);
-    assert_eq!(found["conversations"][0]["participant_messaging_binding"]["address"], ANN);
+    let binding = json!({"type": "sms", "address": ANN, "proxy_address": lab.sms(), "projected_address": null,
+        "level": null, "name": null});
+    assert_eq!(found["conversations"][0]["participant_messaging_binding"], binding);
     let found = lab.get(&format!("{path}?Identity=si")).await.expect(200);
     assert_eq!(found["conversations"][0]["participant_identity"], "si");
     lab.get(&format!("{path}?Identity=si&Address=x")).await.fails(400, 50451);

@@ -33,6 +33,17 @@ pub(crate) fn list(hub: &Hub, call: &Call, scope: &Scope) -> Answer {
     }))
 }
 
+/// Unlike the Participant resource, this one names what a binding does not have.
+fn whole_binding(participant: &Participant) -> Value {
+    let mut binding = binding(participant);
+    if let Value::Object(fields) = &mut binding {
+        for name in ["address", "proxy_address", "projected_address", "level", "name"] {
+            fields.entry(name).or_insert(Value::Null);
+        }
+    }
+    binding
+}
+
 fn render(
     world: &World,
     one: &Conversation,
@@ -47,7 +58,7 @@ fn render(
         "participant_sid": participant.sid,
         "participant_user_sid": user.map(|user| &user.sid),
         "participant_identity": participant.identity,
-        "participant_messaging_binding": binding(participant),
+        "participant_messaging_binding": whole_binding(participant),
         "conversation_sid": one.sid,
         "conversation_unique_name": one.unique_name,
         "conversation_friendly_name": one.friendly_name,

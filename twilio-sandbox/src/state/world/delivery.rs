@@ -105,7 +105,7 @@ impl World {
             let mut entry = ScreenEntry {
                 sid: sid.to_owned(),
                 direction: "received".into(),
-                peer: text.from.clone(),
+                peer: self.thread(text).unwrap_or_else(|| text.from.clone()),
                 author: text.from.clone(),
                 body: text.body.clone(),
                 media: Vec::new(),
@@ -121,6 +121,15 @@ impl World {
         }
         let at = self.now() + self.carrier_step;
         self.schedule(at, Due::TextStep(sid.to_owned()));
+    }
+
+    /// The thread that a text belongs to, if it is a copy of a group text's message.
+    fn thread(&self, text: &Text) -> Option<String> {
+        let receipt = text.receipt.as_ref()?;
+        let conversation = self.conversations.get(&receipt.conversation)?;
+        // Whoever is behind a proxy gets a relayed copy, in a thread of two.
+        let relayed = (text.to.clone(), text.from.clone());
+        conversation.thread_of(&text.to).filter(|_| !self.bindings.contains_key(&relayed))
     }
 
     fn fate(&self, text: &Text, flaw: Option<Flaw>) -> Fate {

@@ -5,6 +5,7 @@ use super::delivery::Send;
 use crate::config::BodyLimit;
 use crate::error::ApiError;
 use crate::state::conversation::Conversation;
+use crate::state::group::Recipient;
 use crate::state::message::{Message, NewMessage, Receipt};
 use crate::state::origin::Origin;
 use crate::state::text::ReceiptRef;
@@ -66,6 +67,7 @@ impl World {
         }
         self.check_free(&new.media)?;
         check_author(&new.author)?;
+        self.find(sid)?.check_group_author(&new.author)?;
         self.check_body(self.find(sid)?, new.body.as_deref(), origin)
     }
 
@@ -94,12 +96,7 @@ impl World {
             created,
             updated: new.updated.unwrap_or(created),
         };
-        let recipients: Vec<(String, String, String)> = conversation
-            .participants
-            .iter()
-            .filter(|one| !one.is_author(&message.author))
-            .filter_map(|one| one.binding().map(|(address, proxy)| (one.sid.clone(), address, proxy)))
-            .collect();
+        let recipients = conversation.recipients(&message.author, origin);
         let (body, media) = (message.body.clone().unwrap_or_default(), message.media.clone());
         conversation.push_message(message);
         self.attach(&media, sid, &message_sid);
@@ -109,11 +106,11 @@ impl World {
             let fields = payload::message_added(conversation, message);
             self.publish("onMessageAdded", conversation, fields, origin);
         }
-        for (participant_sid, address, proxy) in recipients {
+        for Recipient { participant_sid, from, to } in recipients {
             let (seq, receipt_sid) = (self.next_seq(), self.sids.sid("DY"));
             let channel_message_sid = self.send(Send {
-                from: proxy,
-                to: address,
+                from,
+                to,
                 body: body.clone(),
                 media: media.clone(),
                 direction: "outbound-api",

@@ -10,6 +10,7 @@ use crate::error::ApiError;
 use crate::state::address::Channel;
 use crate::state::conversation::{Conversation, State};
 use crate::state::edit::Edit;
+use crate::state::group::SMALLEST;
 use crate::state::participant::{MembershipKey, NewParticipant, Participant};
 use crate::state::role::RoleType;
 
@@ -21,8 +22,6 @@ const PHONES: usize = 50;
 const CONVERSATIONS_OF_IDENTITY: usize = 1000;
 /// Numbers in the thread of a group text, at most.
 const GROUP: usize = 10;
-/// Numbers from which on there is a group text.
-pub(crate) const SMALLEST_GROUP: usize = 3;
 
 impl World {
     /// Everything that can be wrong with a new participant.
@@ -217,7 +216,7 @@ impl World {
 
     /// The open group text of exactly these numbers.
     pub(crate) fn group_of(&self, numbers: &BTreeSet<&str>) -> Option<&Conversation> {
-        if numbers.len() < SMALLEST_GROUP {
+        if numbers.len() < SMALLEST {
             return None;
         }
         // Any phone of the group leads to it; chat users are found by their identity, not their number.
