@@ -20,6 +20,7 @@ mod pre_action;
 mod push;
 mod roles;
 mod services;
+mod snapshot;
 mod support;
 mod user_conversations;
 mod users;
