@@ -14,7 +14,6 @@ mod hub;
 mod log;
 mod page;
 mod sandbox;
-mod snapshot;
 mod state;
 mod webhook;
 
@@ -27,5 +26,4 @@ pub use config::{
 pub use error::StartError;
 pub use sandbox::Sandbox;
 pub use sandbox::account::AccountHandle;
-pub use snapshot::{RestoreError, Snapshot};
 pub use state::account::AccountStatus;

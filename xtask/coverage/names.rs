@@ -32,7 +32,8 @@ pub(crate) struct Operation {
     /// The name that a list of answers has.
     pub(crate) list: Option<String>,
     pub(crate) page: bool,
-    pub(crate) status: u16,
+    /// The statuses of success.
+    pub(crate) statuses: Vec<u64>,
 }
 
 impl Operation {
@@ -51,7 +52,7 @@ impl Operation {
             answer: text("answer"),
             list: text("list"),
             page: value["page"] == true,
-            status: value["status"].as_u64().map_or(200, |status| u16::try_from(status).unwrap()),
+            statuses: value["statuses"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect(),
         }
     }
 
@@ -114,7 +115,14 @@ pub(crate) struct Report {
     side: &'static str,
     counts: BTreeMap<(&'static str, &'static str), (u64, u64)>,
     missing: Vec<String>,
-    exceptions: Vec<(String, bool)>,
+    exceptions: Vec<Exception>,
+}
+
+/// What may be missing, by its whole name or the beginning before a `*`.
+struct Exception {
+    pattern: String,
+    /// It was needed, or stands for what is being built.
+    used: bool,
 }
 
 impl Report {
@@ -125,20 +133,26 @@ impl Report {
             assert!(one["reason"].as_str().is_some_and(|reason| reason.len() > 10), "{one} has no reason");
             one["side"] == side || one["side"] == "both"
         });
-        let exceptions = exceptions.flat_map(|one| one["what"].as_array().unwrap().clone());
-        let exceptions = exceptions.map(|what| (what.as_str().unwrap().to_owned(), false)).collect();
+        let exceptions = exceptions.flat_map(|one| {
+            let patterns = one["what"].as_array().unwrap().iter();
+            patterns.map(|what| Exception {
+                pattern: what.as_str().unwrap().into(),
+                used: one["pending"] == true,
+            })
+        });
+        let exceptions = exceptions.collect();
         Self { side, counts: BTreeMap::new(), missing: Vec::new(), exceptions }
     }
 
-    /// Whether something is excepted, by its whole name or the beginning before a `*`.
+    /// Whether something may be missing.
     pub(crate) fn is_excepted(&mut self, what: &str) -> bool {
         let mut found = false;
-        for (pattern, used) in &mut self.exceptions {
-            let fits = match pattern.strip_suffix('*') {
+        for exception in &mut self.exceptions {
+            let fits = match exception.pattern.strip_suffix('*') {
                 Some(beginning) => what.starts_with(beginning),
-                None => what == pattern,
+                None => what == exception.pattern,
             };
-            *used |= fits;
+            exception.used |= fits;
             found |= fits;
         }
         found
@@ -147,6 +161,18 @@ impl Report {
     /// Counts one thing of a kind (`operations`, `parameters`, `fields`, `values`). What is there and excepted all the
     /// same is counted.
     pub(crate) fn check(&mut self, product: &'static str, kind: &'static str, holds: bool, what: &str) {
+        self.check_because(product, kind, holds, what, "");
+    }
+
+    /// The same, with the reason for which it does not hold.
+    pub(crate) fn check_because(
+        &mut self,
+        product: &'static str,
+        kind: &'static str,
+        holds: bool,
+        what: &str,
+        why: &str,
+    ) {
         let what = format!("{product}: {what}");
         if !holds && self.is_excepted(&what) {
             return;
@@ -156,14 +182,14 @@ impl Report {
         if holds {
             count.0 += 1;
         } else {
-            self.missing.push(what);
+            self.missing.push(what + why);
         }
     }
 
     /// What is missing and not excepted, and exceptions that nothing needs.
     pub(crate) fn finish(mut self) -> Vec<String> {
-        let unneeded = self.exceptions.iter().filter(|(_, used)| !used);
-        self.missing.extend(unneeded.map(|(pattern, _)| format!("the exception {pattern:?} is not needed")));
+        let unneeded = self.exceptions.iter().filter(|exception| !exception.used);
+        self.missing.extend(unneeded.map(|one| format!("the exception {:?} is not needed", one.pattern)));
         if let Some(path) = std::env::var_os("COVERAGE_REPORT") {
             let counts: Vec<Value> = self
                 .counts

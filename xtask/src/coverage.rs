@@ -29,7 +29,7 @@ pub(crate) struct Args {
 }
 
 /// The crates that are compared, by the name of their side.
-const SIDES: &[&str] = &["twilio-conversations"];
+const SIDES: &[&str] = &["twilio-conversations", "twilio-sandbox"];
 /// What is counted, in the order of the table.
 const KINDS: &[&str] = &["operations", "parameters", "fields", "values"];
 

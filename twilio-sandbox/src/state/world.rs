@@ -21,7 +21,6 @@ mod with_participants;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
@@ -106,15 +105,6 @@ pub(crate) struct World {
     acting_at: Option<i64>,
 }
 
-/// What a world lives in while the sandbox runs; no part of a snapshot.
-pub(crate) struct Surroundings {
-    pub(crate) base: String,
-    pub(crate) clock: Clock,
-    pub(crate) carrier_step: Duration,
-    pub(crate) outbox: Outbox,
-    pub(crate) wake: Arc<Notify>,
-}
-
 /// The account's default timers: the text as given and its milliseconds.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct DefaultTimers {
@@ -123,18 +113,25 @@ pub(crate) struct DefaultTimers {
 }
 
 impl World {
-    pub(crate) fn new(config: &SandboxConfig, seed: u64, around: Surroundings) -> Self {
+    pub(crate) fn new(
+        config: &SandboxConfig,
+        seed: u64,
+        base: String,
+        clock: Clock,
+        outbox: Outbox,
+        wake: Arc<Notify>,
+    ) -> Self {
         let mut sids = Sids::new(seed);
-        let account = Account::new(config, &mut sids, around.clock.now_ms());
+        let account = Account::new(config, &mut sids, clock.now_ms());
         let default_service = account.chat_service_sid.clone();
         let mut world = Self {
             account,
-            base: String::new(),
-            clock: Clock::default(),
+            base,
+            clock,
             behaviour: config.behaviour.clone(),
-            carrier_step: 0,
+            carrier_step: i64::try_from(config.carrier_step.as_millis()).unwrap_or(i64::MAX / 4),
             sids,
-            outbox: Outbox::default(),
+            outbox,
             conversations: HashMap::new(),
             services: BTreeMap::new(),
             service_index: HashMap::new(),
@@ -155,31 +152,12 @@ impl World {
             last_inbound: HashMap::new(),
             handsets: BTreeMap::new(),
             timers: Timers::default(),
-            wake: Arc::default(),
+            wake,
             counter: 0,
             acting_at: None,
         };
-        world.settle(around);
         world.open_service(default_service, "Default Conversations Service");
         world
-    }
-
-    /// Puts a world into its surroundings.
-    pub(crate) fn settle(&mut self, around: Surroundings) {
-        let Surroundings { base, clock, carrier_step, outbox, wake } = around;
-        self.carrier_step = i64::try_from(carrier_step.as_millis()).unwrap_or(i64::MAX / 4);
-        (self.base, self.clock, self.outbox, self.wake) = (base, clock, outbox, wake);
-    }
-
-    /// What it has been put into.
-    pub(crate) fn surroundings(&self) -> Surroundings {
-        Surroundings {
-            base: self.base.clone(),
-            clock: self.clock.clone(),
-            carrier_step: Duration::from_millis(u64::try_from(self.carrier_step).unwrap_or_default()),
-            outbox: self.outbox.clone(),
-            wake: Arc::clone(&self.wake),
-        }
     }
 
     /// The time at which what happens now happens.

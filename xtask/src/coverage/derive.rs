@@ -77,12 +77,14 @@ fn operation(
     if !required.is_empty() {
         one.insert("required".into(), required.into());
     }
-    let success = operation["responses"].as_object().into_iter().flatten().find(|(status, _)| {
-        // Some answer a request that was only taken in with 202.
-        status.starts_with('2')
-    });
-    if let Some((status, response)) = success {
-        one.insert("status".into(), status.parse().unwrap_or(200).into());
+    let successes: Vec<(&String, &Value)> = {
+        let all = operation["responses"].as_object().into_iter().flatten();
+        all.filter(|(status, _)| status.starts_with('2')).collect()
+    };
+    if let Some((_, response)) = successes.first() {
+        // Some say both that it is made and that it is being made.
+        let statuses = successes.iter().filter_map(|(status, _)| status.parse::<u16>().ok());
+        one.insert("statuses".into(), statuses.map(Value::from).collect());
         answer(document, &response["content"]["application/json"], &mut one, answers);
     }
     Value::Object(one)

@@ -1,5 +1,3 @@
-mod reference;
-
 use super::*;
 
 const URL: &str = "https://mycompany.com/myapp.php?foo=1&bar=2";

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::scope::Scope;
+use super::scope::{Scope, with_service};
 use crate::carrier::limits::relay;
 use crate::clock::iso;
 use crate::error::ApiError;
@@ -40,7 +40,7 @@ pub(crate) fn render(world: &World, conversation: &Conversation, one: &Message, 
             })
         })
         .collect();
-    json!({
+    let resource = json!({
         "sid": one.sid,
         "account_sid": world.account.sid,
         "conversation_sid": conversation.sid,
@@ -59,7 +59,8 @@ pub(crate) fn render(world: &World, conversation: &Conversation, one: &Message, 
             "delivery_receipts": format!("{url}/Receipts"),
             "channel_metadata": format!("{url}/ChannelMetadata"),
         },
-    })
+    });
+    with_service(root, resource)
 }
 
 pub(crate) fn list(hub: &Hub, call: &Call, id: &str, scope: &Scope) -> Answer {

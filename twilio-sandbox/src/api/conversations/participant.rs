@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::scope::Scope;
+use super::scope::{Scope, with_service};
 use crate::clock::iso;
 use crate::error::ApiError;
 use crate::http::answer::{Answer, Reply};
@@ -25,7 +25,7 @@ use crate::webhook::pre;
 const ATTRIBUTES: usize = 4 * 1024;
 
 pub(crate) fn render(world: &World, conversation: &Conversation, one: &Participant, root: &str) -> Value {
-    json!({
+    let resource = json!({
         "sid": one.sid,
         "account_sid": world.account.sid,
         "conversation_sid": conversation.sid,
@@ -38,7 +38,8 @@ pub(crate) fn render(world: &World, conversation: &Conversation, one: &Participa
         "last_read_message_index": one.last_read_index,
         "last_read_timestamp": one.last_read_at,
         "url": format!("{root}/Conversations/{}/Participants/{}", conversation.sid, one.sid),
-    })
+    });
+    with_service(root, resource)
 }
 
 /// The `messaging_binding` object; null for a plain chat user.

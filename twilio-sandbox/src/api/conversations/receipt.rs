@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::scope::Scope;
+use super::scope::{Scope, with_service};
 use crate::clock::iso;
 use crate::error::ApiError;
 use crate::http::answer::{Answer, Reply};
@@ -14,7 +14,7 @@ use crate::state::text::Status;
 use crate::state::world::World;
 
 fn render(world: &World, one: &Receipt, conversation: &str, message: &str, root: &str) -> Value {
-    json!({
+    let resource = json!({
         "sid": one.sid,
         "account_sid": world.account.sid,
         "conversation_sid": conversation,
@@ -26,7 +26,8 @@ fn render(world: &World, one: &Receipt, conversation: &str, message: &str, root:
         "date_created": iso(one.created),
         "date_updated": iso(one.updated),
         "url": format!("{root}/Conversations/{conversation}/Messages/{message}/Receipts/{}", one.sid),
-    })
+    });
+    with_service(root, resource)
 }
 
 pub(crate) fn list(hub: &Hub, call: &Call, (id, sid): (&str, &str), scope: &Scope) -> Answer {

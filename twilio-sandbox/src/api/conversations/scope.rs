@@ -1,5 +1,7 @@
 //! Which service a request speaks of.
 
+use serde_json::Value;
+
 use crate::error::ApiError;
 use crate::state::conversation::Conversation;
 use crate::state::service::Service;
@@ -38,6 +40,14 @@ impl Scope {
     ) -> Result<&'world Conversation, ApiError> {
         world.find_in(&self.service_sid, id)
     }
+}
+
+/// A resource with the SID of its service, where the path that it was asked under names one.
+pub(crate) fn with_service(root: &str, mut resource: Value) -> Value {
+    if let Some((_, sid)) = root.rsplit_once("/Services/") {
+        resource["chat_service_sid"] = sid.into();
+    }
+    resource
 }
 
 /// Where Conversations v1 begins.

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::scope::Scope;
+use super::scope::{Scope, with_service};
 use crate::clock::iso;
 use crate::error::ApiError;
 use crate::http::answer::{Answer, Reply};
@@ -34,7 +34,7 @@ pub(crate) fn render(world: &World, conversation: &Conversation, one: &ScopedWeb
     if let Some(index) = one.replay_after {
         configuration["replay_after"] = json!(index);
     }
-    json!({
+    let resource = json!({
         "sid": one.sid,
         "account_sid": world.account.sid,
         "conversation_sid": conversation.sid,
@@ -43,7 +43,8 @@ pub(crate) fn render(world: &World, conversation: &Conversation, one: &ScopedWeb
         "date_created": iso(one.created),
         "date_updated": iso(one.updated),
         "url": format!("{root}/Conversations/{}/Webhooks/{}", conversation.sid, one.sid),
-    })
+    });
+    with_service(root, resource)
 }
 
 pub(crate) fn list(hub: &Hub, call: &Call, id: &str, scope: &Scope) -> Answer {
