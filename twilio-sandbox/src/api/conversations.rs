@@ -17,6 +17,7 @@ pub(crate) mod scope;
 pub(crate) mod scoped_webhook;
 pub(crate) mod service;
 pub(crate) mod service_configuration;
+mod template;
 pub(crate) mod user;
 pub(crate) mod user_conversation;
 pub(crate) mod with_participants;

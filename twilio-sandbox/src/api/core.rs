@@ -5,6 +5,7 @@
 pub(crate) mod incoming_number;
 pub(crate) mod media;
 pub(crate) mod message;
+mod template;
 
 use http::Method;
 

@@ -86,6 +86,7 @@ async fn add(hub: &Arc<Hub>, conversation: &str, text: &Text) -> Result<(), ApiE
         author: text.from.clone(),
         body: Some(text.body.clone()).filter(|body| !body.is_empty() || text.media.is_empty()),
         media: media.clone(),
+        template: None,
         attributes: "{}".to_owned(),
         created: None,
         updated: None,

@@ -29,6 +29,15 @@ struct Behaviour {
     reachable: Option<bool>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Press {
+    /// The message's SID.
+    message: String,
+    /// What is pressed: its title, or what it sends back.
+    action: String,
+}
+
 fn phone(address: &str) -> Result<Channel, Problem> {
     Channel::of(address).ok_or_else(|| {
         Problem::bad(format!(
@@ -116,6 +125,16 @@ pub(super) fn send(accounts: &Accounts, address: &str, body: &[u8]) -> Outcome {
     let hub = accounts.of_number(&message.to);
     let sid = hub.and_then(|hub| hub.world().accept(address, &message.to, &message.body, &message.media));
     let sid = sid.ok_or_else(|| Problem::not_found(format!("nobody has the number {:?}", message.to)))?;
+    Ok((StatusCode::CREATED, json!({"sid": sid})))
+}
+
+/// The person presses a button of a message, or picks an item of its list.
+pub(super) fn press(accounts: &Accounts, address: &str, body: &[u8]) -> Outcome {
+    phone(address)?;
+    let Press { message, action } = super::read(body)?;
+    let hub = accounts.find(|world| world.texts.contains_key(&message));
+    let hub = hub.ok_or_else(|| Problem::not_found(format!("there is no message {message}")))?;
+    let sid = hub.world().press(address, &message, &action).map_err(Problem::bad)?;
     Ok((StatusCode::CREATED, json!({"sid": sid})))
 }
 

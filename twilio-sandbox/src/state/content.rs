@@ -3,8 +3,10 @@
 //! <https://www.twilio.com/docs/content/content-api-resources>
 
 pub(crate) mod placeholder;
+pub(crate) mod render;
 mod shape;
 pub(crate) mod types;
+pub(crate) mod values;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -74,6 +76,13 @@ pub(crate) enum ApprovalStatus {
     Rejected,
     Paused,
     Disabled,
+}
+
+impl Content {
+    /// How its submission stands.
+    pub(crate) fn status(&self) -> ApprovalStatus {
+        self.approval.as_ref().map_or(ApprovalStatus::Unsubmitted, |approval| approval.status)
+    }
 }
 
 /// The account's templates, in order of creation.

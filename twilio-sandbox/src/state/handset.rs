@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::content::render::Action;
+
 /// A simulated phone.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Handset {
@@ -30,6 +32,9 @@ pub(crate) struct ScreenEntry {
     pub(crate) author: String,
     pub(crate) body: String,
     pub(crate) media: Vec<String>,
+    /// What can be pressed below it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) actions: Vec<Action>,
     /// `sent`, `received` or `read`.
     pub(crate) status: Cow<'static, str>,
     pub(crate) at: String,

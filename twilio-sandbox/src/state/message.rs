@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
+use super::content::values::Values;
 use super::media::{Incoming, Stored, type_of_name};
 use super::text::Status;
 
@@ -15,6 +16,8 @@ pub(crate) struct Message {
     pub(crate) author: String,
     pub(crate) body: Option<String>,
     pub(crate) media: Vec<Media>,
+    /// The template it was made of (`HX…`).
+    pub(crate) content_sid: Option<String>,
     pub(crate) attributes: String,
     pub(crate) participant_sid: Option<String>,
     pub(crate) receipts: Vec<Receipt>,
@@ -80,6 +83,7 @@ pub(crate) struct NewMessage {
     pub(crate) author: String,
     pub(crate) body: Option<String>,
     pub(crate) media: Vec<Media>,
+    pub(crate) template: Option<Template>,
     pub(crate) attributes: String,
     pub(crate) created: Option<i64>,
     pub(crate) updated: Option<i64>,
@@ -89,6 +93,13 @@ pub(crate) struct NewMessage {
 pub(crate) fn count_after(messages: &[Message], index: u64) -> usize {
     let seen = messages.partition_point(|message| message.index <= index);
     (messages.len() - seen).min(1000)
+}
+
+/// A template and what a message puts in place of its placeholders.
+#[derive(Clone, Debug)]
+pub(crate) struct Template {
+    pub(crate) content_sid: String,
+    pub(crate) values: Values,
 }
 
 impl Message {
@@ -144,6 +155,7 @@ mod tests {
             author: String::new(),
             body: None,
             media: Vec::new(),
+            content_sid: None,
             attributes: String::new(),
             participant_sid: None,
             receipts,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::content::render::Shown;
 use super::message::Media;
 
 /// One SMS, MMS or WhatsApp message between a sender of the account and a phone.
@@ -14,6 +15,10 @@ pub(crate) struct Text {
     pub(crate) to: String,
     pub(crate) body: String,
     pub(crate) media: Vec<Media>,
+    /// The template it was made of.
+    pub(crate) shown: Option<Shown>,
+    /// What the person pressed to send it.
+    pub(crate) press: Option<Press>,
     /// `inbound`, `outbound-api` or `outbound-reply`.
     pub(crate) direction: Cow<'static, str>,
     pub(crate) status: Status,
@@ -26,6 +31,18 @@ pub(crate) struct Text {
     pub(crate) created: i64,
     pub(crate) updated: i64,
     pub(crate) sent: Option<i64>,
+}
+
+/// A button that was pressed, or an item that was picked, in a message.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Press {
+    pub(crate) is_list: bool,
+    /// Whether the message was an approved template, rather than an answer within the session.
+    pub(crate) of_template: bool,
+    pub(crate) title: String,
+    pub(crate) payload: Option<String>,
+    /// The message with the button.
+    pub(crate) message: String,
 }
 
 /// Points to a conversation message's delivery receipt.
@@ -86,6 +103,13 @@ pub(crate) fn error_message(code: u32) -> &'static str {
         21610 => "Attempt to send to unsubscribed recipient",
         30002 => "Account suspended",
         30003 => "Unreachable destination handset",
+        63006 => "Could not format given content for the channel",
+        63013 => "Channel policy violation",
+        63027 => "Template does not exist for a language and locale",
+        63028 => "Number of parameters provided does not match the expected number of parameters",
+        63040 => "Template rejected",
+        63041 => "Template paused",
+        63042 => "Template disabled",
         63019 => "Media failed to download",
         63021 => "Channel invalid content error",
         63034 => "Media exceeds size limit",

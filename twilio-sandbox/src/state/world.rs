@@ -16,6 +16,7 @@ pub(crate) mod push;
 mod roles;
 mod senders;
 mod services;
+mod templates;
 mod users;
 mod with_participants;
 

@@ -77,6 +77,7 @@ fn reply(hub: &Hub, text: &Text, replies: Vec<Reply>) {
             to,
             body: reply.body,
             media,
+            shown: None,
             direction: "outbound-reply",
             messaging_service_sid: None,
             status_callback: reply.status_callback,

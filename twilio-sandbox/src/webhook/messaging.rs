@@ -8,7 +8,7 @@ use crate::carrier::segments::segments;
 use crate::state::account::Account;
 use crate::state::address::Channel;
 use crate::state::number::KeywordHandling;
-use crate::state::text::{Text, error_message};
+use crate::state::text::{Press, Text, error_message};
 
 /// A phone's message, as a number's webhook gets it.
 pub(crate) fn inbound(account: &Account, base: &str, text: &Text, keywords: KeywordHandling) -> Fields {
@@ -35,6 +35,9 @@ pub(crate) fn inbound(account: &Account, base: &str, text: &Text, keywords: Keyw
         fields.put("ProfileName", number);
         fields.put("WaId", number);
         fields.put("MessageType", message_type(text));
+        if let Some(press) = &text.press {
+            pressed(&mut fields, press, text);
+        }
     } else {
         // What Twilio knows of the place depends on the number; nothing is known here.
         for end in ["From", "To"] {
@@ -50,7 +53,20 @@ pub(crate) fn inbound(account: &Account, base: &str, text: &Text, keywords: Keyw
     fields
 }
 
+/// What WhatsApp tells of a button or a list.
+fn pressed(fields: &mut Fields, press: &Press, text: &Text) {
+    fields.put("OriginalRepliedMessageSid", &press.message);
+    fields.put("OriginalRepliedMessageSender", &text.to);
+    let (title, payload) =
+        if press.is_list { ("ListTitle", "ListId") } else { ("ButtonText", "ButtonPayload") };
+    fields.put(title, &press.title);
+    fields.some(payload, press.payload.as_deref());
+}
+
 fn message_type(text: &Text) -> &'static str {
+    if let Some(press) = &text.press {
+        return if press.of_template && !press.is_list { "button" } else { "interactive" };
+    }
     match text.media.first().map(|media| &*media.content_type) {
         None => "text",
         Some(kind) if kind.starts_with("image/") => "image",

@@ -22,6 +22,7 @@ mod push;
 mod roles;
 mod services;
 mod support;
+mod templates;
 mod user_conversations;
 mod users;
 mod webhooks;

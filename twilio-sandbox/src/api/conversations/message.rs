@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::scope::{Scope, with_service};
+use super::template;
 use crate::carrier::limits::relay;
 use crate::clock::iso;
 use crate::error::ApiError;
@@ -53,7 +54,7 @@ pub(crate) fn render(world: &World, conversation: &Conversation, one: &Message, 
         "date_created": iso(one.created),
         "date_updated": iso(one.updated),
         "delivery": one.delivery(),
-        "content_sid": null,
+        "content_sid": one.content_sid,
         "url": url,
         "links": {
             "delivery_receipts": format!("{url}/Receipts"),
@@ -93,18 +94,19 @@ pub(crate) fn fetch(hub: &Hub, id: &str, sid: &str, scope: &Scope) -> Answer {
 pub(crate) async fn create(hub: &Arc<Hub>, call: &Call, id: &str, scope: &Scope) -> Answer {
     let form = &call.form;
     name("Subject", form.get("Subject"))?;
-    if let Some(sid) = form.filled("ContentSid") {
-        return Err(ApiError::bad(50526, format!("Content template {sid} was not found")));
-    }
-    if form.filled("ContentVariables").is_some() {
-        return Err(ApiError::bad(50528, "ContentVariables need a ContentSid"));
-    }
     let conversation = scope.find(&hub.world(), id)?.sid.clone();
-    let media = attachments(&hub.world(), &conversation, form)?;
+    let template = template::read(&hub.world(), &conversation, form)?;
+    let (template, body, media) = if let Some((template, body)) = template {
+        (Some(template), Some(body), Vec::new())
+    } else {
+        let media = attachments(&hub.world(), &conversation, form)?;
+        (None, form.filled("Body").map(str::to_owned), media)
+    };
     let new = NewMessage {
         author: form.filled("Author").unwrap_or("system").to_owned(),
-        body: form.filled("Body").map(str::to_owned),
+        body,
         media,
+        template,
         attributes: attributes(form.get("Attributes"), ATTRIBUTES)?,
         created: time("DateCreated", form.filled("DateCreated"))?,
         updated: time("DateUpdated", form.filled("DateUpdated"))?,

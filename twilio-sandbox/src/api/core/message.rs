@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::template;
 use crate::carrier::segments::segments;
 use crate::clock::rfc2822;
 use crate::error::ApiError;
@@ -11,6 +12,7 @@ use crate::http::page::Paging;
 use crate::http::request::Call;
 use crate::hub::Hub;
 use crate::state::address::Channel;
+use crate::state::content::render::Rendered;
 use crate::state::message::Media;
 use crate::state::text::{Status, Text, error_message};
 use crate::state::validate::{is_web_url, moment};
@@ -98,11 +100,13 @@ pub(crate) fn create(hub: &Hub, call: &Call) -> Answer {
     let Some(channel) = Channel::of(to) else {
         return Err(ApiError::bad(21211, format!("Invalid 'To' Phone Number: {to}")));
     };
-    if let Some(sid) = form.filled("ContentSid") {
-        return Err(ApiError::bad(21655, format!("The ContentSid {sid} is invalid")));
-    }
-    let body = form.filled("Body").unwrap_or_default();
-    let urls = content(form, body)?;
+    let template = template::read(&hub.world(), form, channel)?;
+    let (body, urls, shown) = if let Some(Rendered { body, media, shown }) = template {
+        (body, media, Some(shown))
+    } else {
+        let body = form.filled("Body").unwrap_or_default();
+        (body.to_owned(), content(form, body)?, None)
+    };
     if let Some(seconds) = form.filled("ValidityPeriod")
         && !seconds.parse().is_ok_and(|seconds: u32| (1..=36_000).contains(&seconds))
     {
@@ -128,8 +132,9 @@ pub(crate) fn create(hub: &Hub, call: &Call) -> Answer {
     let sid = world.send(Send {
         from,
         to: to.to_owned(),
-        body: body.to_owned(),
+        body,
         media,
+        shown,
         direction: "outbound-api",
         messaging_service_sid: service,
         status_callback,

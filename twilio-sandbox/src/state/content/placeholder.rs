@@ -40,6 +40,20 @@ pub(crate) fn is_name(name: &str) -> bool {
     (1..=NAME).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
+/// Puts values in place of names; the first name without a value otherwise.
+pub(crate) fn fill<'v>(text: &str, value: impl Fn(&str) -> Option<&'v str>) -> Result<String, String> {
+    // A stored text was taken apart before.
+    let Ok(pieces) = pieces(text) else { return Ok(text.to_owned()) };
+    let mut filled = String::with_capacity(text.len());
+    for piece in pieces {
+        filled.push_str(match piece {
+            Piece::Text(text) => text,
+            Piece::Variable(name) => value(name).ok_or_else(|| name.to_owned())?,
+        });
+    }
+    Ok(filled)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,5 +69,12 @@ mod tests {
         for bad in ["{{}}", "{{id name}}", "{{example}", "a {{ 1 }}", "{{12345678901234567}}"] {
             assert!(pieces(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn values_take_the_place_of_names() {
+        let value = |name: &str| (name == "1").then_some("Ann");
+        assert_eq!(fill("Hi {{1}}!", value).unwrap(), "Hi Ann!");
+        assert_eq!(fill("Hi {{2}}!", value).unwrap_err(), "2");
     }
 }

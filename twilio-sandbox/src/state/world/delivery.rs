@@ -4,6 +4,7 @@ use super::World;
 use crate::carrier::limits::{self, Flaw};
 use crate::clock::iso_millis;
 use crate::state::address::Channel;
+use crate::state::content::render::Shown;
 use crate::state::handset::ScreenEntry;
 use crate::state::media::Owner;
 use crate::state::message::Media;
@@ -24,6 +25,7 @@ pub(crate) struct Send {
     pub(crate) to: String,
     pub(crate) body: String,
     pub(crate) media: Vec<Media>,
+    pub(crate) shown: Option<Shown>,
     pub(crate) direction: &'static str,
     pub(crate) messaging_service_sid: Option<String>,
     pub(crate) status_callback: Option<String>,
@@ -51,6 +53,8 @@ impl World {
             to: send.to,
             body: send.body,
             media,
+            shown: send.shown,
+            press: None,
             direction: send.direction.into(),
             status: if send.leaves_at.is_some() { Status::Scheduled } else { Status::Queued },
             error_code: None,
@@ -109,6 +113,7 @@ impl World {
                 author: text.from.clone(),
                 body: text.body.clone(),
                 media: Vec::new(),
+                actions: text.shown.as_ref().map(|shown| shown.actions.clone()).unwrap_or_default(),
                 status: "received".into(),
                 at: iso_millis(self.now()),
             };
@@ -142,8 +147,15 @@ impl World {
             return Fate::Fail(21610);
         }
         let open = |last: &i64| self.now() - last < WHATSAPP_WINDOW;
-        if Channel::of(to) == Some(Channel::WhatsApp) && !self.last_inbound.get(&pair).is_some_and(open) {
-            return Fate::Fail(63016);
+        if Channel::of(to) == Some(Channel::WhatsApp) {
+            let in_session = self.last_inbound.get(&pair).is_some_and(open);
+            let flaw = match text.shown {
+                Some(_) => self.template_flaw(text, in_session),
+                None => (!in_session).then_some(63016),
+            };
+            if let Some(code) = flaw {
+                return Fate::Fail(code);
+            }
         }
         let channel = Channel::of(to).unwrap_or(Channel::Sms);
         let files = text.media.iter().map(|media| (&*media.content_type, media.size));

@@ -36,6 +36,7 @@ impl World {
                 author: from.to_owned(),
                 body: body.to_owned(),
                 media: media.to_vec(),
+                actions: Vec::new(),
                 status: done.into(),
                 at: iso_millis(now),
             });
@@ -48,6 +49,8 @@ impl World {
             to,
             body: body.to_owned(),
             media: files,
+            shown: None,
+            press: None,
             direction: "inbound".into(),
             status: Status::Received,
             error_code: None,

@@ -39,6 +39,7 @@ impl World {
             author: from.to_owned(),
             body: body.to_owned(),
             media: media.to_vec(),
+            actions: Vec::new(),
             status: "sent".into(),
             at: iso_millis(now),
         });
@@ -49,6 +50,8 @@ impl World {
             to: to.to_owned(),
             body: body.to_owned(),
             media: files,
+            shown: None,
+            press: None,
             direction: "inbound".into(),
             status: Status::Received,
             error_code: None,
@@ -87,6 +90,7 @@ impl World {
             author: sender.to_owned(),
             body: keyword.reply().to_owned(),
             media: Vec::new(),
+            actions: Vec::new(),
             status: "received".into(),
             at: iso_millis(self.now()),
         };

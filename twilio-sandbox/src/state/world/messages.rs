@@ -4,9 +4,11 @@ use super::World;
 use super::delivery::Send;
 use crate::config::BodyLimit;
 use crate::error::ApiError;
+use crate::state::address::Channel;
+use crate::state::content::render::Rendered;
 use crate::state::conversation::Conversation;
 use crate::state::group::Recipient;
-use crate::state::message::{Message, NewMessage, Receipt};
+use crate::state::message::{Media, Message, NewMessage, Receipt};
 use crate::state::origin::Origin;
 use crate::state::text::ReceiptRef;
 use crate::webhook::conversations as payload;
@@ -91,6 +93,7 @@ impl World {
             author: new.author,
             body: new.body,
             media: new.media,
+            content_sid: new.template.as_ref().map(|template| template.content_sid.clone()),
             attributes: new.attributes,
             receipts: Vec::new(),
             created,
@@ -108,11 +111,21 @@ impl World {
         }
         for Recipient { participant_sid, from, to } in recipients {
             let (seq, receipt_sid) = (self.next_seq(), self.sids.sid("DY"));
+            let template = new.template.as_ref();
+            let rendered = template.and_then(|template| self.render(template, Channel::of(&to)));
+            let (body, media, shown) = match rendered {
+                Some(Rendered { body, media, shown }) => {
+                    let media = media.iter().map(|url| Media::new(self.sids.sid("ME"), url)).collect();
+                    (body, media, Some(shown))
+                }
+                None => (body.clone(), media.clone(), None),
+            };
             let channel_message_sid = self.send(Send {
                 from,
                 to,
-                body: body.clone(),
-                media: media.clone(),
+                body,
+                media,
+                shown,
                 direction: "outbound-api",
                 messaging_service_sid: None,
                 status_callback: None,
