@@ -51,7 +51,7 @@ pub struct DevArgs {
     /// The server's port; 0 for any free one. The sandbox takes a free one.
     #[arg(long, default_value_t = 8080)]
     pub port: u16,
-    /// Keep the store here; without it, it is forgotten at the end.
+    /// Keep the store and the memory of the sandbox here; without it, both are forgotten at the end.
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
     /// The sandbox's port; 0 for any free one.

@@ -1,36 +1,44 @@
 //! The accounts of a sandbox: the main one and its subaccounts, each with a world of its own.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
 use tokio::sync::{Notify, mpsc};
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
-use crate::config::{SandboxConfig, Subaccount};
+use crate::clock::timestamp;
+use crate::config::{Behaviour, SandboxConfig, Subaccount};
 use crate::error::StartError;
 use crate::hub::{Hub, Platform};
 use crate::state::account::AccountStatus;
 use crate::state::address::Channel;
 use crate::state::outbox::Outbox;
-use crate::state::world::World;
+use crate::state::world::{Surroundings, World};
 use crate::webhook::dispatch;
 
-/// Every account, in the order they were opened.
+/// Every account, in the order they were opened; the first owns all others.
 pub(crate) struct Accounts {
     pub(crate) platform: Arc<Platform>,
     main: Arc<Hub>,
-    subaccounts: RwLock<Vec<Arc<Hub>>>,
-    helpers: Mutex<Vec<JoinHandle<()>>>,
+    opened: RwLock<Vec<Opened>>,
+}
+
+/// An account, and what carries out its timers and webhooks until it is dropped.
+struct Opened {
+    hub: Arc<Hub>,
+    helpers: JoinSet<()>,
 }
 
 impl Accounts {
     /// Opens the configured accounts. Must be called inside a tokio runtime.
-    pub(crate) fn open(platform: &Arc<Platform>) -> Result<Self, StartError> {
-        let helpers = Mutex::default();
+    pub(crate) fn open(platform: &Arc<Platform>, seed: u64) -> Result<Self, StartError> {
         let config = &platform.config;
-        let main = start(platform, config, platform.seed, &helpers);
-        let accounts = Self { main, subaccounts: RwLock::default(), helpers, platform: Arc::clone(platform) };
+        let main = Opened::start(platform, |around| World::new(config, seed, around));
+        let accounts = Self {
+            main: Arc::clone(&main.hub),
+            opened: RwLock::new(vec![main]),
+            platform: Arc::clone(platform),
+        };
         take_numbers(&accounts.main, &config.numbers)?;
         accounts.main.world().set_secondary_token(config.secondary_token.clone());
         for subaccount in &config.subaccounts {
@@ -44,10 +52,17 @@ impl Accounts {
         &self.main
     }
 
+    fn opened(&self) -> RwLockReadGuard<'_, Vec<Opened>> {
+        self.opened.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn opened_mut(&self) -> RwLockWriteGuard<'_, Vec<Opened>> {
+        self.opened.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The main account, then its subaccounts.
     pub(crate) fn all(&self) -> Vec<Arc<Hub>> {
-        let subaccounts = self.subaccounts.read().unwrap_or_else(PoisonError::into_inner);
-        std::iter::once(&self.main).chain(subaccounts.iter()).cloned().collect()
+        self.opened().iter().map(|one| Arc::clone(&one.hub)).collect()
     }
 
     /// An account by its SID.
@@ -62,11 +77,7 @@ impl Accounts {
 
     /// The first account whose world fits.
     pub(crate) fn find(&self, fits: impl Fn(&World) -> bool) -> Option<Arc<Hub>> {
-        if fits(&self.main.world()) {
-            return Some(Arc::clone(&self.main));
-        }
-        let subaccounts = self.subaccounts.read().unwrap_or_else(PoisonError::into_inner);
-        subaccounts.iter().find(|hub| fits(&hub.world())).cloned()
+        self.opened().iter().find(|one| fits(&one.hub.world())).map(|one| Arc::clone(&one.hub))
     }
 
     /// Opens a subaccount with its senders; none is opened when one of them is malformed or somebody's.
@@ -86,33 +97,50 @@ impl Accounts {
 
     /// Opens a subaccount without senders.
     pub(crate) fn add(&self, subaccount: &Subaccount) -> Arc<Hub> {
-        let mut subaccounts = self.subaccounts.write().unwrap_or_else(PoisonError::into_inner);
         let config = SandboxConfig {
             account_sid: subaccount.account_sid.clone(),
             auth_token: subaccount.auth_token.clone(),
             ..self.platform.config.clone()
         };
-        // Its own names: the main account's seed and how many subaccounts there are.
-        let hash = Sha256::digest(format!("{}/subaccount/{}", self.platform.seed, subaccounts.len()));
-        let seed = hash.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte));
-        let hub = start(&self.platform, &config, seed, &self.helpers);
-        let (owner, phones, behaviour) = {
-            let world = self.main.world();
-            (world.account.sid.clone(), world.handsets.clone(), world.behaviour.clone())
+        let (owner, phones, behaviour, seed) = {
+            let mut world = self.main.world();
+            let seed = world.sids.number("subaccount");
+            (world.account.sid.clone(), world.handsets.clone(), world.behaviour.clone(), seed)
         };
-        {
-            let mut world = hub.world();
-            let opened = crate::clock::timestamp(world.now()).strftime("%Y-%m-%d %I:%M %p");
+        let opened = Opened::start(&self.platform, |around| {
+            let mut world = World::new(&config, seed, around);
+            let at = timestamp(world.now()).strftime("%Y-%m-%d %I:%M %p");
             let name = subaccount.friendly_name.clone();
-            world.account.friendly_name = name.unwrap_or_else(|| format!("SubAccount Created at {opened}"));
+            world.account.friendly_name = name.unwrap_or_else(|| format!("SubAccount Created at {at}"));
             world.account.owner = Some(owner);
             world.behaviour = behaviour;
             // Phones behave alike whoever writes to them.
             world.handsets = phones;
             world.handsets.values_mut().for_each(|phone| phone.screen.clear());
-        }
-        subaccounts.push(Arc::clone(&hub));
+            world
+        });
+        let hub = Arc::clone(&opened.hub);
+        self.opened_mut().push(opened);
         hub
+    }
+
+    /// Puts other worlds in the place of all there are; the first is the main account's.
+    pub(crate) fn replace(&self, worlds: Vec<World>) {
+        let mut opened = self.opened_mut();
+        opened.truncate(1);
+        let mut worlds = worlds.into_iter();
+        if let Some(mut world) = worlds.next() {
+            let mut main = self.main.world();
+            world.settle(main.surroundings());
+            *main = world;
+            main.catch_up();
+        }
+        opened.extend(worlds.map(|mut world| {
+            Opened::start(&self.platform, |around| {
+                world.settle(around);
+                world
+            })
+        }));
     }
 
     /// Suspends, closes or opens an account, and with it those it owns.
@@ -128,6 +156,13 @@ impl Accounts {
         }
     }
 
+    /// Sets the switches of every account.
+    pub(crate) fn set_behaviour(&self, behaviour: &Behaviour) {
+        for hub in self.all() {
+            hub.world().behaviour = behaviour.clone();
+        }
+    }
+
     /// Moves time forward; what became due in any account is carried out.
     pub(crate) fn advance(&self, milliseconds: i64) {
         self.platform.clock.advance(milliseconds);
@@ -138,32 +173,27 @@ impl Accounts {
 
     /// Ends what works in the background.
     pub(crate) fn end(&self) {
-        for helper in lock(&self.helpers).drain(..) {
-            helper.abort();
-        }
+        self.opened_mut().iter_mut().for_each(|one| one.helpers.abort_all());
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// An account's world and what carries out its timers and webhooks.
-fn start(
-    platform: &Arc<Platform>,
-    config: &SandboxConfig,
-    seed: u64,
-    helpers: &Mutex<Vec<JoinHandle<()>>>,
-) -> Arc<Hub> {
-    let (sender, jobs) = mpsc::unbounded_channel();
-    let wake = Arc::new(Notify::new());
-    let (base, clock, outbox) = (platform.base.clone(), platform.clock.clone(), Outbox::new(sender));
-    let world = World::new(config, seed, base, clock, outbox, Arc::clone(&wake));
-    let hub = Arc::new(Hub::new(Arc::clone(platform), world));
-    let mut helpers = lock(helpers);
-    helpers.push(tokio::spawn(dispatch::run(Arc::clone(&hub), jobs)));
-    helpers.push(tokio::spawn(tick(Arc::clone(&hub), wake)));
-    hub
+impl Opened {
+    fn start(platform: &Arc<Platform>, world: impl FnOnce(Surroundings) -> World) -> Self {
+        let (sender, jobs) = mpsc::unbounded_channel();
+        let wake = Arc::new(Notify::new());
+        let around = Surroundings {
+            base: platform.base.clone(),
+            clock: platform.clock.clone(),
+            carrier_step: platform.config.carrier_step,
+            outbox: Outbox::new(sender),
+            wake: Arc::clone(&wake),
+        };
+        let hub = Arc::new(Hub::new(Arc::clone(platform), world(around)));
+        let mut helpers = JoinSet::new();
+        helpers.spawn(dispatch::run(Arc::clone(&hub), jobs));
+        helpers.spawn(tick(Arc::clone(&hub), wake));
+        Self { hub, helpers }
+    }
 }
 
 fn take_numbers(hub: &Hub, numbers: &[String]) -> Result<(), StartError> {
@@ -180,7 +210,9 @@ async fn tick(hub: Arc<Hub>, wake: Arc<Notify>) {
         let wait = {
             let mut world = hub.world();
             world.run_due();
-            world.next_due().map(|at| at.saturating_sub(world.clock.now_ms()).max(1))
+            // While time stands still, nothing comes nearer by waiting.
+            let next = world.next_due().filter(|_| !world.clock.is_frozen());
+            next.map(|at| at.saturating_sub(world.clock.now_ms()).max(1))
         };
         let woken = wake.notified();
         match wait {

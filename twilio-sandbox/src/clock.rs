@@ -1,9 +1,10 @@
-//! The sandbox's time: real time plus an offset that only grows.
+//! The sandbox's time: real time plus an offset that only grows, or a time that stands still.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// Virtual time, shared by every clone: real time plus an offset.
 ///
@@ -12,12 +13,28 @@ use jiff::Timestamp;
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     offset_ms: Arc<AtomicI64>,
+    /// Counted from here instead of from real time.
+    frozen_at: Option<i64>,
+}
+
+/// A clock in a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ClockState {
+    now_ms: i64,
+    /// `None` when time stood still.
+    offset_ms: Option<i64>,
 }
 
 impl Clock {
+    /// A clock that moves only when it is told to.
+    pub(crate) fn frozen(at: Timestamp) -> Self {
+        Self { frozen_at: Some(at.as_millisecond()), ..Self::default() }
+    }
+
     /// Now, in milliseconds since the Unix epoch.
     pub fn now_ms(&self) -> i64 {
-        Timestamp::now().as_millisecond().saturating_add(self.offset_ms())
+        let from = self.frozen_at.unwrap_or_else(|| Timestamp::now().as_millisecond());
+        from.saturating_add(self.offset_ms())
     }
 
     /// Now, as a timestamp with millisecond precision.
@@ -25,13 +42,32 @@ impl Clock {
         timestamp(self.now_ms())
     }
 
-    /// How far virtual time is ahead of real time, in milliseconds.
+    /// How far virtual time is ahead of real time, in milliseconds; of a frozen clock, how far it has been moved.
     pub fn offset_ms(&self) -> i64 {
         self.offset_ms.load(Ordering::SeqCst)
     }
 
+    pub(crate) fn is_frozen(&self) -> bool {
+        self.frozen_at.is_some()
+    }
+
     pub(crate) fn advance(&self, milliseconds: i64) {
         self.offset_ms.fetch_add(milliseconds, Ordering::SeqCst);
+    }
+
+    pub(crate) fn state(&self) -> ClockState {
+        let offset_ms = (!self.is_frozen()).then(|| self.offset_ms());
+        ClockState { now_ms: self.now_ms(), offset_ms }
+    }
+
+    /// Goes on as if it had never stopped; from or to a frozen clock, goes on where it was.
+    pub(crate) fn restore(&self, state: ClockState) {
+        let offset = match (self.frozen_at, state.offset_ms) {
+            (None, Some(offset)) => offset,
+            (Some(frozen), _) => state.now_ms.saturating_sub(frozen),
+            (None, None) => state.now_ms.saturating_sub(Timestamp::now().as_millisecond()),
+        };
+        self.offset_ms.store(offset, Ordering::SeqCst);
     }
 }
 
@@ -68,6 +104,24 @@ mod tests {
         clock.advance(600_000);
         assert!(other.now_ms() >= before + 600_000);
         assert_eq!(other.offset_ms(), 600_000);
+    }
+
+    #[test]
+    fn a_frozen_clock_moves_only_when_told_and_goes_on_where_a_snapshot_was() {
+        let start = Timestamp::from_second(1_000_000).unwrap();
+        let clock = Clock::frozen(start);
+        clock.advance(500);
+        assert_eq!(clock.now_ms(), 1_000_000_500);
+        let other = Clock::frozen(Timestamp::from_second(2_000_000).unwrap());
+        other.restore(clock.state());
+        assert_eq!(other.now_ms(), 1_000_000_500);
+        let running = Clock::default();
+        running.advance(3_600_000);
+        let again = Clock::default();
+        again.restore(running.state());
+        assert_eq!(again.offset_ms(), 3_600_000);
+        again.restore(clock.state());
+        assert!((1_000_000_500..1_000_060_500).contains(&again.now_ms()));
     }
 
     #[test]

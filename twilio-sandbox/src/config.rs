@@ -2,12 +2,17 @@
 
 mod behaviour;
 
+use std::path::PathBuf;
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 pub use behaviour::{
     Behaviour, BindingConflict, BodyLimit, BulkCreation, ClosedTimer, ConnectionOverrides, InactiveAccount,
     ReplayAfter, ServiceWebhooks, TemplateReview, TimerReset, UnreachablePreHook, WebhookSource,
 };
+
+use crate::snapshot::Snapshot;
 
 /// Settings of a [`Sandbox`](crate::Sandbox). Every field has a default.
 #[derive(Clone, Debug)]
@@ -40,6 +45,14 @@ pub struct SandboxConfig {
     pub template_step: Duration,
     /// What Twilio leaves open.
     pub behaviour: Behaviour,
+    /// Makes time stand still at this moment; only [`advance`](crate::Sandbox::advance) moves it then. With a
+    /// seed, the same requests then lead to the same snapshot.
+    pub frozen_clock: Option<Timestamp>,
+    /// What the sandbox was before. It stands above the accounts, senders and switches given here.
+    pub restore: Option<Snapshot>,
+    /// A file that the sandbox's state is read from, if it is there, instead of [`restore`](Self::restore), and
+    /// written to within seconds of a change and at [`shutdown`](crate::Sandbox::shutdown). It holds secrets.
+    pub state_file: Option<PathBuf>,
     /// How many entries the log keeps; older ones are dropped.
     pub log_capacity: usize,
     /// Names other than this machine's own by which `/sandbox/…` may be reached, such as the name that a port
@@ -64,6 +77,9 @@ impl Default for SandboxConfig {
             media_limit: 150 * 1024 * 1024,
             template_step: Duration::from_secs(2),
             behaviour: Behaviour::default(),
+            frozen_clock: None,
+            restore: None,
+            state_file: None,
             log_capacity: 100_000,
             control_hosts: Vec::new(),
         }

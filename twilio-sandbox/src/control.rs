@@ -32,6 +32,7 @@ use crate::http::form::Form;
 use crate::http::gate;
 use crate::http::request::segments;
 use crate::page;
+use crate::snapshot::Snapshot;
 
 /// What a control answers: a status and JSON, or a problem.
 type Outcome = Result<(StatusCode, Value), Problem>;
@@ -132,6 +133,12 @@ fn route(accounts: &Accounts, method: &Method, segments: &[&str], query: &Form, 
         (&Method::POST, ["clock"]) => clock::advance(accounts, body),
         (&Method::GET, ["behaviour"]) => behaviour::read(accounts),
         (&Method::POST, ["behaviour"]) => behaviour::change(accounts, body),
+        (&Method::GET, ["snapshot"]) => ok(json!(Snapshot::take(accounts, query.flag("log") == Some(true)))),
+        (&Method::POST, ["restore"]) => {
+            let snapshot: Snapshot = read(body)?;
+            snapshot.restore(accounts).map_err(|error| Problem::bad(error.to_string()))?;
+            ok(accounts::list(accounts))
+        }
         (&Method::GET, ["state"]) => ok(hub.world().overview()),
         (&Method::GET, ["log"]) => {
             let number = |name: &str| query.filled(name).and_then(|text| text.parse().ok());

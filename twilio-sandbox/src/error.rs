@@ -1,11 +1,13 @@
 //! Errors as Twilio words them, and errors of starting the sandbox.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::config::InactiveAccount;
+use crate::snapshot::RestoreError;
 
 /// Why the sandbox did not start.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +32,17 @@ pub enum StartError {
     Taken {
         /// The value that was given.
         number: String,
+    },
+    /// What the sandbox was before does not fit.
+    #[error("cannot go on from before: {0}")]
+    Restore(#[from] RestoreError),
+    /// The file with what the sandbox was before cannot be read.
+    #[error("cannot read the state in {}: {source}; mend or remove the file", path.display())]
+    State {
+        /// The configured file.
+        path: PathBuf,
+        /// What the operating system said, or what is wrong with the file's text.
+        source: std::io::Error,
     },
     /// The HTTP client for webhooks could not be built.
     #[error("cannot build the HTTP client for webhooks: {0}")]

@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 /// A planned fault, as `POST /sandbox/faults` takes it.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Fault {
     pub(crate) kind: FaultKind,
@@ -64,7 +64,7 @@ pub(crate) enum WebhookFault {
 }
 
 /// The faults still to come, in the order they were planned.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub(crate) struct Faults(Vec<Fault>);
 
 impl Faults {

@@ -3,22 +3,24 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 /// How many files are kept; the oldest go first.
 const KEPT: usize = 64;
 
 /// What phones have attached.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Files {
     kept: VecDeque<(u64, File)>,
     last: u64,
 }
 
 /// One attached file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct File {
     pub(crate) name: String,
     pub(crate) content_type: String,
+    #[serde(with = "base64_bytes")]
     pub(crate) bytes: Bytes,
 }
 
@@ -36,6 +38,24 @@ impl Files {
     /// The file of that number, unless it has been dropped.
     pub(crate) fn get(&self, number: u64) -> Option<&File> {
         self.kept.iter().find(|(known, _)| *known == number).map(|(_, file)| file)
+    }
+}
+
+/// How a file's bytes are kept in a saved state.
+mod base64_bytes {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use bytes::Bytes;
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &Bytes, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&STANDARD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Bytes, D::Error> {
+        let text = String::deserialize(from)?;
+        STANDARD.decode(text).map(Bytes::from).map_err(D::Error::custom)
     }
 }
 

@@ -3,10 +3,8 @@
 mod watched;
 
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sha2::{Digest as _, Sha256};
 use tokio::sync::watch;
 
 use watched::Watched;
@@ -17,7 +15,7 @@ use crate::error::ApiError;
 use crate::fault::Faults;
 use crate::files::Files;
 use crate::log::{ApiEntry, Entry, Log, NoteEntry, WebhookEntry};
-use crate::state::sid::hex;
+use crate::state::sid::Sids;
 use crate::state::world::World;
 use crate::webhook::hosts::Hosts;
 
@@ -28,13 +26,12 @@ pub(crate) struct Platform {
     pub(crate) clock: Clock,
     /// Where the sandbox listens, such as `http://127.0.0.1:4010`.
     pub(crate) base: String,
-    pub(crate) seed: u64,
     log: Mutex<Log>,
     faults: Mutex<Faults>,
     hosts: Mutex<Hosts>,
     files: Mutex<Files>,
     changes: watch::Sender<()>,
-    tokens: AtomicU64,
+    tokens: Mutex<Sids>,
 }
 
 /// One account: its world, and through it the platform. No lock is held over an await.
@@ -66,16 +63,15 @@ impl Platform {
     pub(crate) fn new(config: SandboxConfig, client: reqwest::Client, base: String, seed: u64) -> Self {
         Self {
             log: Mutex::new(Log::new(config.log_capacity)),
-            config,
             client,
-            clock: Clock::default(),
+            clock: config.frozen_clock.map_or_else(Clock::default, Clock::frozen),
+            config,
             base,
-            seed,
             faults: Mutex::default(),
             hosts: Mutex::default(),
             files: Mutex::default(),
             changes: watch::Sender::default(),
-            tokens: AtomicU64::new(0),
+            tokens: Mutex::new(Sids::new(seed)),
         }
     }
 
@@ -100,11 +96,14 @@ impl Platform {
         self.changes.subscribe()
     }
 
+    /// Where fresh idempotency tokens come from.
+    pub(crate) fn tokens(&self) -> MutexGuard<'_, Sids> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A fresh value for `I-Twilio-Idempotency-Token`.
     pub(crate) fn idempotency_token(&self) -> String {
-        let drawn = self.tokens.fetch_add(1, Ordering::Relaxed);
-        let hash = Sha256::digest(format!("{}/{drawn}", self.seed));
-        let hex = hex(&hash[..16]);
+        let hex = self.tokens().secret("idempotency");
         format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
     }
 

@@ -14,6 +14,7 @@ mod hub;
 mod log;
 mod page;
 mod sandbox;
+mod snapshot;
 mod state;
 mod webhook;
 
@@ -26,4 +27,5 @@ pub use config::{
 pub use error::StartError;
 pub use sandbox::Sandbox;
 pub use sandbox::account::AccountHandle;
+pub use snapshot::{RestoreError, Snapshot};
 pub use state::account::AccountStatus;

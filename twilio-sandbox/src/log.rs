@@ -2,13 +2,14 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::clock::iso_millis;
 use crate::error::ApiError;
 
 /// A ring of entries; the oldest go first.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Log {
     entries: VecDeque<(u64, i64, Entry)>,
     capacity: usize,
@@ -16,7 +17,7 @@ pub(crate) struct Log {
 }
 
 /// What is recorded. No entry holds a header, so none holds a secret of the account.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Entry {
     Api(ApiEntry),
     Webhook(WebhookEntry),
@@ -24,7 +25,7 @@ pub(crate) enum Entry {
 }
 
 /// A request to one of the APIs.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ApiEntry {
     pub(crate) method: String,
     pub(crate) path: String,
@@ -36,7 +37,7 @@ pub(crate) struct ApiEntry {
 }
 
 /// A webhook that was sent, or not.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct WebhookEntry {
     pub(crate) url: String,
     pub(crate) method: String,
@@ -49,7 +50,7 @@ pub(crate) struct WebhookEntry {
 }
 
 /// Something that happened with nobody waiting for an answer; `code` is 0 unless it went wrong.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct NoteEntry {
     pub(crate) what: String,
     pub(crate) subject: String,

@@ -1,9 +1,11 @@
 //! The sandbox as a program.
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use jiff::Timestamp;
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
 use twilio_sandbox::{Sandbox, SandboxConfig};
@@ -32,6 +34,12 @@ enum Command {
         /// A further host name by which the controls and the page may be reached; may be repeated.
         #[arg(long = "control-host", value_name = "NAME")]
         control_hosts: Vec<String>,
+        /// Keeps the state in this file from one run to the next; it holds secrets.
+        #[arg(long, value_name = "FILE")]
+        state: Option<PathBuf>,
+        /// Makes time stand still at this moment, such as 2026-01-01T00:00:00Z, until it is moved.
+        #[arg(long, value_name = "TIME")]
+        freeze: Option<Timestamp>,
         /// A switch for what Twilio leaves open, such as `closed_timer=from_inactive`; may be repeated.
         #[arg(long = "behaviour", value_name = "NAME=VALUE")]
         behaviour: Vec<String>,
@@ -42,18 +50,20 @@ enum Command {
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let Command::Serve { port, seed, numbers, control_hosts, behaviour } = Args::parse().command;
-    let mut config = SandboxConfig { port, seed, control_hosts, ..SandboxConfig::default() };
+    let Command::Serve { port, seed, numbers, control_hosts, state, freeze, behaviour } =
+        Args::parse().command;
+    let mut config = SandboxConfig {
+        port,
+        seed,
+        control_hosts,
+        state_file: state,
+        frozen_clock: freeze,
+        ..SandboxConfig::default()
+    };
     if !numbers.is_empty() {
         config.numbers = numbers;
     }
-    for switch in &behaviour {
-        if let Err(problem) = config.behaviour.set(switch) {
-            eprintln!("twilio-sandbox: --behaviour {switch}: {problem}");
-            return ExitCode::FAILURE;
-        }
-    }
-    match serve(config).await {
+    match serve(config, &behaviour).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("twilio-sandbox: {error}");
@@ -62,10 +72,16 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn serve(config: SandboxConfig) -> Result<(), Box<dyn Error>> {
+async fn serve(config: SandboxConfig, switches: &[String]) -> Result<(), Box<dyn Error>> {
     // Before the ready line: whoever reads it may send a signal at once.
     let ending = Ending::catch()?;
     let sandbox = Sandbox::start(config).await?;
+    // On top of what a state from before says.
+    let mut behaviour = sandbox.behaviour();
+    for switch in switches {
+        behaviour.set(switch).map_err(|problem| format!("--behaviour {switch}: {problem}"))?;
+    }
+    sandbox.set_behaviour(&behaviour);
     println!(
         "{}",
         json!({

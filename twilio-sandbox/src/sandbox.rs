@@ -1,6 +1,7 @@
 //! Starting, looking at and ending a sandbox.
 
 pub(crate) mod account;
+mod state_file;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -16,10 +17,11 @@ use account::AccountHandle;
 
 use crate::accounts::Accounts;
 use crate::clock::Clock;
-use crate::config::{SandboxConfig, Subaccount};
+use crate::config::{Behaviour, SandboxConfig, Subaccount};
 use crate::error::StartError;
 use crate::http::server;
 use crate::hub::Platform;
+use crate::snapshot::{RestoreError, Snapshot};
 use crate::state::account::ApiKey;
 use crate::state::address::Channel;
 
@@ -31,6 +33,9 @@ pub struct Sandbox {
     url: String,
     stop: watch::Sender<bool>,
     server: Option<JoinHandle<()>>,
+    /// Set when nothing changes any more.
+    last: watch::Sender<bool>,
+    keeper: Option<JoinHandle<()>>,
 }
 
 impl fmt::Debug for Sandbox {
@@ -59,7 +64,7 @@ impl Sandbox {
     /// # Ok::<(), twilio_sandbox::StartError>(())
     /// # }).unwrap();
     /// ```
-    pub async fn start(config: SandboxConfig) -> Result<Self, StartError> {
+    pub async fn start(mut config: SandboxConfig) -> Result<Self, StartError> {
         let seed = match config.seed {
             Some(seed) => seed,
             None => getrandom::u64().map_err(|_| StartError::Seed)?,
@@ -76,11 +81,16 @@ impl Sandbox {
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))
             .build()?;
+        let restore = state_file::read(config.state_file.as_deref())?.or(config.restore.take());
         let platform = Arc::new(Platform::new(config, client, url.clone(), seed));
-        let accounts = Arc::new(Accounts::open(&platform)?);
-        let (stop, stopped) = watch::channel(false);
+        let accounts = Arc::new(Accounts::open(&platform, seed)?);
+        if let Some(snapshot) = restore {
+            snapshot.restore(&accounts)?;
+        }
+        let ((stop, stopped), (last, ended)) = (watch::channel(false), watch::channel(false));
+        let keeper = tokio::spawn(state_file::keep(Arc::clone(&accounts), ended));
         let server = tokio::spawn(server::run(Arc::clone(&accounts), listener, stopped));
-        Ok(Self { accounts, url, stop, server: Some(server) })
+        Ok(Self { accounts, url, stop, server: Some(server), last, keeper: Some(keeper) })
     }
 
     /// Where it listens, such as `http://127.0.0.1:4010`.
@@ -170,12 +180,55 @@ impl Sandbox {
         self.accounts.advance(milliseconds);
     }
 
+    /// The switches for what Twilio leaves open, as they are now.
+    pub fn behaviour(&self) -> Behaviour {
+        self.accounts.main().world().behaviour.clone()
+    }
+
+    /// Sets the switches in every account; timers that run follow a new rule at their next change.
+    pub fn set_behaviour(&self, behaviour: &Behaviour) {
+        self.accounts.set_behaviour(behaviour);
+    }
+
+    /// Takes everything down but the log.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// use twilio_sandbox::{Sandbox, SandboxConfig};
+    ///
+    /// let first = Sandbox::start(SandboxConfig::default()).await?;
+    /// let restore = Some(first.snapshot());
+    /// let second = Sandbox::start(SandboxConfig { restore, ..SandboxConfig::default() }).await?;
+    /// assert_eq!(second.auth_token(), first.auth_token());
+    /// # Ok::<(), twilio_sandbox::StartError>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::take(&self.accounts, false)
+    }
+
+    /// Makes the sandbox what it was when the snapshot was taken, account and tokens included. Requests that are
+    /// under way meanwhile may find either state. Must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`RestoreError`] when the snapshot does not fit; then nothing has changed.
+    pub fn restore(&self, snapshot: Snapshot) -> Result<(), RestoreError> {
+        snapshot.restore(&self.accounts)
+    }
+
     /// Stops listening and lets open requests finish, for 2 s at most.
     pub async fn shutdown(mut self) {
         self.stop.send_replace(true);
         if let Some(server) = self.server.take() {
             // A panic in the server has been reported by its task already.
             let _ = server.await;
+        }
+        self.last.send_replace(true);
+        if let Some(keeper) = self.keeper.take() {
+            let _ = keeper.await;
         }
     }
 }

@@ -18,6 +18,8 @@ use crate::telemetry;
 const PUBLIC_URL: &str = "https://si.channel.test";
 /// The secrets of a kept store, so that a restart goes on with the same account.
 const IDENTITY: &str = "dev.json";
+/// What the sandbox remembers: conversations, phones, timers, the clock.
+const SANDBOX: &str = "sandbox.json";
 
 /// Runs until told to stop.
 pub async fn run(sources: Sources, args: &DevArgs, no_color: bool) -> Result<(), String> {
@@ -28,6 +30,7 @@ pub async fn run(sources: Sources, args: &DevArgs, no_color: bool) -> Result<(),
         seed: args.seed,
         account_sid: identity.text("account_sid"),
         auth_token: identity.text("auth_token"),
+        state_file: data.sandbox_state(),
         ..SandboxConfig::default()
     })
     .await
@@ -194,6 +197,11 @@ impl DataDir {
                 .map_err(|error| format!("{IDENTITY} in the data directory cannot be read: {error}")),
             Err(_absent) => Ok(Identity(Value::Null)),
         }
+    }
+
+    /// Where the sandbox's memory is kept; nowhere when everything is forgotten.
+    fn sandbox_state(&self) -> Option<PathBuf> {
+        (!self.forget).then(|| self.path.join(SANDBOX))
     }
 
     fn keep(&self, sandbox: &Sandbox, api_token: &str) -> Result<(), String> {

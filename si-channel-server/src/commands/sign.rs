@@ -23,7 +23,10 @@ pub fn run(args: &SignArgs) -> Result<(), String> {
     }
     let pairs: Vec<(String, String)> = match &args.body {
         Some(body) => form::parse(body.as_bytes(), form::Limits { pairs: 1_000, value_bytes: 1 << 20 })
-            .map_err(|error| failed(&error))?,
+            .map_err(|error| failed(&error))?
+            .into_iter()
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect(),
         None => args
             .params
             .iter()

@@ -95,6 +95,7 @@ async fn authentic(app: &App, request: Request) -> Result<(Vec<(String, String)>
     let matched =
         app.validator.verify_form(&url, &pairs, &signature).map_err(|error| forbidden(&error.to_string()))?;
     tracing::trace!(key = ?matched, "webhook verified");
+    let pairs = pairs.into_iter().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
     Ok((pairs, query))
 }
 

@@ -229,6 +229,19 @@ fn dev_goes_on_where_it_stopped_when_it_keeps_its_data() {
     let second = start();
     assert_eq!(second.ready["account_sid"], identity);
     assert_eq!(sessions(&second)[0]["session_id"], known);
+    // So does the sandbox: the phone shows what it did, and its next text comes into the same session.
+    let phone = format!("{}/sandbox/handsets/%2B15550100001/messages", text(&second.ready["sandbox"]));
+    let shown =
+        || serde_json::from_str::<Value>(&by_hand(&format!("curl -s {phone}"))).unwrap()["messages"].clone();
+    assert_eq!(shown()[0]["body"], "Hello");
+    by_hand(&format!("curl -s {phone} -d '{}'", json!({ "to": number, "body": "Still there?" })));
+    let answered = |screen: Value| {
+        screen.as_array().unwrap().iter().any(|one| text(&one["body"]).contains("You said: Still there?"))
+    };
+    while !answered(shown()) {
+        assert!(std::time::Instant::now() < deadline, "no answer: {}", shown());
+    }
+    assert_eq!(sessions(&second).len(), 1);
     assert_eq!(second.terminate(), Some(0));
 }
 

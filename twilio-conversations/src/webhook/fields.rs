@@ -1,7 +1,7 @@
 //! The fields of one form, taken by name; what is left over is kept.
 
 use crate::sid::SidError;
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// A payload that cannot be what it claims to be. Names the field, never its value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,23 +30,32 @@ pub enum PayloadError {
 }
 
 /// Pairs that have not been taken yet, in their order.
-pub(super) struct Fields(Vec<Option<(String, String)>>);
+pub(super) struct Fields<'a>(Vec<Option<(&'a str, Cow<'a, str>)>>);
 
-impl Fields {
-    pub(super) fn new(pairs: &[(String, String)]) -> Self {
-        Self(pairs.iter().cloned().map(Some).collect())
+impl<'a> Fields<'a> {
+    pub(super) fn new<N: AsRef<str>, V: AsRef<str>>(pairs: &'a [(N, V)]) -> Self {
+        let borrowed = pairs.iter().map(|(name, value)| (name.as_ref(), Cow::Borrowed(value.as_ref())));
+        Self(borrowed.map(Some).collect())
     }
 
     /// Takes the first value of a name and leaves the others.
     pub(super) fn first(&mut self, name: &str) -> Option<String> {
-        let slot = self.0.iter_mut().find(|slot| slot.as_ref().is_some_and(|(n, _)| n == name))?;
+        self.take(name).map(Cow::into_owned)
+    }
+
+    fn take(&mut self, name: &str) -> Option<Cow<'a, str>> {
+        let slot = self.0.iter_mut().find(|slot| slot.as_ref().is_some_and(|(n, _)| *n == name))?;
         slot.take().map(|(_, value)| value)
     }
 
     /// Takes the value of a name that may occur once.
     pub(super) fn once(&mut self, name: &'static str) -> Result<Option<String>, PayloadError> {
-        let Some(value) = self.first(name) else { return Ok(None) };
-        while let Some(other) = self.first(name) {
+        Ok(self.take_once(name)?.map(Cow::into_owned))
+    }
+
+    fn take_once(&mut self, name: &'static str) -> Result<Option<Cow<'a, str>>, PayloadError> {
+        let Some(value) = self.take(name) else { return Ok(None) };
+        while let Some(other) = self.take(name) {
             if other != value {
                 return Err(PayloadError::Repeated { field: name });
             }
@@ -56,7 +65,11 @@ impl Fields {
 
     /// As [`Self::once`], with an empty value counted as absent.
     pub(super) fn filled(&mut self, name: &'static str) -> Result<Option<String>, PayloadError> {
-        Ok(self.once(name)?.filter(|value| !value.is_empty()))
+        Ok(self.take_filled(name)?.map(Cow::into_owned))
+    }
+
+    fn take_filled(&mut self, name: &'static str) -> Result<Option<Cow<'a, str>>, PayloadError> {
+        Ok(self.take_once(name)?.filter(|value| !value.is_empty()))
     }
 
     /// Takes a value that must be there and not empty.
@@ -69,7 +82,8 @@ impl Fields {
         &mut self,
         name: &'static str,
     ) -> Result<S, PayloadError> {
-        self.required(name)?.parse().map_err(|source| PayloadError::Sid { field: name, source })
+        let text = self.take_filled(name)?.ok_or(PayloadError::Missing { field: name })?;
+        text.parse().map_err(|source| PayloadError::Sid { field: name, source })
     }
 
     /// Takes a value that should parse as `T`. One that does not stays among the left-overs.
@@ -77,10 +91,10 @@ impl Fields {
         &mut self,
         name: &'static str,
     ) -> Result<Option<T>, PayloadError> {
-        let Some(text) = self.filled(name)? else { return Ok(None) };
+        let Some(text) = self.take_filled(name)? else { return Ok(None) };
         let value = text.parse().ok();
         if value.is_none() {
-            self.put_back(name, text);
+            self.0.push(Some((name, text)));
         }
         Ok(value)
     }
@@ -91,21 +105,21 @@ impl Fields {
     }
 
     /// Returns a value that could not be understood, so that it ends among the left-overs.
-    pub(super) fn put_back(&mut self, name: &str, value: String) {
-        self.0.push(Some((name.to_owned(), value)));
+    pub(super) fn put_back(&mut self, name: &'static str, value: String) {
+        self.0.push(Some((name, value.into())));
     }
 
     /// Everything not taken. The second value of a name is kept as `name[2]`, and so on.
     pub(super) fn rest(self) -> BTreeMap<String, String> {
         let mut rest = BTreeMap::new();
         for (name, value) in self.0.into_iter().flatten() {
-            let mut key = name.clone();
+            let mut key = name.to_owned();
             let mut count = 1;
             while rest.contains_key(&key) {
                 count += 1;
                 key = format!("{name}[{count}]");
             }
-            rest.insert(key, value);
+            rest.insert(key, value.into_owned());
         }
         rest
     }
@@ -116,8 +130,8 @@ mod tests {
     use super::*;
     use crate::sid::AccountSid;
 
-    fn fields(pairs: &[(&str, &str)]) -> Fields {
-        Fields::new(&pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect::<Vec<_>>())
+    fn fields<'a>(pairs: &'a [(&'a str, &'a str)]) -> Fields<'a> {
+        Fields::new(pairs)
     }
 
     #[test]

@@ -14,8 +14,6 @@ pub(super) fn change(accounts: &Accounts, body: &[u8]) -> Outcome {
     let changes = super::read(body)?;
     let mut behaviour = accounts.main().world().behaviour.clone();
     behaviour.change(&changes).map_err(Problem::bad)?;
-    for hub in accounts.all() {
-        hub.world().behaviour = behaviour.clone();
-    }
+    accounts.set_behaviour(&behaviour);
     read(accounts)
 }

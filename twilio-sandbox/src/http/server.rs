@@ -29,6 +29,8 @@ use crate::{api, control};
 const BODY_LIMIT: usize = 1024 * 1024;
 /// What a phone may attach: as much as WhatsApp carries.
 const FILE_LIMIT: usize = 16 * 1024 * 1024;
+/// Of a snapshot, which comes from whoever runs the sandbox.
+const SNAPSHOT_LIMIT: usize = 1024 * BODY_LIMIT;
 /// How long open requests may take after the end was asked for.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -135,6 +137,8 @@ fn body_limit(path: &str, config: &SandboxConfig) -> (usize, u32) {
         (config.media_limit, 50512)
     } else if path == "/sandbox/files" {
         (FILE_LIMIT, 20001)
+    } else if path == "/sandbox/restore" {
+        (SNAPSHOT_LIMIT, 20001)
     } else {
         (BODY_LIMIT, 20001)
     }

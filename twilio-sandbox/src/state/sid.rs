@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use sha2::{Digest as _, Sha256};
 
 /// A source of names that depends on the seed and on how many were drawn before.
-#[derive(Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Sids {
     seed: u64,
     drawn: u64,
@@ -19,6 +19,12 @@ impl Sids {
     /// Two letters and 32 hexadecimal digits, as `^XX[0-9a-f]{32}$`.
     pub(crate) fn sid(&mut self, prefix: &str) -> String {
         format!("{prefix}{}", self.secret(prefix))
+    }
+
+    /// A number, such as the seed of other names.
+    pub(crate) fn number(&mut self, purpose: &str) -> u64 {
+        // 16 hexadecimal digits always fit.
+        u64::from_str_radix(&self.secret(purpose)[..16], 16).unwrap_or_default()
     }
 
     /// 32 hexadecimal digits.

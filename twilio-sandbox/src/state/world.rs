@@ -22,6 +22,7 @@ mod with_participants;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
@@ -106,6 +107,15 @@ pub(crate) struct World {
     acting_at: Option<i64>,
 }
 
+/// What a world lives in while the sandbox runs; no part of a snapshot.
+pub(crate) struct Surroundings {
+    pub(crate) base: String,
+    pub(crate) clock: Clock,
+    pub(crate) carrier_step: Duration,
+    pub(crate) outbox: Outbox,
+    pub(crate) wake: Arc<Notify>,
+}
+
 /// The account's default timers: the text as given and its milliseconds.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct DefaultTimers {
@@ -114,25 +124,18 @@ pub(crate) struct DefaultTimers {
 }
 
 impl World {
-    pub(crate) fn new(
-        config: &SandboxConfig,
-        seed: u64,
-        base: String,
-        clock: Clock,
-        outbox: Outbox,
-        wake: Arc<Notify>,
-    ) -> Self {
+    pub(crate) fn new(config: &SandboxConfig, seed: u64, around: Surroundings) -> Self {
         let mut sids = Sids::new(seed);
-        let account = Account::new(config, &mut sids, clock.now_ms());
+        let account = Account::new(config, &mut sids, around.clock.now_ms());
         let default_service = account.chat_service_sid.clone();
         let mut world = Self {
             account,
-            base,
-            clock,
+            base: String::new(),
+            clock: Clock::default(),
             behaviour: config.behaviour.clone(),
-            carrier_step: i64::try_from(config.carrier_step.as_millis()).unwrap_or(i64::MAX / 4),
+            carrier_step: 0,
             sids,
-            outbox,
+            outbox: Outbox::default(),
             conversations: HashMap::new(),
             services: BTreeMap::new(),
             service_index: HashMap::new(),
@@ -153,12 +156,31 @@ impl World {
             last_inbound: HashMap::new(),
             handsets: BTreeMap::new(),
             timers: Timers::default(),
-            wake,
+            wake: Arc::default(),
             counter: 0,
             acting_at: None,
         };
+        world.settle(around);
         world.open_service(default_service, "Default Conversations Service");
         world
+    }
+
+    /// Puts a world into its surroundings.
+    pub(crate) fn settle(&mut self, around: Surroundings) {
+        let Surroundings { base, clock, carrier_step, outbox, wake } = around;
+        self.carrier_step = i64::try_from(carrier_step.as_millis()).unwrap_or(i64::MAX / 4);
+        (self.base, self.clock, self.outbox, self.wake) = (base, clock, outbox, wake);
+    }
+
+    /// What it has been put into.
+    pub(crate) fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            base: self.base.clone(),
+            clock: self.clock.clone(),
+            carrier_step: Duration::from_millis(u64::try_from(self.carrier_step).unwrap_or_default()),
+            outbox: self.outbox.clone(),
+            wake: Arc::clone(&self.wake),
+        }
     }
 
     /// The time at which what happens now happens.

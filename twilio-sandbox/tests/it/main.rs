@@ -21,6 +21,7 @@ mod pre_action;
 mod push;
 mod roles;
 mod services;
+mod snapshot;
 mod support;
 mod templates;
 mod user_conversations;

@@ -63,7 +63,8 @@ impl Lab {
     }
 
     pub(crate) async fn with(config: SandboxConfig) -> Self {
-        let sandbox = Sandbox::start(SandboxConfig { seed: Some(1), ..config }).await.unwrap();
+        let seed = config.seed.or(Some(1));
+        let sandbox = Sandbox::start(SandboxConfig { seed, ..config }).await.unwrap();
         let redirect = reqwest::redirect::Policy::none();
         Self {
             sandbox,

@@ -26,7 +26,7 @@ pub struct BindingAddresses {
 debug_shows! { BindingAddresses {} }
 
 impl BindingAddresses {
-    pub(super) fn take(fields: &mut Fields) -> Self {
+    pub(super) fn take(fields: &mut Fields<'_>) -> Self {
         let mut first = |name| fields.first(name).filter(|value| !value.is_empty());
         Self {
             address: first("MessagingBinding.Address"),
@@ -60,7 +60,7 @@ pub struct NewConversation {
 debug_shows! { NewConversation { attributes, state } }
 
 impl NewConversation {
-    pub(super) fn take(fields: &mut Fields) -> Result<Self, PayloadError> {
+    pub(super) fn take(fields: &mut Fields<'_>) -> Result<Self, PayloadError> {
         Ok(Self {
             friendly_name: fields.filled("FriendlyName")?,
             unique_name: fields.filled("UniqueName")?,
@@ -100,7 +100,7 @@ pub struct ConversationChange {
 debug_shows! { ConversationChange { conversation_sid, attributes, state, date_created, date_updated } }
 
 impl ConversationChange {
-    pub(super) fn take(fields: &mut Fields) -> Result<Self, PayloadError> {
+    pub(super) fn take(fields: &mut Fields<'_>) -> Result<Self, PayloadError> {
         Ok(Self {
             conversation_sid: fields.required_sid("ConversationSid")?,
             friendly_name: fields.filled("FriendlyName")?,
@@ -144,7 +144,7 @@ pub struct ConversationStateUpdated {
 }
 
 impl ConversationStateUpdated {
-    pub(super) fn take(fields: &mut Fields) -> Result<Self, PayloadError> {
+    pub(super) fn take(fields: &mut Fields<'_>) -> Result<Self, PayloadError> {
         Ok(Self {
             conversation_sid: fields.required_sid("ConversationSid")?,
             state_updated: fields.choice("StateUpdated")?,
@@ -156,6 +156,6 @@ impl ConversationStateUpdated {
 }
 
 /// Attributes, `{}` when absent.
-pub(super) fn take_attributes(fields: &mut Fields) -> Result<Attributes, PayloadError> {
+pub(super) fn take_attributes(fields: &mut Fields<'_>) -> Result<Attributes, PayloadError> {
     Ok(Attributes::new(fields.filled("Attributes")?.unwrap_or_else(|| "{}".into())))
 }

@@ -159,7 +159,7 @@ impl ConversationsWebhook {
     ///
     /// # Errors
     /// [`PayloadError`] when a field that identifies something is missing, malformed or ambiguous.
-    pub fn parse(pairs: &[(String, String)]) -> Result<Self, PayloadError> {
+    pub fn parse<N: AsRef<str>, V: AsRef<str>>(pairs: &[(N, V)]) -> Result<Self, PayloadError> {
         let mut fields = Fields::new(pairs);
         let event_type = EventType::from(fields.required("EventType")?);
         Ok(Self {
@@ -184,7 +184,7 @@ impl ConversationsWebhook {
 macro_rules! events {
     ($($variant:ident($payload:ident) = $event_type:ident),* $(,)?) => {
         impl ConversationsEvent {
-            fn take(event_type: EventType, fields: &mut Fields) -> Result<Self, PayloadError> {
+            fn take(event_type: EventType, fields: &mut Fields<'_>) -> Result<Self, PayloadError> {
                 Ok(match event_type {
                     $(EventType::$event_type => Self::$variant($payload::take(fields)?),)*
                     EventType::Unknown(event_type) => Self::Unknown { event_type },

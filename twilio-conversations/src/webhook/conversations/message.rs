@@ -32,7 +32,7 @@ pub struct Media {
 debug_shows! { Media { sid, content_type, size } }
 
 /// The files of a message. A field that cannot be read stays among the left-overs.
-pub(super) fn take_media(fields: &mut Fields) -> Result<Vec<Media>, PayloadError> {
+pub(super) fn take_media(fields: &mut Fields<'_>) -> Result<Vec<Media>, PayloadError> {
     let Some(text) = fields.filled("Media")? else { return Ok(Vec::new()) };
     Ok(serde_json::from_str(&text).unwrap_or_else(|_| {
         fields.put_back("Media", text);
@@ -61,7 +61,7 @@ pub struct NewMessage {
 debug_shows! { NewMessage { conversation_sid, participant_sid, attributes, media } }
 
 impl NewMessage {
-    pub(super) fn take(fields: &mut Fields) -> Result<Self, PayloadError> {
+    pub(super) fn take(fields: &mut Fields<'_>) -> Result<Self, PayloadError> {
         Ok(Self {
             conversation_sid: fields.required_sid("ConversationSid")?,
             body: fields.once("Body")?.unwrap_or_default(),
@@ -104,7 +104,7 @@ pub struct MessageChange {
 debug_shows! { MessageChange { conversation_sid, message_sid, index, participant_sid, attributes, media } }
 
 impl MessageChange {
-    pub(super) fn take(fields: &mut Fields) -> Result<Self, PayloadError> {
+    pub(super) fn take(fields: &mut Fields<'_>) -> Result<Self, PayloadError> {
         Ok(Self {
             conversation_sid: fields.required_sid("ConversationSid")?,
             message_sid: fields.required_sid("MessageSid")?,
@@ -146,7 +146,7 @@ pub struct DeliveryUpdated {
 }
 
 impl DeliveryUpdated {
-    pub(super) fn take(fields: &mut Fields) -> Result<Self, PayloadError> {
+    pub(super) fn take(fields: &mut Fields<'_>) -> Result<Self, PayloadError> {
         Ok(Self {
             conversation_sid: fields.required_sid("ConversationSid")?,
             message_sid: fields.required_sid("MessageSid")?,

@@ -22,7 +22,7 @@ pub struct ParticipantBinding {
 debug_shows! { ParticipantBinding { binding_type } }
 
 impl ParticipantBinding {
-    fn take(fields: &mut Fields) -> Result<Self, PayloadError> {
+    fn take(fields: &mut Fields<'_>) -> Result<Self, PayloadError> {
         let binding_type = fields.choice("MessagingBinding.Type")?;
         Ok(Self { binding_type, addresses: BindingAddresses::take(fields) })
     }
@@ -47,7 +47,7 @@ pub struct NewParticipant {
 debug_shows! { NewParticipant { conversation_sid, role_sid, attributes, binding } }
 
 impl NewParticipant {
-    pub(super) fn take(fields: &mut Fields) -> Result<Self, PayloadError> {
+    pub(super) fn take(fields: &mut Fields<'_>) -> Result<Self, PayloadError> {
         Ok(Self {
             conversation_sid: fields.required_sid("ConversationSid")?,
             identity: fields.filled("Identity")?,
@@ -87,7 +87,7 @@ pub struct ParticipantChange {
 debug_shows! { ParticipantChange { conversation_sid, participant_sid, role_sid, attributes, binding } }
 
 impl ParticipantChange {
-    pub(super) fn take(fields: &mut Fields) -> Result<Self, PayloadError> {
+    pub(super) fn take(fields: &mut Fields<'_>) -> Result<Self, PayloadError> {
         Ok(Self {
             conversation_sid: fields.required_sid("ConversationSid")?,
             participant_sid: fields.required_sid("ParticipantSid")?,

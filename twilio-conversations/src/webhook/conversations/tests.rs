@@ -145,7 +145,10 @@ fn malformed_and_ambiguous_identifiers_are_refused() {
     let twice = [("ConversationSid", "CH??"), ("Author", "ann"), ("Author", "bob")];
     let error = ConversationsWebhook::parse(&pairs("onMessageAdd", &twice)).unwrap_err();
     assert_eq!(error, PayloadError::Repeated { field: "Author" });
-    assert_eq!(ConversationsWebhook::parse(&[]), Err(PayloadError::Missing { field: "EventType" }));
+    assert_eq!(
+        ConversationsWebhook::parse::<&str, &str>(&[]),
+        Err(PayloadError::Missing { field: "EventType" })
+    );
     let no_account = [("EventType".to_owned(), "onMessageAdd".to_owned())];
     assert_eq!(ConversationsWebhook::parse(&no_account), Err(PayloadError::Missing { field: "AccountSid" }));
 }

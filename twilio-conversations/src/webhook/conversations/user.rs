@@ -35,7 +35,7 @@ pub struct UserChange {
 debug_shows! { UserChange { user_sid, role_sid, attributes, is_online, is_notifiable } }
 
 impl UserChange {
-    pub(super) fn take(fields: &mut Fields) -> Result<Self, PayloadError> {
+    pub(super) fn take(fields: &mut Fields<'_>) -> Result<Self, PayloadError> {
         Ok(Self {
             user_sid: fields.required_sid("UserSid")?,
             identity: fields.filled("Identity")?,

@@ -184,7 +184,7 @@ impl InboundMessage {
     ///
     /// # Errors
     /// [`PayloadError`] when a field that identifies something is missing, malformed or ambiguous.
-    pub fn parse(pairs: &[(String, String)]) -> Result<Self, PayloadError> {
+    pub fn parse<N: AsRef<str>, V: AsRef<str>>(pairs: &[(N, V)]) -> Result<Self, PayloadError> {
         let mut fields = Fields::new(pairs);
         let message_sid = take_message_sid(&mut fields)?;
         Ok(Self {
@@ -214,7 +214,7 @@ impl InboundMessage {
 }
 
 /// The message's SID; its two legacy names are dropped when they say the same.
-pub(super) fn take_message_sid(fields: &mut Fields) -> Result<SmsSid, PayloadError> {
+pub(super) fn take_message_sid(fields: &mut Fields<'_>) -> Result<SmsSid, PayloadError> {
     let sid: SmsSid = fields.required_sid("MessageSid")?;
     for legacy in ["SmsSid", "SmsMessageSid"] {
         if let Some(other) = fields.once(legacy)?
@@ -226,7 +226,7 @@ pub(super) fn take_message_sid(fields: &mut Fields) -> Result<SmsSid, PayloadErr
     Ok(sid)
 }
 
-fn take_media(fields: &mut Fields) -> Vec<InboundMedia> {
+fn take_media(fields: &mut Fields<'_>) -> Vec<InboundMedia> {
     let mut media = Vec::new();
     while let Some(url) = fields.first(&format!("MediaUrl{}", media.len())) {
         let content_type = fields.first(&format!("MediaContentType{}", media.len()));
@@ -237,7 +237,7 @@ fn take_media(fields: &mut Fields) -> Vec<InboundMedia> {
 
 impl Place {
     fn take(
-        fields: &mut Fields,
+        fields: &mut Fields<'_>,
         [city, state, zip, country]: [&'static str; 4],
     ) -> Result<Self, PayloadError> {
         Ok(Self {
@@ -250,7 +250,7 @@ impl Place {
 }
 
 impl WhatsApp {
-    fn take(fields: &mut Fields) -> Result<Self, PayloadError> {
+    fn take(fields: &mut Fields<'_>) -> Result<Self, PayloadError> {
         Ok(Self {
             profile_name: fields.filled("ProfileName")?,
             wa_id: fields.filled("WaId")?,
@@ -269,7 +269,7 @@ impl WhatsApp {
 
 impl Location {
     /// Both coordinates or none; one alone stays among the left-overs.
-    fn take(fields: &mut Fields) -> Result<Option<Self>, PayloadError> {
+    fn take(fields: &mut Fields<'_>) -> Result<Option<Self>, PayloadError> {
         let (latitude, longitude) = match (fields.filled("Latitude")?, fields.filled("Longitude")?) {
             (Some(latitude), Some(longitude)) => (latitude, longitude),
             (latitude, longitude) => {
@@ -287,14 +287,14 @@ impl Location {
 }
 
 impl ReplyTo {
-    fn take(fields: &mut Fields) -> Result<Option<Self>, PayloadError> {
+    fn take(fields: &mut Fields<'_>) -> Result<Option<Self>, PayloadError> {
         let Some(sid) = fields.filled("OriginalRepliedMessageSid")? else { return Ok(None) };
         Ok(Some(Self { sid, sender: fields.filled("OriginalRepliedMessageSender")? }))
     }
 }
 
 impl Referral {
-    fn take(fields: &mut Fields) -> Result<Option<Self>, PayloadError> {
+    fn take(fields: &mut Fields<'_>) -> Result<Option<Self>, PayloadError> {
         let referral = Self {
             body: fields.filled("ReferralBody")?,
             headline: fields.filled("ReferralHeadline")?,

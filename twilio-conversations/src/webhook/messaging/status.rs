@@ -48,7 +48,7 @@ impl MessageStatusUpdate {
     ///
     /// # Errors
     /// [`PayloadError`] when a field that identifies something is missing, malformed or ambiguous.
-    pub fn parse(pairs: &[(String, String)]) -> Result<Self, PayloadError> {
+    pub fn parse<N: AsRef<str>, V: AsRef<str>>(pairs: &[(N, V)]) -> Result<Self, PayloadError> {
         let mut fields = Fields::new(pairs);
         let message_sid = take_message_sid(&mut fields)?;
         let legacy = fields.filled("SmsStatus")?;

@@ -1,6 +1,8 @@
 //! The forms of one URL that Twilio is known to sign, cut from the raw text so that its bytes stay as they were.
 
+use crate::webhook::form::{self, Limits, Pairs};
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::{borrow::Cow, iter};
 
 /// What Node's `querystring.stringify` leaves as it is.
 const LEGACY_QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -19,19 +21,20 @@ const LEGACY_QUERY: &AsciiSet = &NON_ALPHANUMERIC
 const STANDARD_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'\'').add(b'<').add(b'>');
 
 /// A URL in pieces, without user info and fragment: Twilio drops both before it signs.
-#[derive(Clone)]
-pub(super) struct Url {
-    scheme: String,
-    host: String,
-    port: Option<String>,
-    path: String,
-    query: Option<String>,
+#[derive(Clone, Copy)]
+pub(super) struct Url<'a> {
+    scheme: &'a str,
+    host: &'a str,
+    port: Option<&'a str>,
+    path: &'a str,
+    query: Option<&'a str>,
 }
 
-impl Url {
-    pub(super) fn parse(text: &str) -> Option<Self> {
+impl<'a> Url<'a> {
+    pub(super) fn parse(text: &'a str) -> Option<Self> {
         let text = text.split('#').next()?;
-        let (scheme, rest) = text.split_once("://")?;
+        let (scheme, rest) = text.split_once(':')?;
+        let rest = rest.strip_prefix("//")?;
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at(end);
         let address = authority.rsplit_once('@').map_or(authority, |(_, address)| address);
@@ -40,86 +43,89 @@ impl Url {
             return None;
         }
         let (path, query) = match tail.split_once('?') {
-            Some((path, query)) => (path, Some(query.to_owned())),
+            Some((path, query)) => (path, Some(query)),
             None => (tail, None),
         };
-        Some(Self {
-            scheme: scheme.to_owned(),
-            host: host.to_owned(),
-            port: port.map(str::to_owned),
-            path: path.to_owned(),
-            query,
-        })
+        Some(Self { scheme, host, port, path, query })
     }
 
     /// The same address as a WebSocket's.
     pub(super) fn into_websocket(mut self) -> Self {
         if self.scheme.eq_ignore_ascii_case("https") {
-            self.scheme = "wss".into();
+            self.scheme = "wss";
         } else if self.scheme.eq_ignore_ascii_case("http") {
-            self.scheme = "ws".into();
+            self.scheme = "ws";
         }
         self
     }
 
     /// The URL as given, without user info and fragment.
     pub(super) fn as_given(&self) -> String {
-        self.text(self.port.as_deref(), &self.path, self.query.as_deref())
+        let mut text = String::new();
+        self.write(&mut text, self.port, "", self.query);
+        text
     }
 
-    /// With and without port, with the query as received, as URL libraries write it and as older versions wrote it.
-    pub(super) fn http_forms(&self) -> Vec<String> {
-        let mut paths = vec![self.path.clone()];
-        if self.path.is_empty() {
-            paths.push("/".into());
-        }
-        self.forms(&paths)
+    /// Offers the forms until one is accepted: without and with port, with the query as received, as URL libraries write it
+    /// and as older versions wrote it.
+    pub(super) fn find_http<T>(&self, accept: impl FnMut(&str) -> Option<T>) -> Option<T> {
+        self.find(if self.path.is_empty() { &["", "/"] } else { &[""] }, accept)
     }
 
-    /// As [`Self::http_forms`], each also with a slash behind the path.
-    pub(super) fn websocket_forms(&self) -> Vec<String> {
-        self.forms(&[self.path.clone(), format!("{}/", self.path)])
+    /// As [`Self::find_http`], each also with a slash behind the path.
+    pub(super) fn find_websocket<T>(&self, accept: impl FnMut(&str) -> Option<T>) -> Option<T> {
+        self.find(&["", "/"], accept)
     }
 
     /// The URL without its query, and the query's pairs; `None` when there is no query.
-    pub(super) fn query_as_params(&self) -> Option<(Self, Vec<(String, String)>)> {
-        let query = self.query.as_deref()?;
-        let bare = Self { query: None, ..self.clone() };
-        Some((bare, form_urlencoded::parse(query.as_bytes()).into_owned().collect()))
+    pub(super) fn query_as_params(&self) -> Option<(Self, Pairs<'a>)> {
+        let whole = Limits { pairs: usize::MAX, value_bytes: usize::MAX };
+        let pairs = form::parse(self.query?.as_bytes(), whole).ok()?;
+        Some((Self { query: None, ..*self }, pairs))
     }
 
-    fn forms(&self, paths: &[String]) -> Vec<String> {
-        let default = match self.scheme.to_ascii_lowercase().as_str() {
-            "http" | "ws" => "80",
+    fn find<T>(&self, endings: &[&str], mut accept: impl FnMut(&str) -> Option<T>) -> Option<T> {
+        let default = match self.scheme {
+            scheme if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("ws") => "80",
             _ => "443",
         };
-        let ports = [None, Some(self.port.as_deref().unwrap_or(default))];
-        let mut queries = vec![self.query.clone()];
-        if let Some(query) = self.query.as_deref() {
-            for form in [standard_query(query), legacy_query(query)].map(Some) {
-                if !queries.contains(&form) {
-                    queries.push(form);
+        let mut text = String::with_capacity(256);
+        for query in self.queries() {
+            for ending in endings {
+                for port in [None, Some(self.port.unwrap_or(default))] {
+                    text.clear();
+                    self.write(&mut text, port, ending, query.as_deref());
+                    if let Some(found) = accept(&text) {
+                        return Some(found);
+                    }
                 }
             }
         }
-        let mut forms = Vec::new();
-        for query in &queries {
-            for path in paths {
-                forms.extend(ports.iter().map(|port| self.text(*port, path, query.as_deref())));
-            }
-        }
-        forms
+        None
     }
 
-    fn text(&self, port: Option<&str>, path: &str, query: Option<&str>) -> String {
-        let mut text = format!("{}://{}", self.scheme, self.host);
-        for (separator, part) in [(":", port), ("", Some(path)), ("?", query)] {
-            if let Some(part) = part {
-                text.push_str(separator);
-                text.push_str(part);
-            }
+    /// The query as received, then in the other forms, made when they are asked for.
+    fn queries(&self) -> impl Iterator<Item = Option<Cow<'a, str>>> {
+        let others = self.query.into_iter().flat_map(|query| {
+            let (standard, legacy) = (standard_query(query), legacy_query(query));
+            let again = legacy == standard;
+            [Some(standard), (!again).then_some(legacy)]
+                .into_iter()
+                .flatten()
+                .filter(move |form| form != query)
+        });
+        iter::once(self.query.map(Cow::Borrowed)).chain(others.map(|form| Some(Cow::Owned(form))))
+    }
+
+    fn write(&self, text: &mut String, port: Option<&str>, ending: &str, query: Option<&str>) {
+        text.extend([self.scheme, "://", self.host]);
+        if let Some(port) = port {
+            text.extend([":", port]);
         }
-        text
+        text.extend([self.path, ending]);
+        if let Some(query) = query {
+            text.extend(["?", query]);
+        }
     }
 }
 
@@ -132,12 +138,12 @@ fn split_port(address: &str) -> (&str, Option<&str>) {
 }
 
 /// The query as `new URL()` writes it.
-fn standard_query(query: &str) -> String {
+pub(super) fn standard_query(query: &str) -> String {
     utf8_percent_encode(query, STANDARD_QUERY).to_string()
 }
 
 /// The query decoded and encoded again as Node's `querystring` does: repeated names side by side, `%20` for spaces.
-fn legacy_query(query: &str) -> String {
+pub(super) fn legacy_query(query: &str) -> String {
     let mut grouped: Vec<(String, Vec<String>)> = Vec::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         match grouped.iter_mut().find(|(known, _)| *known == name) {
@@ -153,6 +159,15 @@ fn legacy_query(query: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn forms(url: &str) -> Vec<String> {
+        let mut forms = Vec::new();
+        let _: Option<()> = Url::parse(url).unwrap().find_http(|form| {
+            forms.push(form.to_owned());
+            None
+        });
+        forms
+    }
 
     #[test]
     fn user_info_and_fragment_are_dropped_and_bytes_kept() {
@@ -172,7 +187,6 @@ mod tests {
 
     #[test]
     fn every_url_has_forms_with_and_without_port() {
-        let forms = |text: &str| Url::parse(text).unwrap().http_forms();
         assert_eq!(forms("https://h/a"), ["https://h/a", "https://h:443/a"]);
         assert_eq!(forms("http://h:80/a"), ["http://h/a", "http://h:80/a"]);
         assert_eq!(forms("https://h:1234/a"), ["https://h/a", "https://h:1234/a"]);
@@ -194,7 +208,6 @@ mod tests {
 
     #[test]
     fn a_query_that_is_the_same_in_every_form_is_tried_once() {
-        let forms = |text: &str| Url::parse(text).unwrap().http_forms();
         assert_eq!(forms("https://h/a?b=1"), ["https://h/a?b=1", "https://h:443/a?b=1"]);
         let without_port: Vec<_> = forms("https://h/a?b=it's+me").into_iter().step_by(2).collect();
         assert_eq!(

@@ -1,53 +1,57 @@
-//! The bytes that are signed.
+//! What is signed behind the URL: the parameters in signing order.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Each URL followed by the parameters in signing order, in every order that a helper library uses.
-pub(super) fn form_messages<N: AsRef<[u8]>, V: AsRef<[u8]>>(
-    urls: &[String],
-    params: &[(N, V)],
-) -> Vec<Vec<u8>> {
-    let by_bytes = form_suffix(params);
-    let by_utf16 = form_suffix_by_utf16(params);
-    let mut suffixes = vec![by_bytes];
-    if suffixes[0] != by_utf16 {
-        suffixes.push(by_utf16);
-    }
-    urls.iter()
-        .flat_map(|url| suffixes.iter().map(|suffix| [url.as_bytes(), suffix.as_slice()].concat()))
-        .collect()
-}
+use std::borrow::Cow;
 
 /// Names in byte order, each followed by its value; the values of a repeated name once each and in order, with the name
 /// before each (twilio-node and twilio-python agree here, Twilio documents no rule).
-pub(super) fn form_suffix<N: AsRef<[u8]>, V: AsRef<[u8]>>(params: &[(N, V)]) -> Vec<u8> {
-    let mut sorted: BTreeMap<&[u8], BTreeSet<&[u8]>> = BTreeMap::new();
-    for (name, value) in params {
-        sorted.entry(name.as_ref()).or_default().insert(value.as_ref());
+pub(super) fn by_bytes<N: AsRef<[u8]>, V: AsRef<[u8]>>(params: &[(N, V)]) -> Vec<u8> {
+    let mut sorted: Vec<(u64, &[u8], &[u8])> = params
+        .iter()
+        .map(|(name, value)| (first_bytes(name.as_ref()), name.as_ref(), value.as_ref()))
+        .collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let bytes = sorted.iter().map(|(_, name, value)| name.len() + value.len()).sum();
+    let mut joined = Vec::with_capacity(bytes);
+    for (_, name, value) in sorted {
+        joined.extend_from_slice(name);
+        joined.extend_from_slice(value);
     }
-    let mut suffix = Vec::new();
-    for (name, values) in sorted {
-        for value in values {
-            suffix.extend_from_slice(name);
-            suffix.extend_from_slice(value);
-        }
-    }
-    suffix
+    joined
 }
 
-/// As [`form_suffix`], in the order of JavaScript strings, which differs for emoji beside U+E000–U+FFFF.
-fn form_suffix_by_utf16<N: AsRef<[u8]>, V: AsRef<[u8]>>(params: &[(N, V)]) -> Vec<u8> {
-    let units = |bytes: &[u8]| String::from_utf8_lossy(bytes).encode_utf16().collect::<Vec<_>>();
-    let mut sorted: BTreeMap<Vec<u16>, BTreeSet<Vec<u16>>> = BTreeMap::new();
-    for (name, value) in params {
-        sorted.entry(units(name.as_ref())).or_default().insert(units(value.as_ref()));
+/// The first eight bytes as a number in the order of the bytes: most names differ there.
+fn first_bytes(name: &[u8]) -> u64 {
+    match name.first_chunk() {
+        Some(first) => u64::from_be_bytes(*first),
+        None => (0..8).fold(0, |number, at| number << 8 | u64::from(name.get(at).copied().unwrap_or(0))),
     }
-    let mut suffix = String::new();
-    for (name, values) in sorted {
-        for value in values {
-            suffix.push_str(&String::from_utf16_lossy(&name));
-            suffix.push_str(&String::from_utf16_lossy(&value));
-        }
+}
+
+/// As [`by_bytes`], in the order of JavaScript strings, which differs for emoji beside U+E000–U+FFFF; bytes that are not
+/// UTF-8 become U+FFFD. `None` when nothing of this can make a difference.
+pub(super) fn by_utf16<N: AsRef<[u8]>, V: AsRef<[u8]>>(params: &[(N, V)]) -> Option<Vec<u8>> {
+    if params.iter().all(|(name, value)| name.as_ref().is_ascii() && value.as_ref().is_ascii()) {
+        return None;
     }
-    suffix.into_bytes()
+    let mut sorted: Vec<[Cow<'_, str>; 2]> = params
+        .iter()
+        .map(|(name, value)| [name.as_ref(), value.as_ref()].map(String::from_utf8_lossy))
+        .collect();
+    let units = |text: &Cow<'_, str>| text.encode_utf16().collect::<Vec<_>>();
+    sorted.sort_by_cached_key(|pair| pair.each_ref().map(units));
+    sorted.dedup();
+    Some(sorted.concat().concat().into_bytes())
+}
+
+/// Looks with the parameters in the usual order, then in the other where that is another.
+pub(super) fn in_each_order<N: AsRef<[u8]>, V: AsRef<[u8]>, T>(
+    params: &[(N, V)],
+    mut find: impl FnMut(&[u8]) -> Option<T>,
+) -> Option<T> {
+    let usual = by_bytes(params);
+    find(&usual).or_else(|| {
+        let other = by_utf16(params).filter(|other| *other != usual)?;
+        find(&other)
+    })
 }

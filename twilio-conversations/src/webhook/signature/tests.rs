@@ -1,3 +1,5 @@
+mod reference;
+
 use super::*;
 
 const URL: &str = "https://mycompany.com/myapp.php?foo=1&bar=2";
