@@ -18,7 +18,36 @@ macro_rules! assets {
     ($($name:literal),* $(,)?) => { &[$(($name, include_bytes!(concat!("page/", $name)))),*] };
 }
 
-const ASSETS: &[(&str, &[u8])] = assets!["index.html",];
+const ASSETS: &[(&str, &[u8])] = assets![
+    "announce.js",
+    "api.js",
+    "base.css",
+    "bubble.js",
+    "clock.js",
+    "composer.js",
+    "desk.js",
+    "dom.js",
+    "fault_kinds.js",
+    "faults.js",
+    "format.js",
+    "icon.svg",
+    "icons.js",
+    "index.html",
+    "layout.css",
+    "live.js",
+    "log.js",
+    "log_entry.js",
+    "log_filter.js",
+    "looks.css",
+    "main.js",
+    "memory.js",
+    "panel.css",
+    "phone.css",
+    "phone.js",
+    "theme.js",
+    "thread.js",
+    "views.js",
+];
 
 /// Answers a GET of one of the page's files; `/` and `/sandbox` lead to the page.
 pub(crate) fn answer(path: &str) -> Option<Response<Full<Bytes>>> {

@@ -1,0 +1,56 @@
+// One message as the phone shows it.
+import { el } from "./dom.js";
+import { minutes } from "./format.js";
+import { icon } from "./icons.js";
+
+const LINK = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/;
+const PICTURE = /\.(png|jpe?g|gif|webp)$/i;
+
+/** Makes the bubble. `onreply` is called with what a button of the message says. */
+export function bubble(message, channel, onreply) {
+  const meta = el("span", { class: "meta" }, minutes(new Date(message.at)), ...receipt(message, channel));
+  const content = [...(message.media ?? []).map(attachment), ...linked(message.body ?? "")];
+  const inside = channel === "whatsapp" ? [...content, meta] : content;
+  return el("li", { class: "message", dataset: { sid: message.sid, direction: message.direction } },
+    el("span", { class: "unseen" }, message.direction === "sent" ? "You: " : "Them: "),
+    el("div", { class: "bubble" }, inside),
+    channel === "whatsapp" ? null : meta,
+    replies(message.actions ?? [], onreply));
+}
+
+/** Ticks as WhatsApp has them; words for SMS, which knows only that it was sent. */
+function receipt(message, channel) {
+  if (message.direction !== "sent") return [];
+  if (channel !== "whatsapp") return [" · Sent"];
+  const ticks = el("span", { class: "ticks", dataset: { status: message.status } }, icon(message.status === "sent" ? "tick" : "ticks", 16));
+  return [ticks, el("span", { class: "unseen" }, ` ${message.status}`)];
+}
+
+function linked(text) {
+  return text.split(LINK).map((part, index) => (index % 2 === 1 ? link(part, {}, part) : part));
+}
+
+const link = (href, more, ...children) => el("a", { href, target: "_blank", rel: "noreferrer noopener", ...more }, children);
+
+/** A picture of the sandbox's own is shown; anything else is a link, since the page asks nobody else. */
+function attachment(url) {
+  let address;
+  try {
+    address = new URL(url);
+  } catch {
+    return el("span", { class: "media" }, url);
+  }
+  const name = decodeURIComponent(address.pathname.split("/").pop()) || address.hostname;
+  if (address.origin === location.origin && PICTURE.test(address.pathname)) {
+    return link(url, { class: "media" }, el("img", { src: url, alt: `Picture ${name}` }));
+  }
+  return /^https?:$/.test(address.protocol)
+    ? link(url, { class: "media" }, icon("file"), el("span", {}, name))
+    : el("span", { class: "media" }, name);
+}
+
+function replies(actions, onreply) {
+  if (actions.length === 0) return null;
+  return el("div", { class: "replies", role: "group", "aria-label": "Answers" },
+    actions.map((action) => el("button", { type: "button", onclick: () => onreply(action) }, action.title ?? action.text ?? "…")));
+}

@@ -1,0 +1,79 @@
+// The messages of a phone with one number: added to, changed in place, kept at the end while it is at the end.
+import { bubble } from "./bubble.js";
+import { el } from "./dom.js";
+import { date, minutes } from "./format.js";
+
+const PAUSE = 10 * 60 * 1000;
+const NEAR = 60;
+
+export class Thread {
+  #shown = new Map();
+  #channel;
+  #onreply;
+
+  constructor(channel, label, onreply) {
+    this.#channel = channel;
+    this.#onreply = onreply;
+    this.element = el("ol", { class: "thread", tabindex: "0", "aria-label": label });
+  }
+
+  /** Shows these messages and nothing else. */
+  show(messages, typing) {
+    const list = this.element;
+    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
+    const first = this.#shown.size === 0;
+    const kept = new Map();
+    const items = [];
+    let before = null;
+    messages.forEach((message, index) => {
+      const pause = before === null || Date.parse(message.at) - Date.parse(before.at) > PAUSE;
+      if (pause) items.push(separator(message, before));
+      const after = messages[index + 1];
+      const signature = JSON.stringify(message);
+      let known = this.#shown.get(message.sid);
+      if (known?.signature !== signature) {
+        const element = bubble(message, this.#channel, (action) => this.#onreply(action, message));
+        if (!known && !first) element.classList.add("new");
+        known = { element, signature };
+      }
+      known.element.classList.toggle("first", pause || before.direction !== message.direction);
+      known.element.classList.toggle("last", after?.direction !== message.direction);
+      kept.set(message.sid, known);
+      items.push(known.element);
+      before = message;
+    });
+    if (messages.length === 0) items.push(el("li", { class: "nothing" }, "No messages yet. Write the first one below."));
+    if (typing) items.push(el("li", { class: "typing", "aria-label": "typing" }, el("i"), el("i"), el("i")));
+    this.#shown = kept;
+    this.#place(items);
+    if (atEnd || messages.at(-1)?.direction === "sent") list.scrollTop = list.scrollHeight;
+  }
+
+  /** Forgets what was shown, for another number. */
+  reset() {
+    this.#shown.clear();
+    this.element.replaceChildren();
+  }
+
+  // What stays in place is not touched, so that focus and selection stay as well.
+  #place(items) {
+    const list = this.element;
+    items.forEach((item, index) => {
+      const there = list.children[index];
+      if (there === item) return;
+      if (there?.isEqualNode(item) && !this.#owns(there)) return;
+      list.insertBefore(item, there ?? null);
+    });
+    while (list.childElementCount > items.length) list.lastElementChild.remove();
+  }
+
+  #owns(element) {
+    return element.classList.contains("message");
+  }
+}
+
+function separator(message, before) {
+  const at = new Date(message.at);
+  const sameDay = before !== null && new Date(before.at).toDateString() === at.toDateString();
+  return el("li", { class: "when" }, sameDay ? minutes(at) : `${date(at)}, ${minutes(at)}`);
+}
