@@ -4,6 +4,7 @@ pub(crate) mod content;
 pub(crate) mod conversations;
 pub(crate) mod core;
 mod iam;
+mod indicators;
 mod mcs;
 pub(crate) mod storage;
 
@@ -23,6 +24,9 @@ pub(crate) async fn answer(accounts: &Accounts, login: &Login, call: &Call) -> A
         Some("conversations") => conversations::answer(hub, call).await,
         Some("api") => core::answer(hub, call),
         Some("mcs") => mcs::answer(hub, call),
+        Some("messaging") if call.segments.first().is_some_and(|version| version == "v2") => {
+            indicators::answer(hub, call)
+        }
         Some("content") => content::answer(hub, call),
         _ => Err(ApiError::not_found(&call.path)),
     }

@@ -89,13 +89,32 @@ pub(crate) fn segments(workspace: &Workspace) -> Result<Tally> {
 
 /// The server answers what npm `twilio` signed, and refuses what was changed by one character.
 pub(crate) fn webhooks(workspace: &Workspace) -> Result<Tally> {
+    let server = dev(workspace, "webhooks")?;
+    judge(node_script(workspace, "webhooks.mjs")?.env("SERVER_READY", server.ready.to_string()))
+}
+
+/// A person with several phones on the sandbox's page holds a group conversation with the server, in a browser.
+pub(crate) fn phones(workspace: &Workspace) -> Result<Tally> {
+    let browser = scratch::chromium()?;
+    let pictures = workspace.own_folder("phones")?;
+    let server = dev(workspace, "phones")?;
+    println!("pictures of the page go to {}", pictures.display());
+    judge(
+        node_script(workspace, "phones.mjs")?
+            .env("SERVER_READY", server.ready.to_string())
+            .env("CHROMIUM", browser)
+            .env("PICTURES", pictures),
+    )
+}
+
+/// A development server with an empty store.
+fn dev(workspace: &Workspace, name: &str) -> Result<Service> {
     let program = workspace.build_program("si-channel-server", false)?;
-    let data = workspace.own_folder("webhooks-data")?;
+    let data = workspace.own_folder(&format!("{name}-data"))?;
     fs::remove_dir_all(&data)?;
     let mut dev = Command::new(program);
     dev.args(["dev", "--port", "0", "--no-color", "--data-dir"]).arg(&data);
-    let server = Service::start(&mut dev, &log(workspace, "webhooks")?)?;
-    judge(node_script(workspace, "webhooks.mjs")?.env("SERVER_READY", server.ready.to_string()))
+    Service::start(&mut dev, &log(workspace, name)?)
 }
 
 /// A sandbox of one's own, on a free port.

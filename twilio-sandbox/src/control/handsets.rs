@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Outcome, Problem};
 use crate::accounts::Accounts;
+use crate::clock::iso_millis;
 use crate::state::address::Channel;
 use crate::state::handset::Handset;
 use crate::state::validate::is_web_url;
@@ -51,9 +52,10 @@ fn shown(accounts: &Accounts, address: &str) -> Handset {
     let mut phone = Handset::default();
     for hub in accounts.all() {
         if let Some(handset) = hub.world().handsets.get(address) {
-            let screen = std::mem::take(&mut phone.screen);
+            let (screen, typing) = (std::mem::take(&mut phone.screen), std::mem::take(&mut phone.typing));
             phone = handset.clone();
             phone.screen.splice(0..0, screen);
+            phone.typing.extend(typing);
         }
     }
     // Stable, and the times are written alike: what one account did stays in its order.
@@ -61,12 +63,17 @@ fn shown(accounts: &Accounts, address: &str) -> Handset {
     phone
 }
 
-fn render(address: &str, handset: &Handset) -> Value {
+fn render(address: &str, handset: &Handset, now: i64) -> Value {
+    let typing: Vec<Value> = handset
+        .typing_at(now)
+        .map(|typing| json!({"peer": typing.peer, "until": iso_millis(typing.until)}))
+        .collect();
     json!({
         "address": address,
         "reads": handset.reads,
         "reachable": handset.reachable,
         "messages": handset.screen.len(),
+        "typing": typing,
     })
 }
 
@@ -76,14 +83,16 @@ pub(super) fn list(accounts: &Accounts) -> Value {
         .iter()
         .flat_map(|hub| hub.world().handsets.keys().cloned().collect::<Vec<_>>())
         .collect();
-    let handsets: Vec<Value> =
-        phones.iter().map(|address| render(address, &shown(accounts, address))).collect();
+    let handsets: Vec<Value> = phones
+        .iter()
+        .map(|address| render(address, &shown(accounts, address), accounts.platform.clock.now_ms()))
+        .collect();
     json!({"handsets": handsets})
 }
 
 pub(super) fn fetch(accounts: &Accounts, address: &str) -> Outcome {
     phone(address)?;
-    super::ok(render(address, &shown(accounts, address)))
+    super::ok(render(address, &shown(accounts, address), accounts.platform.clock.now_ms()))
 }
 
 /// Sets how the phone behaves.
@@ -96,7 +105,7 @@ pub(super) fn put(accounts: &Accounts, address: &str, body: &[u8]) -> Outcome {
         handset.reads = behaviour.reads.unwrap_or(handset.reads);
         handset.reachable = behaviour.reachable.unwrap_or(handset.reachable);
     }
-    super::ok(render(address, &shown(accounts, address)))
+    super::ok(render(address, &shown(accounts, address), accounts.platform.clock.now_ms()))
 }
 
 /// What the phone shows, oldest first.

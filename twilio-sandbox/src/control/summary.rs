@@ -29,7 +29,7 @@ pub(super) fn read(accounts: &Accounts) -> Value {
         }
         for (address, handset) in &world.handsets {
             let all = handsets.entry(address.clone()).or_default();
-            *all = all.rotate_left(1) ^ version(handset);
+            *all = all.rotate_left(1) ^ version(handset, world.now());
         }
     }
     let handsets: Vec<Value> = handsets
@@ -44,9 +44,12 @@ pub(super) fn read(accounts: &Accounts) -> Value {
 }
 
 /// Differs when anything that the phone shows differs.
-fn version(handset: &Handset) -> u32 {
+fn version(handset: &Handset, now: i64) -> u32 {
     let mut hasher = DefaultHasher::new();
     (handset.reads, handset.reachable, handset.screen.len()).hash(&mut hasher);
+    for typing in handset.typing_at(now) {
+        (&typing.peer, typing.until).hash(&mut hasher);
+    }
     for entry in &handset.screen {
         (&entry.sid, &entry.status, &entry.body).hash(&mut hasher);
     }

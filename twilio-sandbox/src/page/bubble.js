@@ -42,7 +42,7 @@ function attachment(url) {
   }
   const name = decodeURIComponent(address.pathname.split("/").pop()) || address.hostname;
   if (address.origin === location.origin && PICTURE.test(address.pathname)) {
-    return link(url, { class: "media" }, el("img", { src: url, alt: `Picture ${name}` }));
+    return link(url, { class: "picture" }, el("img", { src: url, alt: `Picture ${name}` }));
   }
   return /^https?:$/.test(address.protocol)
     ? link(url, { class: "media" }, icon("file"), el("span", {}, name))

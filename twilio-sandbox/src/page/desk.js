@@ -16,14 +16,16 @@ export class Desk {
   #row;
   #bar;
   #tabs;
+  #adder;
 
-  constructor(row, bar) {
+  constructor(row, bar, add) {
     this.#row = row;
     this.#bar = bar;
     this.#tabs = bar.firstElementChild;
     bar.lastElementChild.append(icon("plus", 20));
-    bar.lastElementChild.addEventListener("click", () => this.#ask());
-    this.#row.append(el("button", { type: "button", class: "add-phone", onclick: () => this.#ask() }, icon("plus", 24), "Add a phone"));
+    add.prepend(icon("plus", 16));
+    for (const button of [add, bar.lastElementChild]) button.addEventListener("click", () => this.#ask());
+    this.#adder = add;
     this.#tabs.addEventListener("keydown", (event) => this.#arrow(event));
     const open = recall("open", FIRST.map((address) => ({ address, peer: null })));
     open.forEach(({ address, peer }) => this.#add(address, peer));
@@ -50,7 +52,7 @@ export class Desk {
       peer: () => this.#remember(),
     });
     this.#phones.push(phone);
-    this.#row.insertBefore(phone.element, this.#row.lastElementChild);
+    this.#row.append(phone.element);
     this.#refresh(phone);
     return phone;
   }
@@ -61,7 +63,7 @@ export class Desk {
     this.#chosen = Math.min(this.#chosen, Math.max(this.#phones.length - 1, 0));
     this.#remember();
     this.#arrange();
-    (this.#phones[this.#chosen]?.composer.input ?? (narrow.matches ? this.#bar : this.#row).lastElementChild).focus();
+    (this.#phones[this.#chosen]?.composer.input ?? (narrow.matches ? this.#bar.lastElementChild : this.#adder)).focus();
   }
 
   #remember() {
@@ -86,9 +88,10 @@ export class Desk {
     this.#tabs.replaceChildren(...this.#phones.map((phone, index) => {
       const selected = index === this.#chosen;
       const fresh = this.#fresh.has(phone) ? [" ", el("span", { class: "count" }, "new")] : [];
+      const short = `${channelName(phone.channel)} ${phone.number.slice(-4)}`;
       return el("button", { type: "button", role: "tab", id: `tab-${index}`, "aria-selected": String(selected), "aria-controls": `phone-${index}`,
-        "aria-label": phone.label, tabindex: selected ? "0" : "-1", onclick: () => this.#choose(index) },
-      `${channelName(phone.channel)} ${phone.number.slice(-4)}`, ...fresh);
+        "aria-label": `${short}, ${phone.label}`, tabindex: selected ? "0" : "-1", onclick: () => this.#choose(index) },
+      short, ...fresh);
     }));
   }
 

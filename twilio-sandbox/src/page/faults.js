@@ -47,7 +47,7 @@ export class Faults {
   }
 
   #remove(fault) {
-    this.#do(dropFault(fault.id));
+    this.#do(dropFault(fault, this.#planned));
   }
 
   #form() {

@@ -13,7 +13,7 @@ const WORDS = { live: "Live", polling: "Asking every second", lost: "Sandbox not
 startTheme(part("theme"));
 startViews();
 startClock();
-const desk = new Desk(part("phones"), part("phone-bar"));
+const desk = new Desk(part("phones"), part("phone-bar"), part("add-phone"));
 const log = new Log(part("log"));
 const faults = new Faults(part("faults"), part("fault-count"));
 

@@ -1,6 +1,7 @@
 // One handset: its look, its switches, its conversation.
 import { announce } from "./announce.js";
 import { behave, handset, messages, readAll, text } from "./api.js";
+import { now } from "./clock.js";
 import { Composer } from "./composer.js";
 import { el, options, switchButton } from "./dom.js";
 import { channelName, grouped, split } from "./format.js";
@@ -14,6 +15,7 @@ export class Phone {
   #peers = [];
   #busy = false;
   #again = false;
+  #ends;
   #on;
 
   /** `on` has `close`, `news` (something arrived) and `peer` (another number was chosen). */
@@ -107,7 +109,8 @@ export class Phone {
 
   #render() {
     if (this.#state === null) return;
-    const { reachable, reads, typing } = this.#state;
+    const { reachable, reads } = this.#state;
+    const typing = this.#state.typing.find((one) => one.peer === this.peer && Date.parse(one.until) > now().getTime());
     this.power.setAttribute("aria-checked", String(reachable));
     this.reads.setAttribute("aria-checked", String(reads));
     this.off.hidden = reachable;
@@ -116,7 +119,10 @@ export class Phone {
     this.unread.hidden = unread === 0;
     this.unread.textContent = `Read ${unread}`;
     this.unread.setAttribute("aria-label", `${this.label}: read ${unread} new`);
-    this.thread.show(this.#all.filter((message) => message.peer === this.peer), (typing ?? []).includes(this.peer));
+    this.thread.show(this.#all.filter((message) => message.peer === this.peer), typing !== undefined);
+    clearTimeout(this.#ends);
+    if (typing) this.#ends = setTimeout(() => this.#render(), Date.parse(typing.until) - now().getTime() + 100);
+
   }
 
   #text({ body, media }) {

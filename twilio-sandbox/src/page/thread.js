@@ -10,17 +10,22 @@ export class Thread {
   #shown = new Map();
   #channel;
   #onreply;
+  #atEnd = true;
 
   constructor(channel, label, onreply) {
     this.#channel = channel;
     this.#onreply = onreply;
-    this.element = el("ol", { class: "thread", tabindex: "0", "aria-label": label });
+    const list = el("ol", { class: "thread", tabindex: "0", "aria-label": label, onscroll: () => this.#look() });
+    this.element = list;
+    // Who reads the end sees the end, also in a window of another size.
+    const follow = () => this.#atEnd && this.#toEnd();
+    new ResizeObserver(follow).observe(list);
+    list.addEventListener("load", follow, true);
   }
 
   /** Shows these messages and nothing else. */
   show(messages, typing) {
-    const list = this.element;
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
+    const atEnd = this.#atEnd;
     const first = this.#shown.size === 0;
     const kept = new Map();
     const items = [];
@@ -46,7 +51,17 @@ export class Thread {
     if (typing) items.push(el("li", { class: "typing", "aria-label": "typing" }, el("i"), el("i"), el("i")));
     this.#shown = kept;
     this.#place(items);
-    if (atEnd || messages.at(-1)?.direction === "sent") list.scrollTop = list.scrollHeight;
+    if (atEnd || messages.at(-1)?.direction === "sent") this.#toEnd();
+  }
+
+  #look() {
+    const { scrollHeight, scrollTop, clientHeight } = this.element;
+    this.#atEnd = clientHeight === 0 || scrollHeight - scrollTop - clientHeight < NEAR;
+  }
+
+  #toEnd() {
+    this.#atEnd = true;
+    this.element.scrollTop = this.element.scrollHeight;
   }
 
   /** Forgets what was shown, for another number. */
@@ -61,14 +76,11 @@ export class Thread {
     items.forEach((item, index) => {
       const there = list.children[index];
       if (there === item) return;
-      if (there?.isEqualNode(item) && !this.#owns(there)) return;
+      // A separator or a hint is made anew each time: the same one stays.
+      if (there?.isEqualNode(item) && !there.classList.contains("message")) return;
       list.insertBefore(item, there ?? null);
     });
     while (list.childElementCount > items.length) list.lastElementChild.remove();
-  }
-
-  #owns(element) {
-    return element.classList.contains("message");
   }
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::content::render::Action;
+use crate::clock::iso_millis;
 
 /// A simulated phone.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -12,11 +13,34 @@ pub(crate) struct Handset {
     pub(crate) reads: bool,
     /// Whether the phone can be reached; otherwise texts end `undelivered` with 30003.
     pub(crate) reachable: bool,
+    /// Who is typing to this phone.
+    #[serde(default)]
+    pub(crate) typing: Vec<Typing>,
+}
+
+/// Somebody types to a phone until they are done, or have been too long.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Typing {
+    pub(crate) peer: String,
+    pub(crate) since: i64,
+    pub(crate) until: i64,
+}
+
+impl Handset {
+    /// Who types now: what arrives from them ends it.
+    pub(crate) fn typing_at(&self, now: i64) -> impl Iterator<Item = &Typing> {
+        self.typing.iter().filter(move |typing| {
+            let since = iso_millis(typing.since);
+            let mut later = self.screen.iter().rev().take_while(|entry| entry.at >= since);
+            now < typing.until
+                && !later.any(|entry| entry.direction == "received" && entry.peer == typing.peer)
+        })
+    }
 }
 
 impl Default for Handset {
     fn default() -> Self {
-        Self { screen: Vec::new(), reads: true, reachable: true }
+        Self { screen: Vec::new(), reads: true, reachable: true, typing: Vec::new() }
     }
 }
 
@@ -35,7 +59,7 @@ pub(crate) struct ScreenEntry {
     /// What can be pressed below it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) actions: Vec<Action>,
-    /// `sent`, `received` or `read`.
+    /// `sent`, `delivered` (WhatsApp) or `read` of one's own; `received` or `read` of what came.
     pub(crate) status: Cow<'static, str>,
     pub(crate) at: String,
 }

@@ -14,6 +14,7 @@ mod participant_checks;
 pub(crate) mod participants;
 pub(crate) mod push;
 mod roles;
+mod screens;
 mod senders;
 mod services;
 mod templates;

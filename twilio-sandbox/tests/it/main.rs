@@ -24,6 +24,7 @@ mod services;
 mod snapshot;
 mod support;
 mod templates;
+mod typing;
 mod user_conversations;
 mod users;
 mod webhooks;
