@@ -44,6 +44,7 @@ const ASSETS: &[(&str, &[u8])] = assets![
     "panel.css",
     "phone.css",
     "phone.js",
+    "replies.js",
     "theme.js",
     "thread.js",
     "views.js",

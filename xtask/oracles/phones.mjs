@@ -213,6 +213,21 @@ await scenario("a picture", async () => {
   await picture("media");
 });
 
+await scenario("buttons", async () => {
+  const actions = [{ type: "QUICK_REPLY", title: "Count me in", id: "yes" }, { type: "QUICK_REPLY", title: "Not this time", id: "no" }];
+  const types = { "twilio/quick-reply": { body: "A walk on Sunday?", actions } };
+  const headers = { authorization: login, "content-type": "application/json" };
+  const answer = await fetch(`${ready.sandbox}/content/v1/Content`, { method: "POST", headers, body: JSON.stringify({ friendly_name: "walk", language: "en", types }) });
+  const { sid } = await answer.json();
+  await twilio(`/api/2010-04-01/Accounts/${ready.account_sid}/Messages.json`, { From: ready.whatsapp_number, To: WHATSAPP, ContentSid: sid });
+  await phone(WHATSAPP).getByRole("button", { name: "Count me in" }).focus();
+  await picture("buttons");
+  await page.keyboard.press("Enter");
+  await sees(WHATSAPP, "You said: Count me in");
+  const log = await control("log?after=0&kind=webhook");
+  check("the press is a message of the phone", log.entries.some(({ params }) => params?.Body?.endsWith("Count me in")));
+});
+
 await scenario("reading late", async () => {
   await phone(WHATSAPP).getByRole("switch", { name: /reads at once/ }).click();
   await phone(WHATSAPP).getByRole("switch", { name: /reads at once/, checked: false }).waitFor();

@@ -2,12 +2,13 @@
 import { el } from "./dom.js";
 import { minutes } from "./format.js";
 import { icon } from "./icons.js";
+import { replies } from "./replies.js";
 
 const LINK = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/;
 const PICTURE = /\.(png|jpe?g|gif|webp)$/i;
 
-/** Makes the bubble. `onreply` is called with what a button of the message says. */
-export function bubble(message, channel, onreply) {
+/** Makes the bubble. `onpress` is called with what the person presses below it. */
+export function bubble(message, channel, onpress) {
   const meta = el("span", { class: "meta" }, minutes(new Date(message.at)), ...receipt(message, channel));
   const content = [...(message.media ?? []).map(attachment), ...linked(message.body ?? "")];
   const inside = channel === "whatsapp" ? [...content, meta] : content;
@@ -15,7 +16,7 @@ export function bubble(message, channel, onreply) {
     el("span", { class: "unseen" }, message.direction === "sent" ? "You: " : "Them: "),
     el("div", { class: "bubble" }, inside),
     channel === "whatsapp" ? null : meta,
-    replies(message.actions ?? [], onreply));
+    replies(message.actions ?? [], onpress));
 }
 
 /** Ticks as WhatsApp has them; words for SMS, which knows only that it was sent. */
@@ -47,10 +48,4 @@ function attachment(url) {
   return /^https?:$/.test(address.protocol)
     ? link(url, { class: "media" }, icon("file"), el("span", {}, name))
     : el("span", { class: "media" }, name);
-}
-
-function replies(actions, onreply) {
-  if (actions.length === 0) return null;
-  return el("div", { class: "replies", role: "group", "aria-label": "Answers" },
-    actions.map((action) => el("button", { type: "button", onclick: () => onreply(action) }, action.title ?? action.text ?? "…")));
 }

@@ -1,6 +1,6 @@
 // One handset: its look, its switches, its conversation.
 import { announce } from "./announce.js";
-import { behave, handset, messages, readAll, text } from "./api.js";
+import { behave, handset, messages, press, readAll, text } from "./api.js";
 import { now } from "./clock.js";
 import { Composer } from "./composer.js";
 import { el, options, switchButton } from "./dom.js";
@@ -24,7 +24,7 @@ export class Phone {
     Object.assign(this, { address, peer, channel, number });
     this.#on = on;
     this.label = `${channelName(channel)} phone ${grouped(number)}`;
-    this.thread = new Thread(channel, `Messages on ${this.label}`, (action) => this.#reply(action));
+    this.thread = new Thread(channel, `Messages on ${this.label}`, (message, action) => this.#press(message, action));
     this.composer = new Composer(this.label, (message) => this.#text(message));
     this.element = this.#build();
   }
@@ -130,8 +130,8 @@ export class Phone {
     return text(this.address, { to: this.peer, body, media });
   }
 
-  #reply(action) {
-    this.#do(this.#text({ body: action.title ?? action.text ?? "", media: [] }));
+  #press(message, action) {
+    this.#do(press(this.address, message.sid, action));
     this.composer.input.focus();
   }
 

@@ -9,12 +9,12 @@ const NEAR = 60;
 export class Thread {
   #shown = new Map();
   #channel;
-  #onreply;
+  #onpress;
   #atEnd = true;
 
-  constructor(channel, label, onreply) {
+  constructor(channel, label, onpress) {
     this.#channel = channel;
-    this.#onreply = onreply;
+    this.#onpress = onpress;
     const list = el("ol", { class: "thread", tabindex: "0", "aria-label": label, onscroll: () => this.#look() });
     this.element = list;
     // Who reads the end sees the end, also in a window of another size.
@@ -37,7 +37,7 @@ export class Thread {
       const signature = JSON.stringify(message);
       let known = this.#shown.get(message.sid);
       if (known?.signature !== signature) {
-        const element = bubble(message, this.#channel, (action) => this.#onreply(action, message));
+        const element = bubble(message, this.#channel, (action) => this.#onpress(message, action));
         if (!known && !first) element.classList.add("new");
         known = { element, signature };
       }
