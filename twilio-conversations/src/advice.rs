@@ -3,6 +3,14 @@
 //! The codes of requests, delivery receipts and status callbacks are one list, so that
 //! `Advice::of(receipt.error_code?)` works as well as `Error::advice`. The classes are judgements from Twilio's words on
 //! the causes.
+//!
+//! ```
+//! use twilio_conversations::advice::{Advice, AdviceClass};
+//!
+//! let advice = Advice::of(21610).unwrap();
+//! assert_eq!(advice.class, AdviceClass::Refused);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod table;
 

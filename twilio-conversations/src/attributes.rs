@@ -1,6 +1,21 @@
 //! The free JSON that Twilio keeps on conversations, participants, messages and users.
+//!
+//! ```
+//! use twilio_conversations::Attributes;
+//!
+//! #[derive(serde::Serialize, serde::Deserialize)]
+//! struct Ours {
+//!     session: String,
+//! }
+//!
+//! let attributes = Attributes::from_value(&Ours { session: "s-1".into() })?;
+//! assert_eq!(attributes.as_str(), r#"{"session":"s-1"}"#);
+//! let ours: Ours = attributes.parse()?;
+//! assert_eq!(ours.session, "s-1");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 /// Attributes as Twilio carries them: a string that holds a JSON document. `Debug` hides it.
@@ -33,6 +48,22 @@ impl Attributes {
         Self(text.into())
     }
 
+    /// A value of your own as JSON.
+    ///
+    /// # Errors
+    /// When the value cannot be JSON, such as a map whose keys are no text.
+    pub fn from_value<T: Serialize>(value: &T) -> Result<Self, serde_json::Error> {
+        serde_json::to_string(value).map(Self)
+    }
+
+    /// Read as a type of your own; an empty text counts as `{}`.
+    ///
+    /// # Errors
+    /// When the text is not JSON of that shape.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(if self.0.trim().is_empty() { "{}" } else { &self.0 })
+    }
+
     /// The text as Twilio sent it, such as `{}`.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -43,11 +74,7 @@ impl Attributes {
     /// # Errors
     /// When the text is not JSON.
     pub fn to_json(&self) -> Result<Value, serde_json::Error> {
-        if self.0.trim().is_empty() {
-            Ok(Value::Object(serde_json::Map::new()))
-        } else {
-            serde_json::from_str(&self.0)
-        }
+        self.parse()
     }
 
     /// The value of one key; `None` too when the text is not a JSON object.

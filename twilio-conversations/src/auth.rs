@@ -1,4 +1,15 @@
 //! Secrets: what signs webhooks and what logs in. None of them can be printed.
+//!
+//! ```
+//! # #[cfg(feature = "webhook")] {
+//! use twilio_conversations::auth::AuthToken;
+//!
+//! let token = AuthToken::new("a secret")?;
+//! assert!(!format!("{token:?}").contains("secret"));
+//! assert!(AuthToken::new("").is_err());
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #[cfg(feature = "client")]
 use crate::sid::ApiKeySid;

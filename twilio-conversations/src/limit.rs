@@ -1,5 +1,14 @@
 //! Limits that Twilio states, checked before a request leaves:
 //! <https://www.twilio.com/docs/conversations-classic/conversations-limits>.
+//!
+//! ```
+//! use twilio_conversations::{api::message::CreateMessage, sid::ConversationSid};
+//!
+//! let conversation: ConversationSid = "CH0123456789abcdef0123456789abcdef".parse()?;
+//! let error = CreateMessage::text(&conversation, "x".repeat(40_000)).unwrap_err();
+//! println!("{error}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::{fmt, time::Duration};
 

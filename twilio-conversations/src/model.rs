@@ -1,6 +1,15 @@
 //! Twilio's resources as the API answers with them, and the values in them.
 //!
 //! Fields are Twilio's; what is null or absent is `None`. `Debug` leaves out what people wrote and how to reach them.
+//!
+//! ```
+//! use twilio_conversations::model::{ConversationState, DeliveryStatus};
+//!
+//! assert_eq!(ConversationState::from("closed"), ConversationState::Closed);
+//! // What Twilio adds later is kept, and written back as it came.
+//! assert_eq!(DeliveryStatus::from("pondered").as_str(), "pondered");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod address_configuration;
 mod binding;

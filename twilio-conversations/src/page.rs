@@ -1,4 +1,14 @@
 //! Lists come in pages.
+//!
+//! ```
+//! use twilio_conversations::Page;
+//!
+//! let json = r#"{"things": [1, 2], "meta": {"key": "things", "next_page_url": "https://conversations.twilio.com/v1/T?Page=1"}}"#;
+//! let page: Page<u32> = serde_json::from_str(json)?;
+//! assert_eq!(page.items, [1, 2]);
+//! assert!(page.next.is_some());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use serde::{
     Deserialize, Deserializer,

@@ -1,4 +1,15 @@
 //! Names that stand in for SIDs in paths.
+//!
+//! ```
+//! use twilio_conversations::{ConversationRef, sid::ConversationSid};
+//!
+//! let conversation: ConversationSid = "CH0123456789abcdef0123456789abcdef".parse()?;
+//! let by_sid = ConversationRef::from(&conversation);
+//! let by_name = ConversationRef::unique_name("order-17")?;
+//! assert_ne!(by_sid, by_name);
+//! assert!(ConversationRef::unique_name("..").is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::sid::{ConversationSid, ParticipantSid, UserSid};
 use std::fmt;

@@ -1,4 +1,15 @@
 //! What a request is: data that says where it goes and what may be done when the answer is lost.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::conversation::ListConversations, request::Class};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let parts = ListConversations::new().page_size(20).parts(&account);
+//! assert_eq!((parts.class, parts.class.is_repeatable()), (Class::Read, true));
+//! let url = format!("{}{}?{}", parts.product.default_base_url(), parts.path, parts.query.encode());
+//! assert_eq!(url, "https://conversations.twilio.com/v1/Conversations?PageSize=20");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{Scope, sid::AccountSid};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

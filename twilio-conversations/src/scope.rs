@@ -1,4 +1,14 @@
 //! Which conversation service a request is about.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::conversation::CreateConversation, sid::ServiceSid};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let service: ServiceSid = "IS0123456789abcdef0123456789abcdef".parse()?;
+//! let parts = CreateConversation::new().scope(service).parts(&account);
+//! assert_eq!(parts.path, "/v1/Services/IS0123456789abcdef0123456789abcdef/Conversations");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::sid::ServiceSid;
 

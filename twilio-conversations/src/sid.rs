@@ -2,6 +2,16 @@
 //!
 //! A SID is two letters and 32 hexadecimal digits. The letters name the kind, so that a message's SID can never be
 //! passed where a conversation's is wanted: <https://www.twilio.com/docs/glossary/what-is-a-sid>.
+//!
+//! ```
+//! use twilio_conversations::sid::{ConversationSid, ParticipantSid};
+//!
+//! let conversation: ConversationSid = "CH0123456789abcdef0123456789abcdef".parse()?;
+//! assert_eq!(conversation.as_str().len(), 34);
+//! // A SID of another kind does not pass for this one, neither as text nor as a type.
+//! assert!(ParticipantSid::parse(conversation.as_str()).is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 use std::{fmt, str::FromStr};
@@ -121,6 +131,12 @@ macro_rules! sid {
             type Error = SidError;
             fn try_from(text: &str) -> Result<Self, SidError> {
                 Self::parse(text)
+            }
+        }
+
+        impl From<&$name> for $name {
+            fn from(sid: &$name) -> Self {
+                sid.clone()
             }
         }
 

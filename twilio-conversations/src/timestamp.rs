@@ -1,4 +1,12 @@
 //! Points in time as Twilio writes them.
+//!
+//! ```
+//! use twilio_conversations::Timestamp;
+//!
+//! let posted = Timestamp::new("2024-01-02T03:04:05.678Z");
+//! assert_eq!(posted.as_str(), "2024-01-02T03:04:05.678Z");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use serde::{Deserialize, Serialize};
 

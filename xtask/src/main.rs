@@ -10,6 +10,7 @@ mod report;
 mod scratch;
 mod suites;
 mod test;
+mod types;
 mod workspace;
 
 use std::process::ExitCode;

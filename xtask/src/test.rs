@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::report::{Row, Tally};
 use crate::workspace::Workspace;
-use crate::{chaos, coverage, deps, oracles, report, suites};
+use crate::{chaos, coverage, deps, oracles, report, suites, types};
 
 /// Which parts to run.
 #[derive(clap::Args)]
@@ -31,6 +31,7 @@ const PARTS: &[Part] = &[
     Part { group: "unit", name: "unit", run: suites::unit },
     Part { group: "unit", name: "doc", run: suites::doc },
     Part { group: "coverage", name: "coverage", run: coverage::check },
+    Part { group: "types", name: "types", run: types::check },
     Part { group: "features", name: "features", run: suites::features },
     Part { group: "oracles", name: "signatures-node", run: oracles::signatures_node },
     Part { group: "oracles", name: "signatures-python", run: oracles::signatures_python },

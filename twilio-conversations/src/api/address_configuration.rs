@@ -1,5 +1,15 @@
 //! Conversations that Twilio makes for messages that belong to none:
 //! <https://www.twilio.com/docs/conversations-classic/api/address-configuration-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::address_configuration::CreateAddressConfiguration, model::{AddressType, HttpMethod}};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let configuration = CreateAddressConfiguration::new(&AddressType::Sms, "+15550002222")
+//!     .auto_create_webhook("https://si.example/hook", &HttpMethod::Post, ["onMessageAdded"]);
+//! assert_eq!(configuration.parts(&account).form.get("AutoCreation.Type"), Some("webhook"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     Page,

@@ -1,5 +1,15 @@
 //! The devices and chat connections of a service's users:
 //! <https://www.twilio.com/docs/conversations-classic/api/service-binding-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::binding::ListBindings, model::PushBindingType, sid::ServiceSid};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let service: ServiceSid = "IS0123456789abcdef0123456789abcdef".parse()?;
+//! let list = ListBindings::new(service).binding_types([PushBindingType::Fcm]).identities(["ana"]);
+//! assert_eq!(list.parts(&account).query.encode(), "BindingType=fcm&Identity=ana");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     Page,

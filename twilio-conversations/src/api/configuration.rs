@@ -1,4 +1,17 @@
 //! The account's defaults and webhooks: <https://www.twilio.com/docs/conversations-classic/api/configuration-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::configuration::UpdateConfigurationWebhook, model::HttpMethod};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let update = UpdateConfigurationWebhook::new()
+//!     .pre_webhook_url("https://si.example/before")
+//!     .post_webhook_url("https://si.example/after")
+//!     .method(HttpMethod::Post)
+//!     .filters(["onMessageAdd", "onMessageAdded"]);
+//! assert_eq!(update.parts(&account).form.pairs().len(), 5);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     limit::{self, CLOSED_TIMER_MIN, INACTIVE_TIMER_MIN, LimitError},

@@ -1,5 +1,16 @@
 //! Content templates, the rich messages of every channel, and their approval by WhatsApp:
 //! <https://www.twilio.com/docs/content/content-api-resources>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::content::CreateContent, model::content::{ContentType, Text}};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let reminder = Text::new("Your order {{1}} is ready.");
+//! let create = CreateContent::new("en", [ContentType::Text(reminder)]).friendly_name("order_ready");
+//! let json = create.parts(&account).json.unwrap();
+//! assert!(json.as_str().contains("twilio/text"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod variables;
 

@@ -1,4 +1,19 @@
 //! Conversations: <https://www.twilio.com/docs/conversations-classic/api/conversation-resource>.
+//!
+//! ```
+//! use std::time::Duration;
+//! use twilio_conversations::{Request, api::conversation::CreateConversation, model::ConversationState};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let create = CreateConversation::new()
+//!     .unique_name("order-17")
+//!     .friendly_name("Order 17")?
+//!     .state(ConversationState::Active)
+//!     .inactive_timer(Duration::from_mins(30))?;
+//! let form = create.parts(&account).form;
+//! assert_eq!(form.get("Timers.Inactive"), Some("PT30M"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use super::participant::NewParticipant;
 use crate::{

@@ -1,5 +1,17 @@
 //! Webhooks of one conversation, at most five:
 //! <https://www.twilio.com/docs/conversations-classic/api/conversation-scoped-webhook-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::conversation_webhook::CreateConversationWebhook, sid::ConversationSid};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let conversation: ConversationSid = "CH0123456789abcdef0123456789abcdef".parse()?;
+//! let events = CreateConversationWebhook::events(&conversation, "https://si.example/hook", ["onMessageAdded"]);
+//! let words = CreateConversationWebhook::triggers(&conversation, "https://si.example/help", ["help", "human"])?;
+//! assert_eq!(events.parts(&account).form.get("Target"), Some("webhook"));
+//! assert_eq!(words.parts(&account).form.get("Configuration.Triggers"), Some("help"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     ConversationRef, Page,

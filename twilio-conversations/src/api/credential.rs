@@ -1,4 +1,14 @@
 //! Credentials for push notifications: <https://www.twilio.com/docs/conversations-classic/api/credential-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::credential::{CreateCredential, PushCredential}};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let create = CreateCredential::new(PushCredential::Fcm { secret: "from Firebase".into() }).friendly_name("Android")?;
+//! assert_eq!(create.parts(&account).form.get("Type"), Some("fcm"));
+//! assert!(!format!("{create:?}").contains("Firebase"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{Page, limit::SHORT_NAME_CHARS, model::Credential, request::Form, sid::CredentialSid};
 use std::fmt;

@@ -1,4 +1,13 @@
 //! What is known of phone numbers, Lookup v2: <https://www.twilio.com/docs/lookup/v2-api>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::lookup::FetchPhoneNumber, model::lookup::LookupField};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let lookup = FetchPhoneNumber::new("+15550001111")?.fields([LookupField::LineTypeIntelligence]);
+//! assert_eq!(lookup.parts(&account).query.encode(), "Fields=line_type_intelligence");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod batch;
 pub mod line_type_override;

@@ -2,6 +2,17 @@
 //!
 //! [`Client::upload_media`](crate::Client::upload_media) and [`Client::download_media`](crate::Client::download_media)
 //! carry the files themselves.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::mcs::FetchMedia, sid::{MediaSid, ServiceSid}};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let service: ServiceSid = "IS0123456789abcdef0123456789abcdef".parse()?;
+//! let media: MediaSid = "ME0123456789abcdef0123456789abcdef".parse()?;
+//! let fetch = FetchMedia::new(service, media);
+//! assert_eq!(fetch.parts(&account).product.name(), "mcs");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     model::mcs::Media,

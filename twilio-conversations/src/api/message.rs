@@ -1,4 +1,16 @@
 //! Messages of a conversation: <https://www.twilio.com/docs/conversations-classic/api/conversation-message-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::message::CreateMessage, sid::ConversationSid};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let conversation: ConversationSid = "CH0123456789abcdef0123456789abcdef".parse()?;
+//! let hello = CreateMessage::text(&conversation, "Hello!")?.author("si").webhook_enabled(true);
+//! let parts = hello.parts(&account);
+//! assert_eq!(parts.form.encode(), "Body=Hello%21&Author=si");
+//! assert_eq!(parts.headers, [("X-Twilio-Webhook-Enabled", "true".to_owned())]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use super::content::ContentVariables;
 use crate::{

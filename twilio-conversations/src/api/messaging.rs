@@ -1,4 +1,16 @@
 //! Messages of the 2010 API, outside conversations: <https://www.twilio.com/docs/messaging/api/message-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::messaging::{CreateMessage, Sender}};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let from = Sender::From("+15550002222".into());
+//! let message = CreateMessage::text("+15550001111", from, "Your code is 4711")?
+//!     .status_callback("https://si.example/status")
+//!     .validity_period(600);
+//! assert_eq!(message.parts(&account).form.get("ValidityPeriod"), Some("600"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use super::content::ContentVariables;
 use crate::{

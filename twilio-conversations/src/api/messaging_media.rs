@@ -1,4 +1,14 @@
 //! The files of messages of the 2010 API: <https://www.twilio.com/docs/messaging/api/media-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::messaging_media::ListMedia, sid::SmsSid};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let message: SmsSid = "MM0123456789abcdef0123456789abcdef".parse()?;
+//! let list = ListMedia::new(message).date_created_after("2024-01-02");
+//! assert_eq!(list.parts(&account).query.encode(), "DateCreated%3E=2024-01-02");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     Page,

@@ -1,5 +1,16 @@
 //! The senders in a messaging service's pool: phone numbers, short codes, alphanumeric senders, and senders of other
 //! channels: <https://www.twilio.com/docs/messaging/api/phonenumber-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::messaging_sender::CreateServicePhoneNumber, sid::{MessagingServiceSid, PhoneNumberSid}};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let service: MessagingServiceSid = "MG0123456789abcdef0123456789abcdef".parse()?;
+//! let number: PhoneNumberSid = "PN0123456789abcdef0123456789abcdef".parse()?;
+//! let add = CreateServicePhoneNumber::new(&service, &number);
+//! assert!(add.parts(&account).path.ends_with("/PhoneNumbers"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     Page,

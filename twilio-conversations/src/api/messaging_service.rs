@@ -1,5 +1,14 @@
 //! Messaging services, pools of senders with settings of their own:
 //! <https://www.twilio.com/docs/messaging/api/service-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::messaging_service::CreateMessagingService};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let create = CreateMessagingService::new("Si").sticky_sender(true).status_callback("https://si.example/status");
+//! assert_eq!(create.parts(&account).form.get("StickySender"), Some("true"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     Page,

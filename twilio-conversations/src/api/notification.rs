@@ -1,4 +1,16 @@
 //! The push notifications of a service: <https://www.twilio.com/docs/conversations-classic/api/service-notification-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::notification::UpdateNotification, sid::ServiceSid};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let service: ServiceSid = "IS0123456789abcdef0123456789abcdef".parse()?;
+//! let update = UpdateNotification::new(service)
+//!     .new_message_enabled(true)
+//!     .new_message_template("${USER_NAME}: ${MESSAGE}");
+//! assert_eq!(update.parts(&account).form.get("NewMessage.Enabled"), Some("true"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{model::Notification, sid::ServiceSid};
 use std::fmt::Display;

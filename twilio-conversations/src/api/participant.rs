@@ -1,4 +1,16 @@
 //! Participants: <https://www.twilio.com/docs/conversations-classic/api/conversation-participant-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::participant::CreateParticipant, sid::ConversationSid};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let conversation: ConversationSid = "CH0123456789abcdef0123456789abcdef".parse()?;
+//! let by_phone = CreateParticipant::by_address(&conversation, "whatsapp:+15550001111", "whatsapp:+15550002222")?;
+//! let in_chat = CreateParticipant::by_identity(&conversation, "ana")?;
+//! assert_eq!(by_phone.parts(&account).form.pairs().len(), 2);
+//! assert_eq!(in_chat.parts(&account).form.encode(), "Identity=ana");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod new;
 

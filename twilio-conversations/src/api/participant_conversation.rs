@@ -1,5 +1,14 @@
 //! The conversations a person is in:
 //! <https://www.twilio.com/docs/conversations-classic/api/participant-conversation-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::participant_conversation::{ListParticipantConversations, Person}};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let list = ListParticipantConversations::new(Person::Address("+15550001111".into())).page_size(50);
+//! assert_eq!(list.parts(&account).query.encode(), "Address=%2B15550001111&PageSize=50");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{Page, model::ParticipantConversation};
 use std::fmt;

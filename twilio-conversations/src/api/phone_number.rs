@@ -1,4 +1,14 @@
 //! The account's phone numbers: <https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::phone_number::UpdateIncomingPhoneNumber, model::HttpMethod, sid::PhoneNumberSid};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let number: PhoneNumberSid = "PN0123456789abcdef0123456789abcdef".parse()?;
+//! let update = UpdateIncomingPhoneNumber::new(number).sms_url("https://si.example/sms").sms_method(HttpMethod::Post);
+//! assert_eq!(update.parts(&account).form.get("SmsMethod"), Some("POST"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     Page,

@@ -1,4 +1,15 @@
 //! Delivery receipts: <https://www.twilio.com/docs/conversations-classic/api/receipt-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::receipt::ListReceipts, sid::{ConversationSid, MessageSid}};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let conversation: ConversationSid = "CH0123456789abcdef0123456789abcdef".parse()?;
+//! let message: MessageSid = "IM0123456789abcdef0123456789abcdef".parse()?;
+//! let list = ListReceipts::new(conversation, message);
+//! assert!(list.parts(&account).path.ends_with("/Receipts"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     ConversationRef, Page,

@@ -1,4 +1,13 @@
 //! Roles, the permissions of chat users: <https://www.twilio.com/docs/conversations-classic/api/role-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::role::CreateRole, model::RoleType};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let create = CreateRole::new("reader", &RoleType::Conversation, ["sendMessage", "leaveConversation"])?;
+//! assert_eq!(create.parts(&account).form.get("Type"), Some("conversation"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     Page,

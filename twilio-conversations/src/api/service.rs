@@ -1,5 +1,14 @@
 //! Conversation services, whose resources do not see each other, and their defaults:
 //! <https://www.twilio.com/docs/conversations-classic/api/service-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::service::CreateService};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let create = CreateService::new("Si, staging")?;
+//! assert_eq!(create.parts(&account).path, "/v1/Services");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     Page,

@@ -1,5 +1,23 @@
 //! Campaigns for US A2P 10DLC, one for each messaging service that sends to the United States from local numbers:
 //! <https://www.twilio.com/docs/messaging/api/usapptoperson-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::usa2p::{Campaign, CreateUsAppToPerson}, sid::{BrandRegistrationSid, MessagingServiceSid}};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let service: MessagingServiceSid = "MG0123456789abcdef0123456789abcdef".parse()?;
+//! let brand: BrandRegistrationSid = "BN0123456789abcdef0123456789abcdef".parse()?;
+//! let campaign = Campaign {
+//!     description: "Answers to people who write to Si".into(),
+//!     message_flow: "People write first; the first answer says how to stop".into(),
+//!     message_samples: vec!["Your table is booked for seven.".into(), "Shall I call you?".into()],
+//!     has_embedded_links: false,
+//!     has_embedded_phone: false,
+//! };
+//! let create = CreateUsAppToPerson::new(&service, &brand, "CUSTOMER_CARE", campaign).opt_out_keywords(["STOP"]);
+//! assert!(create.parts(&account).path.ends_with("/Compliance/Usa2p"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     Page,

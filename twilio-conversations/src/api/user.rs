@@ -1,5 +1,14 @@
 //! Users, the people and programs that chat under an identity:
 //! <https://www.twilio.com/docs/conversations-classic/api/user-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, UserRef, api::user::UpdateUser};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let update = UpdateUser::new(UserRef::identity("ana")?).friendly_name("Ana")?;
+//! assert_eq!(update.parts(&account).path, "/v1/Users/ana");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     Page, UserRef,

@@ -1,4 +1,16 @@
 //! The conversations a user is in: <https://www.twilio.com/docs/conversations-classic/api/user-conversation-resource>.
+//!
+//! ```
+//! use twilio_conversations::{Request, UserRef, api::user_conversation::UpdateUserConversation, model::NotificationLevel, sid::ConversationSid};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let conversation: ConversationSid = "CH0123456789abcdef0123456789abcdef".parse()?;
+//! let update = UpdateUserConversation::new(UserRef::identity("ana")?, conversation)
+//!     .notification_level(NotificationLevel::Muted)
+//!     .last_read_message_index(12);
+//! assert_eq!(update.parts(&account).form.encode(), "NotificationLevel=muted&LastReadMessageIndex=12");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     ConversationRef, Page, Timestamp, UserRef,

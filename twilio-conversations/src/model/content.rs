@@ -1,4 +1,14 @@
 //! Content templates: <https://www.twilio.com/docs/content/content-api-resources>.
+//!
+//! ```
+//! use twilio_conversations::model::content::{Card, ContentType, ContentTypes};
+//!
+//! let json = r#"{"twilio/card": {"title": "Your order", "subtitle": "It is ready"}}"#;
+//! let forms: ContentTypes = serde_json::from_str(json)?;
+//! let [ContentType::Card(Card { title, .. })] = forms.as_slice() else { panic!("another form") };
+//! assert_eq!(title.as_deref(), Some("Your order"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #[macro_use]
 mod body;

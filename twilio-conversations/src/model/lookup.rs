@@ -1,4 +1,14 @@
 //! What is known of phone numbers: <https://www.twilio.com/docs/lookup/v2-api>.
+//!
+//! ```
+//! use twilio_conversations::model::lookup::{LineType, Lookup};
+//!
+//! let json = r#"{"phone_number": "+15550001111", "valid": true, "line_type_intelligence": {"type": "landline"}}"#;
+//! let lookup: Lookup = serde_json::from_str(json)?;
+//! let line = lookup.line_type_intelligence.and_then(|line| line.line_type);
+//! assert_eq!(line, Some(LineType::Landline));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod settings;
 

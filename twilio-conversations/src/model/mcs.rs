@@ -1,4 +1,13 @@
 //! Files of conversations in the media service.
+//!
+//! ```
+//! use twilio_conversations::model::mcs::Media;
+//!
+//! let json = r#"{"sid": "ME0123456789abcdef0123456789abcdef", "content_type": "image/png", "size": 1024}"#;
+//! let media: Media = serde_json::from_str(json)?;
+//! assert_eq!(media.content_type.as_deref(), Some("image/png"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use super::Links;
 use crate::{

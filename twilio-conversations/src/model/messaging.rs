@@ -1,4 +1,14 @@
 //! The message of the 2010 API, which belongs to no conversation, and its media.
+//!
+//! ```
+//! use twilio_conversations::model::messaging::Feedback;
+//!
+//! let json = r#"{"account_sid": "AC0123456789abcdef0123456789abcdef",
+//!     "message_sid": "SM0123456789abcdef0123456789abcdef", "outcome": "confirmed"}"#;
+//! let feedback: Feedback = serde_json::from_str(json)?;
+//! assert_eq!(feedback.outcome.as_str(), "confirmed");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use super::{Links, MessageStatus, value::error_code};
 use crate::{

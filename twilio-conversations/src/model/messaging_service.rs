@@ -1,4 +1,14 @@
 //! Messaging services and the senders in their pools.
+//!
+//! ```
+//! use twilio_conversations::model::messaging_service::ServicePhoneNumber;
+//!
+//! let json = r#"{"sid": "PN0123456789abcdef0123456789abcdef", "phone_number": "+15550002222",
+//!     "account_sid": "AC0123456789abcdef0123456789abcdef", "capabilities": ["MMS", "SMS", "Voice"]}"#;
+//! let number: ServicePhoneNumber = serde_json::from_str(json)?;
+//! assert_eq!(number.phone_number.as_deref(), Some("+15550002222"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use super::{HttpMethod, Links};
 use crate::{

@@ -1,4 +1,14 @@
 //! Campaigns for US A2P 10DLC: <https://www.twilio.com/docs/messaging/api/usapptoperson-resource>.
+//!
+//! ```
+//! use twilio_conversations::model::usa2p::{CampaignStatus, UsAppToPerson};
+//!
+//! let json = r#"{"sid": "QE0123456789abcdef0123456789abcdef", "campaign_status": "VERIFIED",
+//!     "account_sid": "AC0123456789abcdef0123456789abcdef"}"#;
+//! let campaign: UsAppToPerson = serde_json::from_str(json)?;
+//! assert_eq!(campaign.campaign_status, Some(CampaignStatus::Verified));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     Timestamp,

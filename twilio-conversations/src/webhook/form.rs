@@ -1,4 +1,12 @@
 //! Forms (`application/x-www-form-urlencoded`) as ordered pairs, repeated names kept.
+//!
+//! ```
+//! use twilio_conversations::webhook::form::{self, Limits};
+//!
+//! let pairs = form::parse(b"From=%2B15550001111&Body=Hello+Si", Limits::default())?;
+//! assert_eq!(pairs[1], ("Body".to_owned(), "Hello Si".to_owned()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use memchr::{memchr, memchr2};
 use std::{borrow::Cow, fmt, iter, ops::Deref};

@@ -1,4 +1,14 @@
 //! Your own word on a number's line type, for your lookups: <https://www.twilio.com/docs/lookup/v2-api>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::lookup::line_type_override::CreateOverride, model::lookup::{LineType, LookupField}};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let field = LookupField::LineTypeIntelligence;
+//! let create = CreateOverride::new("+15550001111", &field, &LineType::Mobile, "they answered our text")?;
+//! assert!(create.parts(&account).path.ends_with("/Overrides/line_type_intelligence"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     model::lookup::{LineType, LineTypeOverride, LookupField},

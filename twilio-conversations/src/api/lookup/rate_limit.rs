@@ -1,4 +1,13 @@
 //! How many lookups the account allows itself: <https://www.twilio.com/docs/lookup/v2-api>.
+//!
+//! ```
+//! use twilio_conversations::{Request, api::lookup::rate_limit::UpdateRateLimit, model::lookup::LookupField};
+//! # let account: twilio_conversations::sid::AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//!
+//! let update = UpdateRateLimit::new(&LookupField::SimSwap, "all", 100, 3600)?;
+//! assert_eq!(update.parts(&account).path, "/v2/RateLimits/Fields/sim_swap/Bucket/all");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::{
     model::lookup::{LookupField, RateLimit, RateLimits},

@@ -198,3 +198,65 @@ fn participants_states_and_users_are_read() {
     let ConversationsEvent::UserUpdated(user) = webhook.event else { panic!() };
     assert_eq!((user.is_online, user.is_notifiable), (Some(true), None));
 }
+
+/// The fields of an event as Twilio documents them, by resource; those about a change are on all but pre-action adds.
+#[test]
+fn every_documented_field_has_a_place() {
+    let conversation = "FriendlyName UniqueName Attributes ChatServiceSid MessagingServiceSid State \
+                        MessagingBinding.ProxyAddress MessagingBinding.Address MessagingBinding.ProjectedAddress \
+                        MessagingBinding.AuthorAddress";
+    let message = "ConversationSid Body Author ParticipantSid Attributes Media";
+    let participant = "ConversationSid Identity RoleSid Attributes MessagingBinding.ProxyAddress \
+                       MessagingBinding.Address MessagingBinding.ProjectedAddress MessagingBinding.Type";
+    let user = "ChatServiceSid UserSid Identity RoleSid Attributes FriendlyName DateCreated DateUpdated";
+    let changed = "DateCreated DateUpdated DateRemoved";
+    for (event_type, ..) in EVENTS {
+        let resource = event_type.trim_start_matches("on");
+        let fields = match resource {
+            "ConversationAdd" => format!("{conversation} MessageBody Media"),
+            "ConversationStateUpdated" => {
+                "ConversationSid ChatServiceSid MessagingServiceSid StateUpdated StateFrom StateTo Reason"
+                    .into()
+            }
+            "DeliveryUpdated" => {
+                "ConversationSid ChatServiceSid MessageSid DeliveryReceiptSid ChannelMessageSid \
+                                  ParticipantSid Status ErrorCode DateCreated DateUpdated"
+                    .into()
+            }
+            "MessageAdd" => message.into(),
+            "ParticipantAdd" => participant.into(),
+            _ if resource.starts_with("Conversation") => format!("ConversationSid {conversation} {changed}"),
+            _ if resource.starts_with("Message") => {
+                format!("{message} MessageSid MessagingServiceSid Index {changed}")
+            }
+            _ if resource.starts_with("Participant") => {
+                format!("{participant} ParticipantSid LastReadMessageIndex {changed}")
+            }
+            _ => format!("{user} isOnline isNotifiable"),
+        };
+        let mut given: Vec<(&str, &str)> =
+            fields.split_whitespace().map(|name| (name, sample(name))).collect();
+        given.extend([("ClientIdentity", "ana"), ("RetryCount", "1")]);
+        let webhook = parse(event_type, &given);
+        assert!(webhook.extra.is_empty(), "{event_type}: {:?}", webhook.extra.keys());
+        assert_eq!(webhook.event_type().as_str(), event_type);
+    }
+}
+
+fn sample(field: &str) -> &'static str {
+    match field {
+        "ChatServiceSid" => "IS??",
+        "MessagingServiceSid" => "MG??",
+        "RoleSid" => "RL??",
+        "ChannelMessageSid" => "SM??",
+        "Media" => r#"[{"Sid":"ME??","Filename":"a.png","ContentType":"image/png","Size":3}]"#,
+        "Index" | "LastReadMessageIndex" => "1",
+        "ErrorCode" => "30003",
+        "isOnline" | "isNotifiable" => "true",
+        "ConversationSid" | "MessageSid" | "ParticipantSid" | "DeliveryReceiptSid" | "UserSid" => {
+            value(field)
+        }
+        "Attributes" => "{}",
+        _ => "x",
+    }
+}

@@ -377,6 +377,28 @@ mod tests {
     }
 
     #[test]
+    fn every_documented_field_has_a_place() {
+        let texts = "Body ApiVersion FromCity FromState FromZip FromCountry ToCity ToState ToZip ToCountry ProfileName \
+                     WaId ButtonText ButtonPayload MessageType ChannelMetadata InteractiveData ListId ListTitle \
+                     Latitude Longitude Address Label OriginalRepliedMessageSender OriginalRepliedMessageSid \
+                     ReferralBody ReferralHeadline ReferralSourceId ReferralSourceType ReferralSourceUrl \
+                     ReferralMediaId ReferralMediaContentType ReferralMediaUrl ReferralCtwaClid MediaUrl0 \
+                     MediaContentType0 SmsStatus OptOutType ErrorUrl";
+        let mut given: Vec<(&str, &str)> = texts.split_whitespace().map(|name| (name, "x")).collect();
+        given.extend([
+            ("NumMedia", "1"),
+            ("NumSegments", "1"),
+            ("ReferralNumMedia", "1"),
+            ("ErrorCode", "11200"),
+        ]);
+        given.extend([("Forwarded", "true"), ("FrequentlyForwarded", "false")]);
+        let service = format!("MG{}", "a".repeat(32));
+        given.push(("MessagingServiceSid", &service));
+        let message = parse(&given).unwrap();
+        assert!(message.extra.is_empty(), "{:?}", message.extra.keys());
+    }
+
+    #[test]
     fn identifying_fields_must_be_there_and_clear() {
         for field in ["MessageSid", "AccountSid", "From", "To"] {
             let error = parse(&[(field, "")]).unwrap_err();

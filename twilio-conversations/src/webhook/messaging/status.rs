@@ -31,14 +31,28 @@ pub struct MessageStatusUpdate {
     pub error_message: Option<String>,
     /// The carrier's time, `YYMMDDhhmm`.
     pub raw_dlr_done_date: Option<String>,
-    /// The channel's own event, `READ` for WhatsApp.
-    pub event_type: Option<String>,
+    /// The channel's own event; SMS has none.
+    pub event_type: Option<ChannelEvent>,
+    /// The channel, such as `whatsapp`; SMS has none.
+    pub channel_prefix: Option<String>,
+    /// The installation of the channel in the account.
+    pub channel_install_sid: Option<String>,
+    /// The recipient as the channel writes them.
+    pub channel_to_address: Option<String>,
     /// What the channel said.
     pub channel_status_message: Option<String>,
     /// The API's version, `2010-04-01`.
     pub api_version: Option<String>,
     /// Fields this version does not know. A second value of a name is kept as `name[2]`.
     pub extra: BTreeMap<String, String>,
+}
+
+open_enum! {
+    /// What a channel other than SMS says happened.
+    ChannelEvent {
+        /// Opened by the person.
+        Read = "READ",
+    }
 }
 
 debug_shows! { MessageStatusUpdate { account_sid, message_sid, message_status, messaging_service_sid, error_code } }
@@ -68,7 +82,10 @@ impl MessageStatusUpdate {
             error_code: fields.parsed("ErrorCode")?.filter(|code| *code != 0),
             error_message: fields.filled("ErrorMessage")?,
             raw_dlr_done_date: fields.filled("RawDlrDoneDate")?,
-            event_type: fields.filled("EventType")?,
+            event_type: fields.choice("EventType")?,
+            channel_prefix: fields.filled("ChannelPrefix")?,
+            channel_install_sid: fields.filled("ChannelInstallSid")?,
+            channel_to_address: fields.filled("ChannelToAddress")?,
             channel_status_message: fields.filled("ChannelStatusMessage")?,
             api_version: fields.filled("ApiVersion")?,
             extra: fields.rest(),
@@ -97,11 +114,24 @@ mod tests {
             ("SmsStatus", "undelivered"),
             ("ErrorCode", "30003"),
             ("RawDlrDoneDate", "2401020304"),
+            ("EventType", "READ"),
             ("ChannelPrefix", "whatsapp"),
+            ("ChannelInstallSid", "XE1"),
+            ("ChannelToAddress", "+15550001111"),
+            ("ChannelStatusMessage", "seen"),
+            ("Brand", "new"),
         ])
         .unwrap();
         assert_eq!((update.message_status, update.error_code), (MessageStatus::Undelivered, Some(30003)));
-        assert_eq!(update.extra, BTreeMap::from([("ChannelPrefix".to_owned(), "whatsapp".to_owned())]));
+        assert_eq!(update.event_type, Some(ChannelEvent::Read));
+        assert_eq!(update.raw_dlr_done_date.as_deref(), Some("2401020304"));
+        assert_eq!(
+            [&update.channel_prefix, &update.channel_install_sid, &update.channel_to_address]
+                .map(|text| text.as_deref().unwrap_or_default()),
+            ["whatsapp", "XE1", "+15550001111"]
+        );
+        assert_eq!(update.channel_status_message.as_deref(), Some("seen"));
+        assert_eq!(update.extra, BTreeMap::from([("Brand".to_owned(), "new".to_owned())]));
     }
 
     #[test]
