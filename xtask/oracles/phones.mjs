@@ -207,9 +207,11 @@ await scenario("a picture", async () => {
   await page.getByRole("button", { name: "Attach", exact: true }).click();
   await phone(SMS).locator(".attached").getByText("the map.png").waitFor();
   await write(SMS, "Here it is");
-  await until(() => [...document.querySelectorAll(".bubble img")].some((image) => image.naturalWidth > 0));
-  check("the picture is shown", true);
   await sees(WHATSAPP, "You said: Here it is");
+  const shown = (address) => [...document.querySelectorAll(`[data-address="${address}"] .bubble img`)].some((image) => image.naturalWidth === 240);
+  await until(shown, SMS);
+  await until(shown, WHATSAPP);
+  check("the picture is shown on both phones", true);
   await picture("media");
 });
 

@@ -72,6 +72,10 @@ fn file(content_type: &str, filename: Option<&str>, bytes: Bytes) -> Response<Fu
     let headers = response.headers_mut();
     let unknown = http::HeaderValue::from_static("application/octet-stream");
     headers.insert(header::CONTENT_TYPE, content_type.parse().unwrap_or(unknown));
+    // Whatever it holds, a browser must not take it for a page of the sandbox.
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, http::HeaderValue::from_static("nosniff"));
+    let policy = http::HeaderValue::from_static("default-src 'none'; sandbox");
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     let named = filename.map(|name| format!("inline; filename=\"{}\"", safe_name(name)));
     if let Some(value) = named.and_then(|named| named.parse().ok()) {
         headers.insert(header::CONTENT_DISPOSITION, value);

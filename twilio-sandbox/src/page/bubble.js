@@ -5,7 +5,7 @@ import { icon } from "./icons.js";
 import { replies } from "./replies.js";
 
 const LINK = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/;
-const PICTURE = /\.(png|jpe?g|gif|webp)$/i;
+const NO_PICTURE = /\.(?!png$|jpe?g$|gif$|webp$)\w+$/i;
 
 /** Makes the bubble. `onpress` is called with what the person presses below it. */
 export function bubble(message, channel, onpress) {
@@ -41,11 +41,12 @@ function attachment(url) {
   } catch {
     return el("span", { class: "media" }, url);
   }
-  const name = decodeURIComponent(address.pathname.split("/").pop()) || address.hostname;
-  if (address.origin === location.origin && PICTURE.test(address.pathname)) {
-    return link(url, { class: "picture" }, el("img", { src: url, alt: `Picture ${name}` }));
-  }
-  return /^https?:$/.test(address.protocol)
-    ? link(url, { class: "media" }, icon("file"), el("span", {}, name))
-    : el("span", { class: "media" }, name);
+  const last = decodeURIComponent(address.pathname.split("/").pop());
+  const name = /^ME[0-9a-f]{32}$/.test(last) ? "File" : last || address.hostname;
+  if (!/^https?:$/.test(address.protocol)) return el("span", { class: "media" }, name);
+  const file = link(url, { class: "media" }, icon("file"), el("span", {}, name));
+  if (address.origin !== location.origin || NO_PICTURE.test(address.pathname)) return file;
+  // Only the bytes tell whether it is one.
+  const picture = link(url, { class: "picture" }, el("img", { src: url, alt: `Picture: ${name}`, onerror: () => picture.replaceWith(file) }));
+  return picture;
 }
