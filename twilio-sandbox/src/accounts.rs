@@ -102,10 +102,11 @@ impl Accounts {
             auth_token: subaccount.auth_token.clone(),
             ..self.platform.config.clone()
         };
-        let (owner, phones, behaviour, seed) = {
+        let (owner, phones, lines, behaviour, seed) = {
             let mut world = self.main.world();
             let seed = world.sids.number("subaccount");
-            (world.account.sid.clone(), world.handsets.clone(), world.behaviour.clone(), seed)
+            let (phones, lines) = (world.handsets.clone(), world.lines.known.clone());
+            (world.account.sid.clone(), phones, lines, world.behaviour.clone(), seed)
         };
         let opened = Opened::start(&self.platform, |around| {
             let mut world = World::new(&config, seed, around);
@@ -116,6 +117,7 @@ impl Accounts {
             world.behaviour = behaviour;
             // Phones behave alike whoever writes to them.
             world.handsets = phones;
+            world.lines.known = lines;
             world.handsets.values_mut().for_each(|phone| phone.screen.clear());
             world
         });

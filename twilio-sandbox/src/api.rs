@@ -5,7 +5,9 @@ pub(crate) mod conversations;
 pub(crate) mod core;
 mod iam;
 mod indicators;
+mod lookups;
 mod mcs;
+pub(crate) mod messaging;
 pub(crate) mod storage;
 
 use crate::accounts::Accounts;
@@ -28,6 +30,8 @@ pub(crate) async fn answer(accounts: &Accounts, login: &Login, call: &Call) -> A
             indicators::answer(hub, call)
         }
         Some("content") => content::answer(hub, call),
+        Some("lookups") => lookups::answer(hub, call),
+        Some("messaging") => messaging::answer(hub, call),
         _ => Err(ApiError::not_found(&call.path)),
     }
 }

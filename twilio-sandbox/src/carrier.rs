@@ -4,4 +4,6 @@ pub(crate) mod fetch;
 pub(crate) mod inbound;
 pub(crate) mod keyword;
 pub(crate) mod limits;
+pub(crate) mod price;
 pub(crate) mod segments;
+pub(crate) mod smart_encoding;

@@ -4,12 +4,15 @@
 mod accounts;
 mod behaviour;
 mod bindings;
+mod campaigns;
 mod clock;
 mod content;
 mod faults;
 mod files;
 mod group_texts;
 mod handsets;
+mod links;
+mod lookups;
 mod numbers;
 mod summary;
 
@@ -111,6 +114,7 @@ pub(crate) fn answer(
         (&Method::GET, ["events"]) => return summary::stream(accounts, stop),
         (&Method::GET, ["files", number, _]) => files::fetch(&accounts.platform, number),
         (&Method::GET, ["media", account, sid]) => files::shown(accounts, account, sid),
+        (&Method::GET, ["links", code]) => links::follow(accounts, code),
         (&Method::POST, ["files"]) => files::keep(&accounts.platform, &request.headers, &query, body)
             .map(|(status, value)| respond(status, &value)),
         (method, segments) => {
@@ -163,6 +167,9 @@ fn route(accounts: &Accounts, method: &Method, segments: &[&str], query: &Form, 
         (&Method::POST, ["bindings"]) => bindings::create(hub, body),
         (&Method::GET, ["numbers"]) => ok(numbers::list(hub)),
         (&Method::POST, ["numbers" | "keywords"]) => numbers::put(accounts, hub, body),
+        (&Method::POST, ["campaigns", sid]) => campaigns::decide(hub, sid, body),
+        (&Method::GET, ["lookups"]) => ok(lookups::list(accounts)),
+        (&Method::POST, ["lookups"]) => lookups::put(accounts, body),
         (&Method::GET, ["handsets"]) => ok(handsets::list(accounts)),
         (&Method::GET, ["handsets", address]) => handsets::fetch(accounts, address),
         (&Method::PUT, ["handsets", address]) => handsets::put(accounts, address, body),

@@ -2,6 +2,7 @@
 //!
 //! <https://www.twilio.com/docs/messaging/api/message-resource>
 
+pub(crate) mod feedback;
 pub(crate) mod incoming_number;
 pub(crate) mod media;
 pub(crate) mod message;
@@ -37,15 +38,21 @@ pub(crate) fn answer(hub: &Hub, call: &Call) -> Answer {
                 _ => Err(ApiError::method_not_allowed()),
             }
         }
+        (&Method::POST, ["Messages", sid, "Feedback.json"]) => feedback::create(hub, call, sid),
         (&Method::GET, ["Messages", sid, "Media.json"]) => media::list(hub, call, sid),
         (&Method::GET, ["Messages", sid, "Media", file]) => media::fetch(hub, sid, file),
         (&Method::DELETE, ["Messages", sid, "Media", file]) => media::delete(hub, sid, file),
-        (&Method::GET, ["IncomingPhoneNumbers.json"]) => incoming_number::list(hub, call),
+        (&Method::GET, ["IncomingPhoneNumbers.json"]) => incoming_number::list(hub, call, None),
+        (&Method::POST, ["IncomingPhoneNumbers.json"]) => incoming_number::create(hub, call, None),
         (method, ["IncomingPhoneNumbers", file]) => {
-            let sid = json_name(call, file)?;
+            let name = json_name(call, file)?;
+            let kind = incoming_number::kind(name);
             match *method {
-                Method::GET => incoming_number::fetch(hub, sid),
-                Method::POST => incoming_number::update(hub, call, sid),
+                Method::GET if kind.is_some() => incoming_number::list(hub, call, kind),
+                Method::POST if kind.is_some() => incoming_number::create(hub, call, kind),
+                Method::GET => incoming_number::fetch(hub, name),
+                Method::POST => incoming_number::update(hub, call, name),
+                Method::DELETE if kind.is_none() => incoming_number::delete(hub, name),
                 _ => Err(ApiError::method_not_allowed()),
             }
         }

@@ -73,6 +73,11 @@ async fn bring(hub: &Arc<Hub>, text: &Text) -> Result<(), ApiError> {
                 return Ok(());
             }
             Route::Nowhere => return Ok(()),
+            Route::Unlogged => {
+                hub.world().forget_text(&text.sid);
+                let message = "the Messaging Service of the number has no InboundRequestUrl";
+                return Err(ApiError::bad(20001, message));
+            }
         }
         route = hub.world().route(&text.from, &text.to);
     }

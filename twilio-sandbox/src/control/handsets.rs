@@ -11,6 +11,7 @@ use crate::accounts::Accounts;
 use crate::clock::iso_millis;
 use crate::state::address::Channel;
 use crate::state::handset::Handset;
+use crate::state::numbering::is_short_code;
 use crate::state::validate::is_web_url;
 
 #[derive(Deserialize)]
@@ -118,7 +119,8 @@ pub(super) fn screen(accounts: &Accounts, address: &str) -> Outcome {
 pub(super) fn send(accounts: &Accounts, address: &str, body: &[u8]) -> Outcome {
     let channel = phone(address)?;
     let message: Message = super::read(body)?;
-    if Channel::of(&message.to) != Some(channel) {
+    let reached = Channel::of(&message.to).or_else(|| is_short_code(&message.to).then_some(Channel::Sms));
+    if reached != Some(channel) {
         let detail = format!("{:?} cannot be reached from {address:?}: the channels differ", message.to);
         return Err(Problem::bad(detail));
     }

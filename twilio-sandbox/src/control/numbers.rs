@@ -22,6 +22,8 @@ struct Put {
     sms_method: Option<String>,
     sms_fallback_url: Option<String>,
     status_callback: Option<String>,
+    /// Whether what leaves from it waits in its queue.
+    held: Option<bool>,
 }
 
 pub(super) fn list(hub: &Hub) -> Value {
@@ -42,7 +44,7 @@ pub(super) fn put(accounts: &Accounts, hub: &Arc<Hub>, body: &[u8]) -> Outcome {
     }
     let mut world = hub.world();
     let known = world.number(&put.number).is_some();
-    let hint = "write E.164, or whatsapp: and E.164";
+    let hint = "write E.164, whatsapp: and E.164, or a short code";
     let unknown = || Problem::bad(format!("{:?} is not a number: {hint}", put.number));
     if !world.add_number(&put.number) {
         return Err(unknown());
@@ -62,5 +64,11 @@ pub(super) fn put(accounts: &Accounts, hub: &Arc<Hub>, body: &[u8]) -> Outcome {
     if let Some(handling) = put.keyword_handling {
         one.keywords = handling;
     }
+    match put.held {
+        Some(true) => one.held = true,
+        Some(false) => world.release(&put.number),
+        None => {}
+    }
+    let one = world.number(&put.number).ok_or_else(unknown)?;
     Ok((if known { StatusCode::OK } else { StatusCode::CREATED }, number(one)))
 }

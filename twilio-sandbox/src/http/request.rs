@@ -25,6 +25,8 @@ pub(crate) struct Call {
     pub(crate) has_credentials: bool,
     /// `X-Twilio-Webhook-Enabled: true`.
     pub(crate) announce: bool,
+    /// `X-Twilio-Api-Version`, such as `v1.2`.
+    pub(crate) api_version: Option<String>,
 }
 
 impl Call {
@@ -48,6 +50,10 @@ impl Call {
             content_type,
             has_credentials: headers.contains_key(header::AUTHORIZATION),
             announce,
+            api_version: headers
+                .get("x-twilio-api-version")
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned),
         }
     }
 

@@ -27,7 +27,7 @@ pub(crate) struct Account {
     pub(crate) keys: Vec<ApiKey>,
     /// The default Conversation Service: the one that paths without a service speak of.
     pub(crate) chat_service_sid: String,
-    /// The default Messaging Service; its sender pool is every number of the account.
+    /// The Messaging Service of conversations that name none.
     pub(crate) messaging_service_sid: String,
     pub(crate) created: i64,
     pub(crate) updated: i64,

@@ -59,6 +59,9 @@ pub(crate) struct ScreenEntry {
     /// What can be pressed below it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) actions: Vec<Action>,
+    /// A place, as `geo:` wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) location: Option<String>,
     /// `sent`, `delivered` (WhatsApp) or `read` of one's own; `received` or `read` of what came.
     pub(crate) status: Cow<'static, str>,
     pub(crate) at: String,

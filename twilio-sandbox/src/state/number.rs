@@ -15,8 +15,28 @@ pub(crate) struct Number {
     pub(crate) voice: Hook,
     pub(crate) voice_fallback: Hook,
     pub(crate) keywords: KeywordHandling,
+    /// The Messaging Service that has it in its pool.
+    pub(crate) messaging_service_sid: Option<String>,
+    /// Whether a control holds back what leaves from it, as a full queue would.
+    pub(crate) held: bool,
+    pub(crate) settings: NumberSettings,
     pub(crate) created: i64,
     pub(crate) updated: i64,
+}
+
+/// What else can be set on an incoming phone number; kept as it was given.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub(crate) struct NumberSettings {
+    pub(crate) sms_application_sid: String,
+    pub(crate) voice_application_sid: String,
+    pub(crate) trunk_sid: Option<String>,
+    pub(crate) identity_sid: Option<String>,
+    pub(crate) address_sid: Option<String>,
+    pub(crate) bundle_sid: Option<String>,
+    pub(crate) emergency_address_sid: Option<String>,
+    pub(crate) emergency_active: bool,
+    pub(crate) voice_caller_id_lookup: bool,
+    pub(crate) receives_fax: bool,
 }
 
 /// An address to call and how.

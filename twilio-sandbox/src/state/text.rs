@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use super::content::render::Shown;
 use super::message::Media;
+use super::terms::Terms;
+use crate::carrier::price::Way;
 
 /// One SMS, MMS or WhatsApp message between a sender of the account and a phone.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -28,6 +30,10 @@ pub(crate) struct Text {
     /// The receipt to keep in step, when a conversation caused this text.
     pub(crate) receipt: Option<ReceiptRef>,
     pub(crate) fate: Fate,
+    pub(crate) terms: Terms,
+    pub(crate) way: Way,
+    /// Parts on the air.
+    pub(crate) segments: usize,
     pub(crate) created: i64,
     pub(crate) updated: i64,
     pub(crate) sent: Option<i64>,
@@ -45,6 +51,22 @@ pub(crate) struct Press {
     pub(crate) message: String,
 }
 
+impl Text {
+    /// Whether a Messaging Service has still to choose the sender, as far as the account can see.
+    pub(crate) fn is_unassigned(&self) -> bool {
+        self.terms.pooled && matches!(self.status, Status::Scheduled | Status::Accepted)
+    }
+
+    /// The recipient as the API shows it: once sent, without its last digits if the sender asked for that.
+    pub(crate) fn shown_to(&self) -> Cow<'_, str> {
+        let hidden = self.terms.obfuscates_address && self.sent.is_some();
+        match self.to.len().checked_sub(4).and_then(|at| self.to.get(..at)) {
+            Some(kept) if hidden => format!("{kept}XXXX").into(),
+            _ => Cow::Borrowed(&self.to),
+        }
+    }
+}
+
 /// Points to a conversation message's delivery receipt.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct ReceiptRef {
@@ -56,6 +78,8 @@ pub(crate) struct ReceiptRef {
 /// How an outbound text will end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Fate {
+    /// It has not left its sender's queue.
+    Waiting,
     /// It arrives.
     Arrive,
     /// It never leaves Twilio.
@@ -68,6 +92,7 @@ pub(crate) enum Fate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Status {
     Scheduled,
+    Accepted,
     Queued,
     Sent,
     Delivered,
@@ -82,6 +107,7 @@ impl Status {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Scheduled => "scheduled",
+            Self::Accepted => "accepted",
             Self::Queued => "queued",
             Self::Sent => "sent",
             Self::Delivered => "delivered",
@@ -102,6 +128,8 @@ pub(crate) fn error_message(code: u32) -> &'static str {
         12300 => "Invalid Content-Type",
         21610 => "Attempt to send to unsubscribed recipient",
         30002 => "Account suspended",
+        21703 => "The Messaging Service does not have a sender available for this message",
+        21704 => "The Messaging Service contains no phone numbers",
         30003 => "Unreachable destination handset",
         63006 => "Could not format given content for the channel",
         63013 => "Channel policy violation",
@@ -113,6 +141,10 @@ pub(crate) fn error_message(code: u32) -> &'static str {
         63019 => "Media failed to download",
         63021 => "Channel invalid content error",
         63034 => "Media exceeds size limit",
+        30006 => "Landline or unreachable carrier",
+        30011 => "MMS not supported by the receiving phone number in this region",
+        30036 => "Validity period expired",
+        30450 => "Message delivery blocked by SMS pumping protection",
         63016 => "Outside of the allowed messaging window",
         _ => "Unknown error",
     }

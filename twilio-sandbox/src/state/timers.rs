@@ -12,6 +12,8 @@ pub(crate) type TimerKey = (i64, u64);
 pub(crate) enum Due {
     /// The next step of a text's way: sent, delivered, read.
     TextStep(String),
+    /// A text has waited as long as it may.
+    TextExpire(String),
     /// A scheduled text leaves.
     TextSend(String),
     /// The next step of a template's review.

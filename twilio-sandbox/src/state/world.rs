@@ -4,17 +4,21 @@ pub(crate) mod contents;
 pub(crate) mod conversations;
 mod credentials;
 mod delivery;
+mod departure;
 mod due;
 mod group_texts;
 mod inbound;
+mod lines;
 pub(crate) mod media;
 pub(crate) mod messages;
+mod messaging_services;
 pub(crate) mod overview;
 mod participant_checks;
 pub(crate) mod participants;
 pub(crate) mod push;
 mod roles;
 mod screens;
+mod sender_pool;
 mod senders;
 mod services;
 mod templates;
@@ -36,7 +40,9 @@ use super::address_configuration::AddressConfiguration;
 use super::content::Contents;
 use super::conversation::Conversation;
 use super::handset::Handset;
+use super::line::Lines;
 use super::media::Stored;
+use super::messaging_service::MessagingService;
 use super::number::Number;
 use super::origin::Origin;
 use super::outbox::{Job, Outbox};
@@ -93,6 +99,13 @@ pub(crate) struct World {
     pub(crate) template_step: i64,
     pub(crate) numbers: BTreeMap<u64, Number>,
     pub(crate) number_index: HashMap<String, u64>,
+    pub(crate) messaging_services: BTreeMap<u64, MessagingService>,
+    pub(crate) messaging_service_index: HashMap<String, u64>,
+    /// The Messaging Service of every sender that no other one has.
+    pub(crate) home_service: String,
+    pub(crate) lines: Lines,
+    /// Shortened links and where they lead.
+    pub(crate) links: BTreeMap<String, String>,
     /// (sender, phone) pairs that a STOP has closed.
     pub(crate) blocks: BTreeSet<(String, String)>,
     /// When a phone last wrote to a sender, for the WhatsApp window.
@@ -153,6 +166,11 @@ impl World {
             template_step: i64::try_from(config.template_step.as_millis()).unwrap_or(i64::MAX / 4),
             numbers: BTreeMap::new(),
             number_index: HashMap::new(),
+            messaging_services: BTreeMap::new(),
+            messaging_service_index: HashMap::new(),
+            home_service: String::new(),
+            lines: Lines::default(),
+            links: BTreeMap::new(),
             blocks: BTreeSet::new(),
             last_inbound: HashMap::new(),
             handsets: BTreeMap::new(),
@@ -163,6 +181,7 @@ impl World {
         };
         world.settle(around);
         world.open_service(default_service, "Default Conversations Service");
+        world.open_default_messaging_service();
         world
     }
 

@@ -8,6 +8,7 @@ use super::twiml::{self, Reply};
 use crate::hub::Hub;
 use crate::state::message::Media;
 use crate::state::number::{Hook, Number};
+use crate::state::terms::Terms;
 use crate::state::text::Text;
 use crate::state::world::Send;
 
@@ -79,10 +80,11 @@ fn reply(hub: &Hub, text: &Text, replies: Vec<Reply>) {
             media,
             shown: None,
             direction: "outbound-reply",
-            messaging_service_sid: None,
+            messaging_service_sid: text.messaging_service_sid.clone(),
             status_callback: reply.status_callback,
             leaves_at: None,
             receipt: None,
+            terms: Terms::default(),
         });
     }
 }

@@ -4,7 +4,6 @@
 
 use super::fields::Fields;
 use crate::carrier::keyword::keyword;
-use crate::carrier::segments::segments;
 use crate::state::account::Account;
 use crate::state::address::Channel;
 use crate::state::number::KeywordHandling;
@@ -21,7 +20,8 @@ pub(crate) fn inbound(account: &Account, base: &str, text: &Text, keywords: Keyw
     fields.put("To", &text.to);
     fields.put("Body", &text.body);
     fields.put("NumMedia", text.media.len().to_string());
-    fields.put("NumSegments", segments(&text.body).to_string());
+    fields.put("NumSegments", text.segments.to_string());
+    fields.some("MessagingServiceSid", text.messaging_service_sid.as_deref());
     fields.put("SmsStatus", "received");
     fields.put("ApiVersion", "2010-04-01");
     for (position, media) in text.media.iter().enumerate() {

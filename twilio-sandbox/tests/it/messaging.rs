@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 
 use crate::support::{ANN, BOB, Form, Lab, Receiver, Reply};
 
+const NO_SERVICE: &str = "MG00000000000000000000000000000000";
 const MESSAGES: &str = "/api/2010-04-01/Accounts/{AC}/Messages.json";
 
 #[tokio::test]
@@ -53,7 +54,10 @@ async fn each_wrong_message_has_its_code() {
         (&[("From", &sms), ("To", "555"), ("Body", "x")], 21211),
         (&[("To", ANN), ("Body", "x")], 21603),
         (&[("From", BOB), ("To", ANN), ("Body", "x")], 21606),
-        (&[("From", "me"), ("To", ANN), ("Body", "x")], 21212),
+        (&[("From", "m!"), ("To", ANN), ("Body", "x")], 21212),
+        (&[("From", "me"), ("To", ANN), ("Body", "x")], 21612),
+        (&[("From", "12345"), ("To", ANN), ("Body", "x")], 21606),
+        (&[("From", &sms), ("To", "12345"), ("Body", "x")], 21265),
         (&[("From", "whatsapp:+15550001111"), ("To", "whatsapp:+15557770001"), ("Body", "x")], 63007),
         (&[("From", &whatsapp), ("To", ANN), ("Body", "x")], 21612),
         (&[("From", &sms), ("To", &sms), ("Body", "x")], 63031),
@@ -64,7 +68,8 @@ async fn each_wrong_message_has_its_code() {
         (&[("From", &sms), ("To", ANN), ("Body", "x"), ("ValidityPeriod", "0")], 21624),
         (&[("From", &sms), ("To", ANN), ("Body", "x"), ("StatusCallback", "nowhere")], 21609),
         (&[("From", &sms), ("To", ANN), ("ContentSid", "HX0")], 21655),
-        (&[("MessagingServiceSid", "MG0"), ("To", ANN), ("Body", "x")], 21701),
+        (&[("MessagingServiceSid", "MG0"), ("To", ANN), ("Body", "x")], 21705),
+        (&[("MessagingServiceSid", NO_SERVICE), ("To", ANN), ("Body", "x")], 21701),
     ];
     for (form, code) in cases {
         lab.post(MESSAGES, form).await.fails(400, *code);

@@ -53,8 +53,11 @@ pub(crate) fn update(hub: &Hub, call: &Call) -> Answer {
         return foreign("DefaultChatServiceSid", sid);
     }
     let messaging = call.form.filled("DefaultMessagingServiceSid");
-    if let Some(sid) = messaging.filter(|sid| *sid != world.account.messaging_service_sid) {
+    if let Some(sid) = messaging.filter(|sid| world.messaging_service(sid).is_none()) {
         return foreign("DefaultMessagingServiceSid", sid);
+    }
+    if let Some(sid) = messaging {
+        sid.clone_into(&mut world.account.messaging_service_sid);
     }
     if let Some(sid) = service {
         sid.clone_into(&mut world.account.chat_service_sid);

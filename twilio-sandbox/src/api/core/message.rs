@@ -1,9 +1,13 @@
 //! `/Messages[/{Sid}].json`: create, fetch, list, redact, cancel, delete.
 
+mod links;
+mod sender;
+pub(crate) mod terms;
+
 use serde_json::{Value, json};
 
 use super::template;
-use crate::carrier::segments::segments;
+use crate::carrier::price::price;
 use crate::clock::rfc2822;
 use crate::error::ApiError;
 use crate::http::answer::{Answer, Reply};
@@ -14,6 +18,7 @@ use crate::hub::Hub;
 use crate::state::address::Channel;
 use crate::state::content::render::Rendered;
 use crate::state::message::Media;
+use crate::state::numbering::is_short_code;
 use crate::state::text::{Status, Text, error_message};
 use crate::state::validate::{is_web_url, moment};
 use crate::state::world::{Send, World};
@@ -39,17 +44,25 @@ pub(crate) fn render(account: &str, one: &Text) -> Value {
         "direction": one.direction,
         "error_code": one.error_code,
         "error_message": one.error_code.map(error_message),
-        "from": one.from,
+        "from": (!one.is_unassigned()).then_some(&one.from),
         "messaging_service_sid": one.messaging_service_sid,
         "num_media": one.media.len().to_string(),
-        "num_segments": segments(&one.body).to_string(),
-        "price": null,
+        "num_segments": if one.is_unassigned() { "0".to_owned() } else { one.segments.to_string() },
+        "price": one.sent.map(|_| charge(one)),
         "price_unit": "USD",
         "status": one.status.as_str(),
-        "subresource_uris": {"media": format!("{uri}/Media.json")},
-        "to": one.to,
+        "subresource_uris": {
+            "media": format!("{uri}/Media.json"),
+            "feedback": format!("{uri}/Feedback.json"),
+        },
+        "to": one.shown_to(),
         "uri": format!("{uri}.json"),
     })
+}
+
+/// What a text cost, once it was sent or received.
+fn charge(one: &Text) -> String {
+    if one.terms.free { "0.00000".to_owned() } else { price(one.way, one.segments) }
 }
 
 /// A text by SID, or 404.
@@ -70,8 +83,13 @@ pub(crate) fn list(hub: &Hub, call: &Call) -> Answer {
             moment(text).ok_or_else(|| ApiError::bad(20001, format!("{name} {text:?} is not a date")))
         })
     };
+    // A day includes all its hours; a time is that moment.
+    let last = |name: &str, at: i64| match call.query.filled(name) {
+        Some(text) if !text.contains('T') => at + DAY - 1,
+        _ => at,
+    };
     let on = date("DateSent").transpose()?;
-    let before = date("DateSent<").transpose()?;
+    let before = date("DateSent<").transpose()?.map(|at| last("DateSent<", at));
     let after = date("DateSent>").transpose()?;
     let world = hub.world();
     let sent = |one: &Text| one.sent.unwrap_or(one.created);
@@ -83,7 +101,7 @@ pub(crate) fn list(hub: &Hub, call: &Call) -> Answer {
             .filter_map(|(seq, sid)| world.texts.get(sid).map(|one| (*seq, one)))
             .filter(|(_, one)| to.is_none_or(|to| one.to == to))
             .filter(|(_, one)| from.is_none_or(|from| one.from == from))
-            .filter(|(_, one)| on.is_none_or(|day| (day..day + DAY).contains(&sent(one))))
+            .filter(|(_, one)| on.is_none_or(|day| (day..=last("DateSent", day)).contains(&sent(one))))
             .filter(|(_, one)| before.is_none_or(|limit| sent(one) <= limit))
             .filter(|(_, one)| after.is_none_or(|limit| sent(one) >= limit))
     });
@@ -97,6 +115,9 @@ pub(crate) fn create(hub: &Hub, call: &Call) -> Answer {
     let Some(to) = form.filled("To") else {
         return Err(ApiError::bad(21604, "A 'To' phone number is required."));
     };
+    if is_short_code(to) {
+        return Err(ApiError::bad(21265, format!("'To' number {to} cannot be a Short Code")));
+    }
     let Some(channel) = Channel::of(to) else {
         return Err(ApiError::bad(21211, format!("Invalid 'To' Phone Number: {to}")));
     };
@@ -107,11 +128,6 @@ pub(crate) fn create(hub: &Hub, call: &Call) -> Answer {
         let body = form.filled("Body").unwrap_or_default();
         (body.to_owned(), content(form, body)?, None)
     };
-    if let Some(seconds) = form.filled("ValidityPeriod")
-        && !seconds.parse().is_ok_and(|seconds: u32| (1..=36_000).contains(&seconds))
-    {
-        return Err(ApiError::bad(21624, format!("ValidityPeriod {seconds:?} is not from 1 to 36000")));
-    }
     let status_callback = match form.filled("StatusCallback") {
         Some(url) if !is_web_url(url) => {
             return Err(ApiError::bad(21609, format!("The 'StatusCallback' URL {url} is not a valid URL.")));
@@ -119,15 +135,27 @@ pub(crate) fn create(hub: &Hub, call: &Call) -> Answer {
         url => url.map(str::to_owned),
     };
     let mut world = hub.world();
-    let service = service(&world, form)?;
-    let from = sender(&world, form, channel, service.is_some())?;
+    let mut terms = terms::read(form, world.now())?;
+    let shortens = terms::flag(form, "ShortenUrls")?.unwrap_or(false);
+    application(form)?;
+    let service = sender::service(&world, form)?;
+    if shortens && service.is_none() {
+        return Err(ApiError::bad(20001, "ShortenUrls needs a MessagingServiceSid"));
+    }
+    if !urls.is_empty() && world.refuses_files(service.as_deref(), to) {
+        let message = format!("MMS does not reach {to}, and the Messaging Service does not convert it");
+        return Err(ApiError::bad(21612, message));
+    }
+    let leaves_at = schedule(&world, form, service.is_some())?;
+    let (from, pooled) = sender::sender(&mut world, form, to, channel, service.as_deref())?;
+    terms.pooled = pooled;
     if from == to {
         return Err(ApiError::bad(63031, "Message cannot have the same To and From"));
     }
     if channel == Channel::Sms && world.is_blocked(&from, to) {
         return Err(ApiError::bad(21610, "Attempt to send to unsubscribed recipient"));
     }
-    let leaves_at = schedule(&world, form, service.is_some())?;
+    let body = if shortens { links::shorten(&mut world, &body) } else { body };
     let media = urls.iter().map(|url| Media::new(world.sids.sid("ME"), url)).collect();
     let sid = world.send(Send {
         from,
@@ -140,6 +168,7 @@ pub(crate) fn create(hub: &Hub, call: &Call) -> Answer {
         status_callback,
         leaves_at,
         receipt: None,
+        terms,
     });
     Reply::created(render(&world.account.sid, find(&world, &sid)?))
 }
@@ -162,41 +191,21 @@ fn content(form: &Form, body: &str) -> Result<Vec<String>, ApiError> {
     }
 }
 
-fn service(world: &World, form: &Form) -> Result<Option<String>, ApiError> {
-    match form.filled("MessagingServiceSid") {
-        Some(sid) if sid != world.account.messaging_service_sid => {
-            Err(ApiError::bad(21701, format!("The Messaging Service {sid} does not exist")))
+/// `ApplicationSid` only matters without a `StatusCallback`. A sandbox has no applications: nobody is called.
+fn application(form: &Form) -> Result<(), ApiError> {
+    match form.filled("ApplicationSid") {
+        Some(sid) if sid.len() != 34 || !sid.starts_with("AP") => {
+            Err(ApiError::bad(20001, format!("The ApplicationSid {sid} is invalid")))
         }
-        sid => Ok(sid.map(str::to_owned)),
+        _ => Ok(()),
     }
-}
-
-fn sender(world: &World, form: &Form, channel: Channel, pool: bool) -> Result<String, ApiError> {
-    let Some(from) = form.filled("From") else {
-        if !pool {
-            let message = "A 'From' phone number or a MessagingServiceSid is required.";
-            return Err(ApiError::bad(21603, message));
-        }
-        let first = world.first_number(channel).map(|number| number.address.clone());
-        return first.ok_or_else(|| ApiError::bad(21703, "The Messaging Service has no sender for 'To'"));
-    };
-    let Some(number) = world.number(from) else {
-        let (code, what) = match Channel::of(from) {
-            None => (21212, "is not a valid phone number"),
-            Some(Channel::Sms) => (21606, "is not a message-capable number of this account"),
-            Some(Channel::WhatsApp) => (63007, "is not a channel sender of this account"),
-        };
-        return Err(ApiError::bad(code, format!("The 'From' number {from} {what}")));
-    };
-    if number.channel != channel {
-        return Err(ApiError::bad(21612, format!("No route from {from} to that channel")));
-    }
-    Ok(from.to_owned())
 }
 
 fn schedule(world: &World, form: &Form, pool: bool) -> Result<Option<i64>, ApiError> {
-    if form.filled("ScheduleType").is_none() && form.filled("SendAt").is_none() {
-        return Ok(None);
+    match (form.filled("ScheduleType"), form.filled("SendAt")) {
+        (None, None) => return Ok(None),
+        (Some("fixed") | None, _) => {}
+        (Some(other), _) => return Err(ApiError::bad(20001, format!("ScheduleType {other:?} is not fixed"))),
     }
     let at = form.filled("SendAt").and_then(moment);
     let at = at.filter(|at| SCHEDULE.contains(&(at - world.now())));
@@ -234,7 +243,7 @@ pub(crate) fn update(hub: &Hub, call: &Call, sid: &str) -> Answer {
 pub(crate) fn delete(hub: &Hub, sid: &str) -> Answer {
     let mut world = hub.world();
     let text = find(&world, sid)?;
-    if matches!(text.status, Status::Queued | Status::Scheduled) {
+    if matches!(text.status, Status::Accepted | Status::Queued | Status::Scheduled) {
         return Err(ApiError::conflict(20409, "A message on its way cannot be deleted"));
     }
     let (seq, media) = (text.seq, text.media.clone());

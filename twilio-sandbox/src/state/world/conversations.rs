@@ -72,6 +72,7 @@ impl World {
         new: NewConversation,
         origin: Origin,
     ) -> Result<String, ApiError> {
+        self.check_messaging_service(new.messaging_service_sid.as_deref())?;
         self.check_unique_name(&new.service_sid, new.unique_name.as_deref(), "")?;
         let conversation = self.build_conversation(new);
         self.open_conversation(conversation, origin)
@@ -141,6 +142,7 @@ impl World {
         self.check_open(sid)?;
         let conversation = self.find(sid)?;
         let (service, old_name) = (conversation.service_sid.clone(), conversation.unique_name.clone());
+        self.check_messaging_service(change.messaging_service_sid.as_deref())?;
         self.check_unique_name(&service, change.unique_name.as_deref(), sid)?;
         let now = self.now();
         if let Some(name) = &change.unique_name {

@@ -2,14 +2,15 @@
 
 use super::World;
 use crate::carrier::limits::{self, Flaw};
-use crate::clock::iso_millis;
+use crate::carrier::price::Way;
 use crate::state::address::Channel;
 use crate::state::content::render::Shown;
-use crate::state::handset::ScreenEntry;
 use crate::state::media::Owner;
 use crate::state::message::Media;
+use crate::state::numbering::mms_reaches;
 use crate::state::origin::Origin;
 use crate::state::outbox::Job;
+use crate::state::terms::Terms;
 use crate::state::text::{Fate, ReceiptRef, Status, Text};
 use crate::state::timers::Due;
 use crate::webhook::deliver::{Delivery, Kind};
@@ -32,26 +33,34 @@ pub(crate) struct Send {
     /// When it leaves; at once when `None`.
     pub(crate) leaves_at: Option<i64>,
     pub(crate) receipt: Option<ReceiptRef>,
+    pub(crate) terms: Terms,
 }
 
 impl World {
     /// Whether a STOP from that phone stands between it and that sender.
     pub(crate) fn is_blocked(&self, sender: &str, phone: &str) -> bool {
-        self.blocks.contains(&(sender.to_owned(), phone.to_owned()))
+        let closed = |sender: &str| self.blocks.contains(&(sender.to_owned(), phone.to_owned()));
+        // A STOP to one sender of a service closes all of them.
+        closed(sender) || self.service_of(sender).is_some_and(|service| closed(&service.sid))
     }
 
     /// Accepts a text for sending; a phone that can get it shows it at once. Gives its SID.
     pub(crate) fn send(&mut self, send: Send) -> String {
         let (now, seq) = (self.now(), self.next_seq());
-        let sid = self.sids.sid(if send.media.is_empty() { "SM" } else { "MM" });
+        let is_mms = !send.media.is_empty() || send.terms.as_mms;
+        let sid = self.sids.sid(if is_mms { "MM" } else { "SM" });
         // A text's files are its own, wherever they come from.
         let media = send.media.iter().map(|media| self.copy(media, Owner::Text(sid.clone()))).collect();
+        let way = Way::of(&send.to, is_mms && mms_reaches(&send.to));
+        let body = self.encode(&send, way);
         let text = Text {
             seq,
             sid: sid.clone(),
             from: send.from,
             to: send.to,
-            body: send.body,
+            segments: way.segments(&body),
+            way,
+            body,
             media,
             shown: send.shown,
             press: None,
@@ -61,7 +70,8 @@ impl World {
             messaging_service_sid: send.messaging_service_sid,
             status_callback: send.status_callback,
             receipt: send.receipt,
-            fate: Fate::Arrive,
+            fate: Fate::Waiting,
+            terms: send.terms,
             created: now,
             updated: now,
             sent: None,
@@ -81,55 +91,13 @@ impl World {
         self.texts.insert(text.sid.clone(), text);
     }
 
-    /// Starts a text's way; files that are elsewhere are fetched before it leaves.
-    pub(super) fn launch(&mut self, sid: &str) {
-        if let Some(text) = self.texts.get_mut(sid) {
-            text.status = Status::Queued;
-        }
-        self.call_back(sid);
-        let Some(text) = self.texts.get(sid) else { return };
-        if self.missing_media(text).next().is_some() {
-            self.outbox.push(Job::Fetch { lane: format!("{sid}/media"), text: sid.to_owned() });
-        } else {
-            self.depart(sid, None);
-        }
-    }
-
     /// The files of a text that are still only addresses.
     pub(crate) fn missing_media<'a>(&'a self, text: &'a Text) -> impl Iterator<Item = &'a Media> {
         text.media.iter().filter(|media| !self.media.contains_key(&media.sid))
     }
 
-    /// Hands a text to the carrier: its fate is settled, and a phone that can get it shows it at once.
-    pub(crate) fn depart(&mut self, sid: &str, flaw: Option<Flaw>) {
-        let Some(text) = self.texts.get(sid).filter(|text| text.status == Status::Queued) else { return };
-        let fate = self.fate(text, flaw);
-        if fate == Fate::Arrive {
-            let (phone, media) = (text.to.clone(), text.media.clone());
-            let mut entry = ScreenEntry {
-                sid: sid.to_owned(),
-                direction: "received".into(),
-                peer: self.thread(text).unwrap_or_else(|| text.from.clone()),
-                author: text.from.clone(),
-                body: text.body.clone(),
-                media: Vec::new(),
-                actions: text.shown.as_ref().map(|shown| shown.actions.clone()).unwrap_or_default(),
-                status: "received".into(),
-                at: iso_millis(self.now()),
-            };
-            // The phone keeps what it got, even if the message is deleted.
-            entry.media = media.iter().map(|one| self.show(one, &phone)).collect();
-            self.handsets.entry(phone).or_default().screen.push(entry);
-        }
-        if let Some(text) = self.texts.get_mut(sid) {
-            text.fate = fate;
-        }
-        let at = self.now() + self.carrier_step;
-        self.schedule(at, Due::TextStep(sid.to_owned()));
-    }
-
     /// The thread that a text belongs to, if it is a copy of a group text's message.
-    fn thread(&self, text: &Text) -> Option<String> {
+    pub(super) fn thread(&self, text: &Text) -> Option<String> {
         let receipt = text.receipt.as_ref()?;
         let conversation = self.conversations.get(&receipt.conversation)?;
         // Whoever is behind a proxy gets a relayed copy, in a thread of two.
@@ -137,15 +105,15 @@ impl World {
         conversation.thread_of(&text.to).filter(|_| !self.bindings.contains_key(&relayed))
     }
 
-    fn fate(&self, text: &Text, flaw: Option<Flaw>) -> Fate {
+    pub(super) fn fate(&self, text: &Text, flaw: Option<Flaw>) -> Fate {
         let (from, to) = (text.from.as_str(), text.to.as_str());
         if !self.account.is_active() {
             return Fate::Fail(30002);
         }
-        let pair = (from.to_owned(), to.to_owned());
-        if self.blocks.contains(&pair) {
+        if self.is_blocked(from, to) {
             return Fate::Fail(21610);
         }
+        let pair = (from.to_owned(), to.to_owned());
         let open = |last: &i64| self.now() - last < WHATSAPP_WINDOW;
         if Channel::of(to) == Some(Channel::WhatsApp) {
             let in_session = self.last_inbound.get(&pair).is_some_and(open);
@@ -162,6 +130,13 @@ impl World {
         if let Some(flaw) = flaw.or_else(|| limits::flaw(channel, files)) {
             return Fate::Fail(flaw.code(channel));
         }
+        let line = self.line(to);
+        if line.is_some_and(|line| line.pumping_blocked) && !text.terms.skips_risk_check {
+            return Fate::Fail(30450);
+        }
+        if channel == Channel::Sms && !self.line_type(to).takes_texts() {
+            return Fate::Bounce(30006);
+        }
         match self.handsets.get(to) {
             Some(handset) if !handset.reachable => Fate::Bounce(30003),
             _ => Fate::Arrive,
@@ -175,6 +150,8 @@ impl World {
         let reads = Channel::of(&text.to) == Some(Channel::WhatsApp)
             && self.handsets.get(&text.to).is_none_or(|handset| handset.reads);
         let next = match (text.status, text.fate) {
+            (Status::Accepted, _) => Some((Status::Queued, None)),
+            (_, Fate::Waiting) => None,
             (Status::Queued, Fate::Fail(code)) => Some((Status::Failed, Some(code))),
             // Suspended while it was queued.
             (Status::Queued, _) if !active => Some((Status::Failed, Some(30002))),
@@ -191,11 +168,21 @@ impl World {
         if status == Status::Sent {
             text.sent = Some(now);
         }
+        let mut discarded = Vec::new();
+        if text.terms.discards_content && matches!(status, Status::Sent | Status::Failed) {
+            text.body.clear();
+            discarded = std::mem::take(&mut text.media);
+        }
+        let goes_on = match status {
+            Status::Queued => text.fate != Fate::Waiting,
+            status => matches!(status, Status::Sent | Status::Delivered),
+        };
+        self.forget(&discarded);
         if status == Status::Read {
             self.show_read(sid);
         }
         self.report(sid);
-        if matches!(status, Status::Sent | Status::Delivered) {
+        if goes_on {
             let at = now + self.carrier_step;
             self.schedule(at, Due::TextStep(sid.to_owned()));
         }
@@ -233,7 +220,7 @@ impl World {
     }
 
     /// Tells whoever waits for a text's status: its receipt, its status callback.
-    fn report(&mut self, sid: &str) {
+    pub(super) fn report(&mut self, sid: &str) {
         self.call_back(sid);
         let now = self.now();
         let Some(text) = self.texts.get(sid) else { return };
@@ -256,9 +243,11 @@ impl World {
         self.publish("onDeliveryUpdated", conversation, fields, Origin::Platform);
     }
 
-    fn call_back(&self, sid: &str) {
+    pub(super) fn call_back(&self, sid: &str) {
         let Some(text) = self.texts.get(sid) else { return };
-        let Some(url) = &text.status_callback else { return };
+        let service = text.messaging_service_sid.as_deref().and_then(|sid| self.messaging_service(sid));
+        let shared = service.and_then(|service| service.settings.status_callback.as_ref());
+        let Some(url) = text.status_callback.as_ref().or(shared) else { return };
         self.outbox.push(Job::Deliver(Delivery {
             lane: sid.to_owned(),
             event: "messageStatus".to_owned(),

@@ -19,6 +19,7 @@ impl World {
             self.acting_at = Some(at);
             match due {
                 Due::TextStep(sid) => self.step(&sid),
+                Due::TextExpire(sid) => self.expire(&sid),
                 Due::TextSend(sid) => {
                     if self.texts.get(&sid).is_some_and(|text| text.status == Status::Scheduled) {
                         self.launch(&sid);

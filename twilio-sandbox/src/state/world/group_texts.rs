@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::World;
+use crate::carrier::price::Way;
 use crate::clock::iso_millis;
 use crate::state::handset::ScreenEntry;
 use crate::state::message::Media;
 use crate::state::outbox::Job;
+use crate::state::terms::Terms;
 use crate::state::text::{Fate, Status, Text};
 
 impl World {
@@ -37,6 +39,7 @@ impl World {
                 body: body.to_owned(),
                 media: media.to_vec(),
                 actions: Vec::new(),
+                location: None,
                 status: done.into(),
                 at: iso_millis(now),
             });
@@ -58,6 +61,9 @@ impl World {
             status_callback: None,
             receipt: None,
             fate: Fate::Arrive,
+            terms: Terms::default(),
+            way: Way::Mms,
+            segments: 1,
             created: now,
             updated: now,
             sent: Some(now),

@@ -2,6 +2,7 @@
 
 use super::World;
 use crate::carrier::keyword::{Keyword, keyword};
+use crate::carrier::price::Way;
 use crate::clock::iso_millis;
 use crate::state::address::Channel;
 use crate::state::address_configuration::AddressConfiguration;
@@ -9,6 +10,7 @@ use crate::state::handset::ScreenEntry;
 use crate::state::message::Media;
 use crate::state::number::{KeywordHandling, Number};
 use crate::state::outbox::Job;
+use crate::state::terms::Terms;
 use crate::state::text::{Fate, Status, Text};
 
 /// Where a phone's message goes.
@@ -20,6 +22,8 @@ pub(crate) enum Route {
     AutoCreate(Box<AddressConfiguration>),
     /// To the number's own webhook.
     Number(Box<Number>),
+    /// Its Messaging Service takes no messages; nothing is kept of it.
+    Unlogged,
     /// The number is gone.
     Nowhere,
 }
@@ -40,9 +44,12 @@ impl World {
             body: body.to_owned(),
             media: media.to_vec(),
             actions: Vec::new(),
+            location: None,
             status: "sent".into(),
             at: iso_millis(now),
         });
+        let way = Way::of(from, !media.is_empty());
+        let messaging_service_sid = self.service_of(to).map(|service| service.sid.clone());
         self.keep_text(Text {
             seq,
             sid: sid.clone(),
@@ -55,10 +62,13 @@ impl World {
             direction: "inbound".into(),
             status: Status::Received,
             error_code: None,
-            messaging_service_sid: None,
+            messaging_service_sid,
             status_callback: None,
             receipt: None,
             fate: Fate::Arrive,
+            terms: Terms::default(),
+            segments: way.segments(body),
+            way,
             created: now,
             updated: now,
             sent: Some(now),
@@ -75,9 +85,16 @@ impl World {
     fn heed_keyword(&mut self, phone: &str, sender: &str, body: &str) {
         let Some(keyword) = keyword(body) else { return };
         let pair = (sender.to_owned(), phone.to_owned());
+        let whole = self.service_of(sender).map(|service| (service.sid.clone(), phone.to_owned()));
         let replies = match keyword {
-            Keyword::Stop => self.blocks.insert(pair),
-            Keyword::Start => self.blocks.remove(&pair),
+            Keyword::Stop => {
+                self.blocks.extend(whole);
+                self.blocks.insert(pair)
+            }
+            Keyword::Start => {
+                let closed = whole.is_some_and(|whole| self.blocks.remove(&whole));
+                self.blocks.remove(&pair) || closed
+            }
             Keyword::Help => true,
         };
         if !replies {
@@ -91,6 +108,7 @@ impl World {
             body: keyword.reply().to_owned(),
             media: Vec::new(),
             actions: Vec::new(),
+            location: None,
             status: "received".into(),
             at: iso_millis(self.now()),
         };
@@ -107,8 +125,29 @@ impl World {
             return Route::AutoCreate(Box::new(configuration.clone()));
         }
         match self.number(to) {
-            Some(number) => Route::Number(Box::new(number.clone())),
+            Some(number) => self.route_to_number(number),
             None => Route::Nowhere,
+        }
+    }
+
+    /// The webhook of a number: its own, or its service's.
+    fn route_to_number(&self, number: &Number) -> Route {
+        let settings = self.service_of(&number.address).map(|service| &service.settings);
+        match settings.filter(|settings| !settings.use_inbound_webhook_on_number) {
+            None => Route::Number(Box::new(number.clone())),
+            Some(settings) if settings.inbound.url.is_empty() => Route::Unlogged,
+            Some(settings) => {
+                let (sms, sms_fallback) = (settings.inbound.clone(), settings.fallback.clone());
+                Route::Number(Box::new(Number { sms, sms_fallback, ..number.clone() }))
+            }
+        }
+    }
+
+    /// Removes a text as if it had never come.
+    pub(crate) fn forget_text(&mut self, sid: &str) {
+        if let Some(text) = self.texts.remove(sid) {
+            self.text_order.remove(&text.seq);
+            self.forget(&text.media);
         }
     }
 }

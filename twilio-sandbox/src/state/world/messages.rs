@@ -10,6 +10,7 @@ use crate::state::conversation::Conversation;
 use crate::state::group::Recipient;
 use crate::state::message::{Media, Message, NewMessage, Receipt};
 use crate::state::origin::Origin;
+use crate::state::terms::Terms;
 use crate::state::text::ReceiptRef;
 use crate::webhook::conversations as payload;
 
@@ -99,6 +100,7 @@ impl World {
             created,
             updated: new.updated.unwrap_or(created),
         };
+        let service = conversation.messaging_service_sid.clone();
         let recipients = conversation.recipients(&message.author, origin);
         let (body, media) = (message.body.clone().unwrap_or_default(), message.media.clone());
         conversation.push_message(message);
@@ -127,9 +129,10 @@ impl World {
                 media,
                 shown,
                 direction: "outbound-api",
-                messaging_service_sid: None,
+                messaging_service_sid: Some(service.clone()),
                 status_callback: None,
                 leaves_at: None,
+                terms: Terms::default(),
                 receipt: Some(ReceiptRef {
                     conversation: sid.to_owned(),
                     message: message_sid.clone(),

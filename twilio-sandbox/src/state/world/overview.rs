@@ -112,6 +112,8 @@ pub(crate) fn number(number: &crate::state::number::Number) -> Value {
         "sms_fallback_url": number.sms_fallback.url,
         "status_callback": number.status_callback.url,
         "keyword_handling": number.keywords,
+        "messaging_service_sid": number.messaging_service_sid,
+        "held": number.held,
         "date_created": iso(number.created),
     })
 }

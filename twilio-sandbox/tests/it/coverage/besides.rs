@@ -94,7 +94,8 @@ const ROWS: &[Row] = &[
     ("POST /v2/PhoneNumbers/{}/Overrides/{}", &[], "", r#"{"line_type":"mobile","reason":"known"}"#),
     ("PUT /v2/PhoneNumbers/{}/Overrides/{}", &[], "", r#"{"line_type":"mobile","reason":"known"}"#),
     ("PUT /v2/RateLimits/Fields/{}/Bucket/{}", &[], "", r#"{"limit":10,"ttl":60}"#),
-    ("POST /v2/batch/query", &[], "", r#"{"phone_numbers":[{"phone_number":"+15557770001"}]}"#),
+    ("GET /v2/PhoneNumbers/{}", &[], "", "Fields=caller_name,sim_swap,call_forwarding,line_status,line_type_intelligence,identity_match,reassigned_number,sms_pumping_risk,phone_number_quality_score,pre_fill&LastVerifiedDate=20240131"),
+    ("POST /v2/batch/query", &[], "", r#"{"phone_numbers":[{"correlation_id":"a","phone_number":"+15557770001","country_code":"US","fields":["caller_name","sim_swap","call_forwarding","line_status","line_type_intelligence","identity_match","reassigned_number","sms_pumping_risk"],"identity_match":{"first_name":"Ann"},"reassigned_number":{"last_verified_date":"20240131"},"sms_pumping_risk":{"partner_sub_id":"a"}}]}"#),
 ];
 
 /// What a request of an operation needs besides this parameter, or by itself.

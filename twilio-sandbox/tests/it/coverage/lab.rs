@@ -110,6 +110,14 @@ impl Makers {
                 self.send("PUT", &format!("{path}/all"), &body).await?;
                 Ok("all".to_owned())
             }
+            ("messaging", "Usa2p") => {
+                let sid = self.make(path, besides("POST /v1/Services/{}/Compliance/Usa2p", None)).await?;
+                let errors =
+                    json!([{"error_code": 30909, "description": "Unclear", "fields": ["MESSAGE_FLOW"]}]);
+                let verdict = json!({"status": "FAILED", "errors": errors});
+                self.lab.control(Method::POST, &format!("campaigns/{sid}"), verdict).await;
+                Ok(sid)
+            }
             ("conversations", "Receipts") => self.receipt(path).await,
             ("conversations", "Messages") => self.delivered(path).await,
             ("conversations", "Conversations") if path.contains("/Users/") => self.membership(path).await,
@@ -243,7 +251,9 @@ impl Makers {
                 Box::pin(self.make(&format!("{root}/Roles"), besides("POST /v1/Roles", None))).await
             }
             "PN" => self.phone_number_sid().await,
-            "BN" | "FW" | "SC" | "XE" => Ok(format!("{name}{HEX}")),
+            "SC" => self.sender(format!("{}", 100_000 + self.next() % 900_000)).await,
+            "XE" => self.sender(format!("whatsapp:+1555{}", self.next())).await,
+            "BN" | "FW" => Ok(format!("{name}{HEX}")),
             _ => return None,
         })
     }
@@ -253,6 +263,11 @@ impl Makers {
         let number = format!("+1555{}", self.next());
         let made = self.lab.control(Method::POST, "numbers", json!({"number": number})).await;
         if made.status < 300 { Ok(number) } else { Err(made.json.to_string()) }
+    }
+
+    /// The SID of a new sender of the account.
+    async fn sender(&self, number: String) -> Result<String, Error> {
+        text(&self.lab.control(Method::POST, "numbers", json!({"number": number})).await.json["sid"])
     }
 
     async fn phone_number_sid(&self) -> Result<String, Error> {
@@ -397,7 +412,8 @@ impl Body {
     fn set(&mut self, place: &str, name: &str, value: Value) {
         if place == "json" {
             if let Some(json) = &mut self.json {
-                json[name] = value;
+                let number = value.as_str().and_then(|text| text.parse::<i64>().ok());
+                json[name] = number.filter(|_| json[name].is_number()).map_or(value, Value::from);
             }
             return;
         }
@@ -406,8 +422,13 @@ impl Body {
             "header" => &mut self.headers,
             _ => &mut self.form,
         };
-        list.retain(|(known, _)| known != name);
-        list.push((name.to_owned(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        // Of a list that needs several entries, one is tried.
+        if let Some((_, one)) = list.iter_mut().find(|(known, _)| known == name) {
+            *one = text;
+        } else {
+            list.push((name.to_owned(), text));
+        }
     }
 
     fn query(&self, path: &str) -> String {
