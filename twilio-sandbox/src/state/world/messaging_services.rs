@@ -21,10 +21,12 @@ impl World {
     }
 
     /// The service that every sender of the account is in until another takes it, as Twilio makes one for
-    /// Conversations. It leaves inbound messages to the numbers' own webhooks.
+    /// Conversations. It leaves inbound messages to the numbers' own webhooks, and texts as
+    /// they are.
     pub(crate) fn open_default_messaging_service(&mut self) {
         let mut settings = ServiceSettings::named("Default Messaging Service for Conversations");
         settings.use_inbound_webhook_on_number = true;
+        settings.smart_encoding = false;
         self.home_service.clone_from(&self.account.messaging_service_sid);
         self.open_messaging_service(self.home_service.clone(), settings);
     }
