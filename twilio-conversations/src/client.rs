@@ -2,33 +2,34 @@
 
 mod base;
 mod builder;
+mod exchange;
+mod login;
 pub mod media;
 mod pages;
 pub mod retry;
-mod transport;
+pub mod transport;
 
 pub use builder::{BuildError, ClientBuilder};
 pub use pages::Pages;
 
 use crate::{Request, auth::Auth, error::Error, sid::AccountSid};
 use base::Bases;
+use exchange::Exchange;
+use login::Logins;
 use retry::RetryPolicy;
-use std::{
-    fmt,
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
+use transport::Transport;
 
 /// A Twilio account over HTTP. Cheap to clone; clones share connections, limits and login.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
 struct Inner {
-    http: reqwest::Client,
-    files: reqwest::Client,
+    transport: Box<dyn Transport>,
+    files: Box<dyn Transport>,
     account_sid: AccountSid,
-    auth: RwLock<Auth>,
+    logins: Logins,
     bases: Bases,
     policy: RetryPolicy,
     jitter: Box<dyn Fn() -> f64 + Send + Sync>,
@@ -51,8 +52,8 @@ impl Client {
     /// [`Error`], whose [`Error::outcome_unknown`] says whether the request may have had its effect all the same.
     pub async fn send<R: Request>(&self, request: &R) -> Result<R::Output, Error> {
         let parts = request.parts(&self.0.account_sid);
-        let url = self.0.bases.url(&parts)?;
-        transport::Exchange::new(&parts, url).run(&self.0).await
+        let url = self.0.bases.uri(&parts)?;
+        Exchange::new(&parts, url).run(&self.0).await
     }
 
     /// Walks over the pages of a list.
@@ -65,26 +66,16 @@ impl Client {
     }
 
     /// Logs in another way from the next attempt on; for rotation without a restart.
+    ///
+    /// A request under way that is refused (401) with the login from before is sent once more with this one.
+    #[expect(clippy::needless_pass_by_value, reason = "the secret has gone into the login")]
     pub fn set_auth(&self, auth: Auth) {
-        *self.0.auth.write().unwrap_or_else(PoisonError::into_inner) = auth;
+        self.0.logins.set(&self.0.account_sid, &auth);
     }
 
     /// The account.
     pub fn account_sid(&self) -> &AccountSid {
         &self.0.account_sid
-    }
-}
-
-impl Inner {
-    fn auth(&self) -> Auth {
-        self.auth.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn log_in(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
-        match self.auth() {
-            Auth::Token(token) => request.basic_auth(&self.account_sid, Some(token.expose())),
-            Auth::ApiKey { sid, secret } => request.basic_auth(sid, Some(secret.expose())),
-        }
     }
 }
 

@@ -16,14 +16,18 @@ pub struct Error {
 
 enum Kind {
     Api { error: ApiError, retry_after: Option<Duration> },
-    NotSent(reqwest::Error),
-    Lost(reqwest::Error),
+    Unbuildable(Cause),
+    NotSent(Cause),
+    Lost(Cause),
+    TimedOut,
     Undecodable { status: u16, source: serde_json::Error },
     TooLarge { status: u16, limit_bytes: usize },
     Redirected { status: u16 },
     ForeignLink,
     File(&'static str),
 }
+
+type Cause = Box<dyn StdError + Send + Sync>;
 
 /// Twilio's codes for too many requests, whatever the status beside them.
 const RATE_CODES: [u32; 3] = [20429, 50063, 50074];
@@ -37,12 +41,20 @@ impl Error {
         Self::new(class, Kind::Api { error, retry_after })
     }
 
-    pub(crate) fn not_sent(class: Class, source: reqwest::Error) -> Self {
+    pub(crate) fn unbuildable(class: Class, source: Cause) -> Self {
+        Self::new(class, Kind::Unbuildable(source))
+    }
+
+    pub(crate) fn not_sent(class: Class, source: Cause) -> Self {
         Self::new(class, Kind::NotSent(source))
     }
 
-    pub(crate) fn lost(class: Class, source: reqwest::Error) -> Self {
+    pub(crate) fn lost(class: Class, source: Cause) -> Self {
         Self::new(class, Kind::Lost(source))
+    }
+
+    pub(crate) fn timed_out(class: Class) -> Self {
+        Self::new(class, Kind::TimedOut)
     }
 
     pub(crate) fn undecodable(class: Class, status: u16, source: serde_json::Error) -> Self {
@@ -86,7 +98,7 @@ impl Error {
             Kind::Undecodable { status, .. }
             | Kind::TooLarge { status, .. }
             | Kind::Redirected { status } => Some(*status),
-            Kind::NotSent(_) | Kind::Lost(_) | Kind::ForeignLink | Kind::File(_) => None,
+            _ => None,
         }
     }
 
@@ -98,8 +110,8 @@ impl Error {
     /// True when the same request may be sent again without doing something twice, and could succeed then.
     pub fn is_retryable(&self) -> bool {
         match &*self.kind {
-            Kind::NotSent(source) => !source.is_builder(),
-            Kind::Lost(_) => self.class.is_repeatable(),
+            Kind::NotSent(_) => true,
+            Kind::Lost(_) | Kind::TimedOut => self.class.is_repeatable(),
             Kind::Api { error, .. } => {
                 error.status() == 429
                     || error.code().is_some_and(|code| RATE_CODES.contains(&code))
@@ -136,11 +148,15 @@ impl Error {
             return false;
         }
         match &*self.kind {
-            Kind::Lost(_) | Kind::Undecodable { .. } | Kind::TooLarge { .. } | Kind::Redirected { .. } => {
-                true
-            }
+            Kind::Lost(_)
+            | Kind::TimedOut
+            | Kind::Undecodable { .. }
+            | Kind::TooLarge { .. }
+            | Kind::Redirected { .. } => true,
             Kind::Api { error, .. } => error.status() >= 500 || self.earlier_attempt_unclear,
-            Kind::NotSent(_) | Kind::ForeignLink | Kind::File(_) => self.earlier_attempt_unclear,
+            Kind::Unbuildable(_) | Kind::NotSent(_) | Kind::ForeignLink | Kind::File(_) => {
+                self.earlier_attempt_unclear
+            }
         }
     }
 
@@ -151,8 +167,8 @@ impl Error {
             Kind::Redirected { .. } | Kind::ForeignLink => Advice::ELSEWHERE,
             Kind::File(_) => Advice::FILE,
             _ if self.outcome_unknown() => Advice::UNCLEAR,
-            Kind::NotSent(source) if source.is_builder() => Advice::UNBUILDABLE,
-            Kind::NotSent(_) | Kind::Lost(_) => Advice::UNREACHED,
+            Kind::Unbuildable(_) => Advice::UNBUILDABLE,
+            Kind::NotSent(_) | Kind::Lost(_) | Kind::TimedOut => Advice::UNREACHED,
             Kind::Undecodable { .. } | Kind::TooLarge { .. } => Advice::UNREADABLE,
         }
     }
@@ -170,9 +186,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.kind {
             Kind::Api { error, .. } => error.fmt(f),
-            Kind::NotSent(source) if source.is_builder() => f.write_str("the request could not be built"),
+            Kind::Unbuildable(_) => f.write_str("the request could not be built"),
             Kind::NotSent(_) => f.write_str("Twilio could not be reached; nothing was sent"),
-            Kind::Lost(source) if source.is_timeout() => f.write_str("Twilio did not answer in time"),
+            Kind::TimedOut => f.write_str("Twilio did not answer in time"),
             Kind::Lost(_) => f.write_str("the connection to Twilio was lost before the whole answer came"),
             Kind::Undecodable { status, source } => {
                 // Without serde_json's text, which quotes the answer.
@@ -208,7 +224,7 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &*self.kind {
-            Kind::NotSent(source) | Kind::Lost(source) => Some(source),
+            Kind::Unbuildable(source) | Kind::NotSent(source) | Kind::Lost(source) => Some(&**source),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@ use crate::{
     error::Error,
     request::{Parts, Product},
 };
+use http::Uri;
 use url::Url;
 
 /// Base URLs that replace Twilio's hosts.
@@ -74,13 +75,25 @@ impl Bases {
         base.trim_end_matches('/').to_owned()
     }
 
+    pub(super) fn uri(&self, parts: &Parts) -> Result<Uri, Error> {
+        self.text(parts)?.try_into().map_err(|_| Error::foreign_link())
+    }
+
     pub(super) fn url(&self, parts: &Parts) -> Result<Url, Error> {
+        Url::parse(&self.text(parts)?).map_err(|_| Error::foreign_link())
+    }
+
+    fn text(&self, parts: &Parts) -> Result<String, Error> {
+        // Anything else would go on with the host.
+        if !parts.path.starts_with('/') {
+            return Err(Error::foreign_link());
+        }
         let mut text = self.base(parts.product) + &parts.path;
         if !parts.query.is_empty() {
             text.push('?');
             text.push_str(&parts.query.encode());
         }
-        Url::parse(&text).map_err(|_| Error::foreign_link())
+        Ok(text)
     }
 
     /// Whether a URL is at one of the bases that replace Twilio's hosts.

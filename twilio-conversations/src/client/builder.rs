@@ -1,14 +1,13 @@
 use super::{
     Client, Inner,
     base::{Bases, Location},
+    login::Logins,
     media::PublicOnly,
     retry::RetryPolicy,
+    transport::Transport,
 };
 use crate::{auth::Auth, request::Product, sid::AccountSid};
-use std::{
-    sync::{Arc, RwLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
 const USER_AGENT: &str = concat!("twilio-conversations/", env!("CARGO_PKG_VERSION"));
@@ -20,7 +19,8 @@ pub struct ClientBuilder {
     auth: Auth,
     bases: Vec<(Option<Product>, String)>,
     location: Location,
-    http: Option<reqwest::Client>,
+    transport: Option<Box<dyn Transport>>,
+    files: Option<Box<dyn Transport>>,
     policy: RetryPolicy,
     jitter: Box<dyn Fn() -> f64 + Send + Sync>,
     max_concurrent_requests: usize,
@@ -63,7 +63,8 @@ impl ClientBuilder {
             auth,
             bases: Vec::new(),
             location: Location::default(),
-            http: None,
+            transport: None,
+            files: None,
             policy: RetryPolicy::default(),
             jitter: Box::new(random_fraction),
             max_concurrent_requests: 32,
@@ -102,11 +103,25 @@ impl ClientBuilder {
         self
     }
 
-    /// Your own HTTP client, to share its connections and settings; the connect timeout is then yours.
+    /// Your own HTTP client, to share its connections and settings, a proxy for instance; the connect timeout is then yours.
     ///
     /// Switch its redirects off: an answer from another URL than the one asked is refused.
-    pub fn http_client(mut self, http: reqwest::Client) -> Self {
-        self.http = Some(http);
+    pub fn http_client(self, http: reqwest::Client) -> Self {
+        self.transport(http)
+    }
+
+    /// What carries the requests to Twilio, in place of an HTTP client of this crate's making; see [`super::transport`].
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Box::new(transport));
+        self
+    }
+
+    /// What asks the addresses that Twilio's answers name for files, without the login.
+    ///
+    /// Unless set they are asked over a client of this crate's making, which connects to public addresses alone. Yours
+    /// has to see to that itself: whoever sends a message chooses what is behind such an address.
+    pub fn file_transport(mut self, transport: impl Transport) -> Self {
+        self.files = Some(Box::new(transport));
         self
     }
 
@@ -151,30 +166,27 @@ impl ClientBuilder {
     /// # Errors
     /// [`BuildError`] for a base URL that cannot be one, or when TLS cannot start.
     pub fn build(self) -> Result<Client, BuildError> {
-        let http = match self.http {
-            Some(http) => http,
-            None => reqwest::Client::builder()
+        let http = || {
+            reqwest::Client::builder()
                 .user_agent(USER_AGENT)
                 .connect_timeout(self.connect_timeout)
                 .redirect(reqwest::redirect::Policy::none())
-                .build()
-                .map_err(BuildError::Http)?,
+        };
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => Box::new(http().build().map_err(BuildError::Http)?),
         };
         // Files come from addresses that answers name: public ones alone, and through no proxy that could hide them.
-        let files = reqwest::Client::builder()
-            .user_agent(USER_AGENT)
-            .connect_timeout(self.connect_timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            .https_only(true)
-            .no_proxy()
-            .dns_resolver(Arc::new(PublicOnly))
-            .build()
-            .map_err(BuildError::Http)?;
+        let guarded = || http().https_only(true).no_proxy().dns_resolver(Arc::new(PublicOnly)).build();
+        let files = match self.files {
+            Some(files) => files,
+            None => Box::new(guarded().map_err(BuildError::Http)?),
+        };
         Ok(Client(Arc::new(Inner {
-            http,
+            transport,
             files,
+            logins: Logins::new(&self.account_sid, &self.auth),
             account_sid: self.account_sid,
-            auth: RwLock::new(self.auth),
             bases: Bases::new(self.bases)?.at(self.location)?,
             policy: self.policy,
             jitter: self.jitter,

@@ -6,26 +6,32 @@
 
 mod address;
 mod download;
+mod kind;
+mod upload;
 
 pub(super) use address::PublicOnly;
 pub use download::Download;
+pub use upload::Upload;
 
 use super::{
     Client,
+    exchange::{self, Exchange, Failure},
+    login::Login,
     retry::{Decision, Outcome},
-    transport::{self, Exchange, Failure},
+    transport::{Body, FollowedRedirection},
 };
 use crate::{
     Request,
     api::{mcs, messaging_media},
     error::{ApiError, Error},
     model::mcs::Media,
-    request::{Class, Form, Parts, Product},
+    request::{self, Class, Form, Product},
     sid::{MediaSid, ServiceSid, SmsSid},
 };
 use bytes::Bytes;
-use http::header;
+use http::{HeaderValue, header, response::Parts};
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 use url::{Host, Url};
 
 /// What a download may be.
@@ -35,6 +41,8 @@ pub struct DownloadLimits {
     pub max_bytes: u64,
     /// The MIME types as the server declares them, `image/png` or `image/*`; all when empty.
     pub content_types: Vec<String>,
+    /// Whether a file must begin as files of its declared type do, where that is known; it must unless set.
+    pub check_type: bool,
     /// How many redirections are followed; 3 unless set.
     pub max_redirects: u8,
     /// How long one request may take to the last byte; 60 s unless set.
@@ -46,41 +54,10 @@ impl Default for DownloadLimits {
         Self {
             max_bytes: 16 * 1024 * 1024,
             content_types: Vec::new(),
+            check_type: true,
             max_redirects: 3,
             timeout: Duration::from_mins(1),
         }
-    }
-}
-
-/// A file to upload. `Debug` hides it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Upload {
-    content_type: String,
-    content: Bytes,
-    filename: Option<String>,
-}
-
-impl std::fmt::Debug for Upload {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let bytes = self.content.len();
-        f.debug_struct("Upload")
-            .field("content_type", &self.content_type)
-            .field("bytes", &bytes)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Upload {
-    /// A file of this MIME type. Chat takes up to 150 MB of any type, phones far less.
-    pub fn new(content_type: impl Into<String>, content: impl Into<Bytes>) -> Self {
-        Self { content_type: content_type.into(), content: content.into(), filename: None }
-    }
-
-    /// The file's name.
-    #[must_use]
-    pub fn filename(mut self, filename: impl Into<String>) -> Self {
-        self.filename = Some(filename.into());
-        self
     }
 }
 
@@ -94,7 +71,7 @@ impl Client {
         if let Some(filename) = &upload.filename {
             query.set("Filename", filename);
         }
-        let parts = Parts {
+        let parts = request::Parts {
             product: Product::Mcs,
             class: Class::Create,
             template: "/v1/Services/{ChatServiceSid}/Media",
@@ -104,8 +81,10 @@ impl Client {
             json: None,
             headers: Vec::new(),
         };
-        let url = self.0.bases.url(&parts)?;
-        Exchange::file(&parts, url, upload.content_type, upload.content).run(&self.0).await
+        let url = self.0.bases.uri(&parts)?;
+        let content_type = HeaderValue::try_from(upload.content_type)
+            .map_err(|error| Error::unbuildable(Class::Create, error.into()))?;
+        Exchange::file(&parts, url, content_type, upload.source).run(&self.0).await
     }
 
     /// Downloads a file of a conversation. A file that is not there yet is asked for again as the retry policy allows.
@@ -120,23 +99,20 @@ impl Client {
     ) -> Result<Download, Error> {
         let parts = mcs::FetchMedia::new(service.clone(), media.clone()).parts(self.account_sid());
         let url = self.0.bases.url(&parts)?;
-        let mut response = self.hop(&url, true, limits).await?;
-        let status = response.status().as_u16();
-        if (300..400).contains(&status) {
+        let mut hop = self.hop(&url, true, limits).await?;
+        let status = hop.head.status.as_u16();
+        if hop.head.status.is_redirection() {
             return Err(Error::redirected(Class::Read, status));
         }
-        let body = transport::read(&mut response, self.0.max_response_bytes)
-            .await
-            .map_err(|error| transport::failed(Class::Read, error).error)?
-            .ok_or_else(|| Error::too_large(Class::Read, status, self.0.max_response_bytes))?;
+        let body = hop.whole(self.0.max_response_bytes).await?;
         let known: Media = serde_json::from_slice(&body)
             .map_err(|source| Error::undecodable(Class::Read, status, source))?;
         let links = known.links.unwrap_or_default();
         let link = links.get("content_direct_temporary").and_then(Option::as_deref);
         let link = link.ok_or(Error::file("Twilio gave no temporary link"))?;
         let next = self.allowed(&url, link)?;
-        let response = self.hop(&next, false, limits).await?;
-        self.follow(next, response, limits).await
+        let hop = self.hop(&next, false, limits).await?;
+        self.follow(next, hop, limits).await
     }
 
     /// Downloads a file of a message of the 2010 API. A file that is not there yet is asked for again as the retry policy
@@ -155,25 +131,20 @@ impl Client {
         // Without the ending it is the file itself.
         parts.path = parts.path.trim_end_matches(".json").to_owned();
         let url = self.0.bases.url(&parts)?;
-        let response = self.hop(&url, true, limits).await?;
-        self.follow(url, response, limits).await
+        let hop = self.hop(&url, true, limits).await?;
+        self.follow(url, hop, limits).await
     }
 
     /// Goes where redirections lead, without the login.
-    async fn follow(
-        &self,
-        mut url: Url,
-        mut response: reqwest::Response,
-        limits: &DownloadLimits,
-    ) -> Result<Download, Error> {
+    async fn follow(&self, mut url: Url, mut hop: Hop, limits: &DownloadLimits) -> Result<Download, Error> {
         let mut left = limits.max_redirects;
-        while response.status().is_redirection() {
+        while hop.head.status.is_redirection() {
             left = left.checked_sub(1).ok_or(Error::file("too many redirections"))?;
-            let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+            let location = hop.head.headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
             url = self.allowed(&url, location.ok_or(Error::file("a redirection to nowhere"))?)?;
-            response = self.hop(&url, false, limits).await?;
+            hop = self.hop(&url, false, limits).await?;
         }
-        Download::new(response, limits)
+        Download::open(hop, limits).await
     }
 
     /// The URL of a link in an answer, if it may be asked.
@@ -199,18 +170,20 @@ impl Client {
     }
 
     /// One URL until it answers with the file or another place.
-    async fn hop(
-        &self,
-        url: &Url,
-        log_in: bool,
-        limits: &DownloadLimits,
-    ) -> Result<reqwest::Response, Error> {
+    async fn hop(&self, url: &Url, at_twilio: bool, limits: &DownloadLimits) -> Result<Hop, Error> {
         let mut attempt = 1;
+        let mut has_logged_in_anew = false;
         loop {
-            let failure = match self.ask(url, log_in, limits).await? {
-                Ok(response) => return Ok(response),
+            let login = at_twilio.then(|| self.0.logins.current());
+            let failure = match self.ask(url, login.as_ref(), limits).await? {
+                Ok(hop) => return Ok(hop),
                 Err(failure) => failure,
             };
+            let is_outdated = login.is_some_and(|login| self.0.logins.is_newer_than(&login));
+            if failure.outcome == Outcome::Status(401) && is_outdated && !has_logged_in_anew {
+                has_logged_in_anew = true;
+                continue;
+            }
             // A file can be announced before it is there.
             let outcome = match failure.outcome {
                 Outcome::Status(404) => Outcome::Lost,
@@ -228,31 +201,63 @@ impl Client {
     async fn ask(
         &self,
         url: &Url,
-        log_in: bool,
+        login: Option<&Login>,
         limits: &DownloadLimits,
-    ) -> Result<Result<reqwest::Response, Failure>, Error> {
+    ) -> Result<Result<Hop, Failure>, Error> {
         let client = &self.0;
-        let _permit = client.at_once.acquire().await;
-        let http = if log_in || client.bases.is_given(url) { &client.http } else { &client.files };
-        let mut request = http.get(url.clone()).timeout(limits.timeout);
-        if log_in {
-            request = client.log_in(request);
+        let mut request = http::Request::get(url.as_str());
+        if let Some(login) = login {
+            request = request.header(header::AUTHORIZATION, login.header.clone());
         }
-        let mut response = match request.send().await {
-            Ok(response) => response,
-            Err(error) => return Ok(Err(transport::failed(Class::Read, error))),
+        let request =
+            request.body(Body::default()).map_err(|error| Error::unbuildable(Class::Read, error.into()))?;
+        let is_known = login.is_some() || client.bases.is_given(url);
+        let transport = if is_known { &client.transport } else { &client.files };
+        let _permit = client.at_once.acquire().await;
+        let deadline = Instant::now() + limits.timeout;
+        let mut hop = match timeout_at(deadline, transport.send(request)).await {
+            Ok(Ok(answer)) => {
+                let (head, body) = answer.into_parts();
+                Hop { head, body, deadline }
+            }
+            Ok(Err(error)) => return Failure::of(Class::Read, error).map(Err),
+            Err(_elapsed) => return Ok(Err(Failure::lost(Error::timed_out(Class::Read)))),
         };
-        let status = response.status().as_u16();
-        if response.url() != url {
+        let status = hop.head.status.as_u16();
+        if hop.head.extensions.get::<FollowedRedirection>().is_some() {
             return Err(Error::redirected(Class::Read, status));
         }
         if status < 400 {
-            return Ok(Ok(response));
+            return Ok(Ok(hop));
         }
-        let headers = response.headers().clone();
-        let body = transport::read(&mut response, client.max_response_bytes).await.ok().flatten();
-        let api = ApiError::read(status, &headers, &body.unwrap_or_default());
-        let error = Error::api_answer(Class::Read, api, transport::retry_after(&headers));
+        let body = hop.whole(client.max_response_bytes).await.unwrap_or_default();
+        let api = ApiError::read(status, &hop.head.headers, &body);
+        let error = Error::api_answer(Class::Read, api, exchange::retry_after(&hop.head.headers));
         Ok(Err(Failure { outcome: Outcome::Status(status), error }))
+    }
+}
+
+/// The answer of one URL, and how long it may go on.
+struct Hop {
+    head: Parts,
+    body: Body,
+    deadline: Instant,
+}
+
+impl Hop {
+    async fn whole(&mut self, limit: usize) -> Result<Bytes, Error> {
+        match timeout_at(self.deadline, exchange::read(&mut self.body, limit)).await {
+            Ok(Ok(Some(body))) => Ok(body),
+            Ok(Ok(None)) => Err(Error::too_large(Class::Read, self.head.status.as_u16(), limit)),
+            Ok(Err(error)) => Err(Error::lost(Class::Read, error)),
+            Err(_elapsed) => Err(Error::timed_out(Class::Read)),
+        }
+    }
+
+    async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        match timeout_at(self.deadline, self.body.chunk()).await {
+            Ok(chunk) => chunk.map_err(|error| Error::lost(Class::Read, error)),
+            Err(_elapsed) => Err(Error::timed_out(Class::Read)),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Walking over the pages of a list.
 
-use super::{Client, transport::Exchange};
+use super::{Client, exchange::Exchange};
 use crate::{Page, error::Error, request::Parts};
 use futures_util::{Stream, stream};
 use serde::de::DeserializeOwned;
@@ -51,7 +51,8 @@ impl<T: DeserializeOwned> Pages<T> {
             self.next = Next::End;
             return Ok(None);
         }
-        let page: Page<T> = Exchange::new(&self.parts, url.clone()).run(&self.client.0).await?;
+        let uri = url.as_str().parse().map_err(|_| Error::foreign_link())?;
+        let page: Page<T> = Exchange::new(&self.parts, uri).run(&self.client.0).await?;
         self.seen.insert(url);
         self.next = page.next.clone().map_or(Next::End, Next::Link);
         Ok(Some(page))

@@ -1,169 +1,123 @@
-//! One request until its answer: attempts, waits, and what is written to the trace.
+//! What carries requests: [`reqwest`] unless you bring your own.
+//!
+//! The [`Client`](super::Client) keeps its rules above the transport: timeouts, repetition, limits, the login, what is done
+//! about redirections. A transport does one thing once.
+//!
+//! Any function will do, so that a test needs no server:
+//!
+//! ```
+//! use twilio_conversations::{
+//!     Client,
+//!     api::conversation::FetchConversation,
+//!     auth::{Auth, AuthToken},
+//!     client::transport::{Body, TransportError},
+//!     sid::{AccountSid, ConversationSid},
+//! };
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let account: AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+//! let conversation: ConversationSid = "CH0123456789abcdef0123456789abcdef".parse()?;
+//! let client = Client::builder(account, Auth::Token(AuthToken::new("secret")?))
+//!     .transport(|request: http::Request<Body>| async move {
+//!         assert_eq!(request.uri().host(), Some("conversations.twilio.com"));
+//!         let body = r#"{"code": 20404, "message": "not found", "status": 404}"#;
+//!         let answer = http::Response::builder().status(404).body(body.into());
+//!         answer.map_err(TransportError::unsendable)
+//!     })
+//!     .build()?;
+//! assert!(client.send(&FetchConversation::new(conversation)).await.unwrap_err().is_not_found());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A `tower` service becomes one by `move |request| service.clone().oneshot(request)` with its error mapped. For a proxy or
+//! a TLS setup of your own give a [`reqwest::Client`], or put something around its [`Transport::send`].
 
-use super::{
-    Inner,
-    retry::{Decision, Outcome},
-};
-use crate::{
-    error::{ApiError, Error},
-    request::{Class, Parts},
-};
-use bytes::Bytes;
-use http::{HeaderMap, header};
-use serde::de::DeserializeOwned;
-use std::time::Duration;
-use tracing::{Instrument, Span, field};
-use url::Url;
+mod body;
+mod default;
 
-/// A request on its way.
-pub(super) struct Exchange<'a> {
-    parts: &'a Parts,
-    url: Url,
-    body: Option<(String, Bytes)>,
+pub use body::{Body, BodyError};
+
+use http::{Request, Response};
+use std::{error::Error as StdError, fmt, pin::Pin};
+
+/// An answer on its way.
+pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, TransportError>> + Send + 'a>>;
+
+/// Carries one request and brings back its answer, whatever the status.
+///
+/// It sends nothing twice and follows no redirection: the `Authorization` header is for the address asked alone. One that
+/// cannot help following marks the answer with [`FollowedRedirection`], which is refused then. The future is dropped when
+/// the time is over.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// [`TransportError`], which says whether anything can have arrived. An answer of any status is no error.
+    fn send(&self, request: Request<Body>) -> Answer<'_>;
 }
 
-/// An attempt that did not succeed.
-pub(super) struct Failure {
-    pub(super) outcome: Outcome,
-    pub(super) error: Error,
-}
-
-impl<'a> Exchange<'a> {
-    pub(super) fn new(parts: &'a Parts, url: Url) -> Self {
-        let body = match (&parts.json, parts.class) {
-            (_, Class::Read | Class::Delete) => None,
-            (Some(json), _) => Some(("application/json".to_owned(), json.as_str().to_owned().into())),
-            (None, _) => Some(("application/x-www-form-urlencoded".to_owned(), parts.form.encode().into())),
-        };
-        Self { parts, url, body }
-    }
-
-    /// With a file in the place of a form.
-    pub(super) fn file(parts: &'a Parts, url: Url, content_type: String, content: Bytes) -> Self {
-        Self { parts, url, body: Some((content_type, content)) }
-    }
-
-    /// Sends until it succeeds or the policy says stop. The span names the path's template alone: paths and queries
-    /// hold addresses.
-    pub(super) async fn run<T: DeserializeOwned>(self, client: &Inner) -> Result<T, Error> {
-        let span = tracing::info_span!(
-            "twilio_request",
-            product = self.parts.product.name(),
-            method = self.parts.class.method().as_str(),
-            path = self.parts.template,
-            status = field::Empty,
-            twilio_code = field::Empty,
-            attempts = field::Empty,
-        );
-        self.attempts(client, &span).instrument(span.clone()).await
-    }
-
-    async fn attempts<T: DeserializeOwned>(self, client: &Inner, span: &Span) -> Result<T, Error> {
-        let class = self.parts.class;
-        let mut attempt = 1;
-        let mut unclear = false;
-        loop {
-            span.record("attempts", attempt);
-            let failure = match self.attempt(client, span).await {
-                Ok(answer) => return answer,
-                Err(failure) => failure,
-            };
-            if unclear && failure.error.is_not_found() {
-                // An earlier attempt deleted it and its answer was lost.
-                return serde_json::from_slice(b"null")
-                    .map_err(|source| Error::undecodable(class, 404, source));
-            }
-            unclear |=
-                class == Class::Delete && matches!(failure.outcome, Outcome::Lost | Outcome::Status(500..));
-            let asked = failure.error.retry_after();
-            match client.policy.decide(attempt, class, failure.outcome, asked, (client.jitter)()) {
-                Decision::Stop => return Err(failure.error.after_unclear_attempt(unclear)),
-                Decision::Wait(wait) => {
-                    tracing::debug!(attempt, wait_ms = wait.as_millis(), error = %failure.error, "will send again");
-                    tokio::time::sleep(wait).await;
-                }
-            }
-            attempt += 1;
-        }
-    }
-
-    /// One attempt. An answer of 2xx that cannot be read is final, so that it is not a [`Failure`].
-    async fn attempt<T: DeserializeOwned>(
-        &self,
-        client: &Inner,
-        span: &Span,
-    ) -> Result<Result<T, Error>, Failure> {
-        let class = self.parts.class;
-        let permit = client.at_once.acquire().await;
-        let mut response = self.request(client).send().await.map_err(|error| failed(class, error))?;
-        let status = response.status().as_u16();
-        span.record("status", status);
-        if *response.url() != self.url || (300..400).contains(&status) {
-            return Ok(Err(Error::redirected(class, status)));
-        }
-        let headers = response.headers().clone();
-        let body = match read(&mut response, client.max_response_bytes).await {
-            Ok(Some(body)) => body,
-            Ok(None) => return Ok(Err(Error::too_large(class, status, client.max_response_bytes))),
-            Err(error) => return Err(failed(class, error)),
-        };
-        drop(permit);
-        if (200..300).contains(&status) {
-            let body: &[u8] = if body.is_empty() { b"null" } else { &body };
-            return Ok(
-                serde_json::from_slice(body).map_err(|source| Error::undecodable(class, status, source))
-            );
-        }
-        let api = ApiError::read(status, &headers, &body);
-        if let Some(code) = api.code() {
-            span.record("twilio_code", code);
-        }
-        let error = Error::api_answer(class, api, retry_after(&headers));
-        Err(Failure { outcome: Outcome::Status(status), error })
-    }
-
-    fn request(&self, client: &Inner) -> reqwest::RequestBuilder {
-        let mut request =
-            client.http.request(self.parts.class.method(), self.url.clone()).timeout(client.request_timeout);
-        request = client.log_in(request);
-        for (name, value) in &self.parts.headers {
-            request = request.header(*name, value);
-        }
-        match &self.body {
-            Some((content_type, body)) => {
-                request.header(header::CONTENT_TYPE, content_type).body(body.clone())
-            }
-            None => request,
-        }
+impl<F, A> Transport for F
+where
+    F: Fn(Request<Body>) -> A + Send + Sync + 'static,
+    A: Future<Output = Result<Response<Body>, TransportError>> + Send + 'static,
+{
+    fn send(&self, request: Request<Body>) -> Answer<'_> {
+        Box::pin(self(request))
     }
 }
 
-/// The body, or `None` when it is too large.
-pub(super) async fn read(
-    response: &mut reqwest::Response,
-    limit: usize,
-) -> Result<Option<Vec<u8>>, reqwest::Error> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > limit {
-            return Ok(None);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(Some(body))
+/// An extension of an answer that came from another address than the one asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FollowedRedirection;
+
+/// No answer, and whether the request can have arrived all the same, which decides whether it may be sent again.
+///
+/// Keep addresses and secrets out of the cause: it is the source of the client's error.
+#[derive(Debug)]
+pub struct TransportError {
+    pub(crate) reached: Reached,
+    pub(crate) source: Box<dyn StdError + Send + Sync>,
 }
 
-pub(super) fn failed(class: Class, error: reqwest::Error) -> Failure {
-    // The URL holds addresses.
-    let error = error.without_url();
-    if error.is_builder() || error.is_connect() {
-        return Failure { outcome: Outcome::NotSent, error: Error::not_sent(class, error) };
-    }
-    Failure { outcome: Outcome::Lost, error: Error::lost(class, error) }
+/// How far a request came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reached {
+    Nowhere,
+    NoConnection,
+    MaybeAll,
 }
 
-/// `Retry-After` in seconds; a date is not understood, for lack of a clock to compare it with.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds: u64 = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
+impl TransportError {
+    /// Certainly nothing was sent, for want of a connection; trying again makes sense.
+    pub fn not_sent(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { reached: Reached::NoConnection, source: source.into() }
+    }
+
+    /// The request, or a part of it, may have arrived.
+    pub fn lost(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { reached: Reached::MaybeAll, source: source.into() }
+    }
+
+    /// This request cannot be sent, now or later.
+    pub fn unsendable(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { reached: Reached::Nowhere, source: source.into() }
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.reached {
+            Reached::Nowhere => "the request cannot be sent",
+            Reached::NoConnection => "nothing was sent",
+            Reached::MaybeAll => "the connection was lost",
+        })
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.source)
+    }
 }

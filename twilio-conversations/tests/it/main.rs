@@ -6,6 +6,7 @@ mod support;
 
 mod coverage;
 mod errors;
+mod faults;
 mod forms;
 mod hostile;
 mod limits;
@@ -14,4 +15,5 @@ mod operations;
 mod paging;
 mod retry;
 mod trace;
+mod transport;
 mod wire;

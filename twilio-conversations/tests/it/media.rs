@@ -1,7 +1,13 @@
 //! Files up and down, and where the login does not go.
 
 use crate::support::{builder, client, sid};
+use bytes::Bytes;
+use futures_util::stream;
 use serde_json::json;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 use twilio_conversations::{
     Client,
     advice::AdviceClass,
@@ -15,6 +21,9 @@ use wiremock::{
 };
 
 const HEX: &str = crate::support::HEX;
+
+/// How every PNG begins.
+const PNG: &[u8; 8] = b"\x89PNG\r\n\x1a\n";
 
 fn media() -> MediaSid {
     sid("ME")
@@ -42,7 +51,7 @@ async fn leading_to(location: &str) -> MockServer {
         .mount(&server)
         .await;
     Mock::given(path("/cdn/file"))
-        .respond_with(ResponseTemplate::new(200).set_body_raw(b"12345678".to_vec(), "image/png"))
+        .respond_with(ResponseTemplate::new(200).set_body_raw(PNG.to_vec(), "image/png"))
         .mount(&server)
         .await;
     server
@@ -56,7 +65,7 @@ fn logins(requests: &[Request]) -> Vec<bool> {
 async fn the_login_is_not_sent_after_a_redirection() {
     let server = leading_to("/cdn/file").await;
     let client = client(&server);
-    assert_eq!(download(&client, &DownloadLimits::default()).await.unwrap(), b"12345678");
+    assert_eq!(download(&client, &DownloadLimits::default()).await.unwrap(), PNG);
     assert_eq!(logins(&server.received_requests().await.unwrap()), [true, false]);
 }
 
@@ -140,7 +149,7 @@ async fn a_conversations_file_is_fetched_by_its_temporary_link() {
         .await;
     Mock::given(path("/cdn/file"))
         .and(query_param("sig", "1"))
-        .respond_with(ResponseTemplate::new(200).set_body_raw(b"12345678".to_vec(), "image/png"))
+        .respond_with(ResponseTemplate::new(200).set_body_raw(PNG.to_vec(), "image/png"))
         .mount(&server)
         .await;
     let limits = DownloadLimits::default();
@@ -150,7 +159,7 @@ async fn a_conversations_file_is_fetched_by_its_temporary_link() {
     while let Some(chunk) = file.chunk().await.unwrap() {
         all.extend_from_slice(&chunk);
     }
-    assert_eq!(all, b"12345678");
+    assert_eq!(all, PNG);
     assert_eq!(logins(&server.received_requests().await.unwrap()), [true, false]);
 }
 
@@ -176,4 +185,45 @@ async fn an_upload_carries_the_bytes_and_is_not_repeated_after_5xx() {
     let client = builder(&failing.uri()).build().unwrap();
     let error = client.upload_media(&service(), upload()).await.unwrap_err();
     assert!(error.outcome_unknown());
+}
+
+#[tokio::test]
+async fn an_upload_in_pieces_has_its_length_and_is_opened_again_for_each_attempt() {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(429))
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    Mock::given(method("POST"))
+        .and(header("content-length", "6"))
+        .and(body_bytes(b"abcdef"))
+        .respond_with(ResponseTemplate::new(201).set_body_json(json!({"sid": media()})))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let opened = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&opened);
+    let upload = Upload::stream("text/plain", Some(6), move || {
+        count.fetch_add(1, Ordering::SeqCst);
+        stream::iter(
+            ["abc", "def"].map(|piece| Ok::<_, std::io::Error>(Bytes::from_static(piece.as_bytes()))),
+        )
+    });
+    assert_eq!(client(&server).upload_media(&service(), upload).await.unwrap().sid, media());
+    assert_eq!(opened.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn an_upload_whose_source_fails_is_not_repeated() {
+    let server = MockServer::start().await;
+    let opened = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&opened);
+    let upload = Upload::stream("text/plain", None, move || {
+        count.fetch_add(1, Ordering::SeqCst);
+        stream::iter([Ok(Bytes::from_static(b"abc")), Err(std::io::Error::other("the disk is gone"))])
+    });
+    let error = client(&server).upload_media(&service(), upload).await.unwrap_err();
+    assert!(error.outcome_unknown() && !error.is_retryable(), "{error}");
+    assert_eq!(opened.load(Ordering::SeqCst), 1);
 }

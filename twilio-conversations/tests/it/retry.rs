@@ -1,20 +1,10 @@
 //! What is sent again, and what is not.
 
 use crate::support::{builder, client, conversation, conversation_json, counted_jitter};
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-};
+use std::time::Duration;
+use tokio::net::TcpListener;
 use twilio_conversations::{
     api::conversation::{CreateConversation, DeleteConversation, FetchConversation, UpdateConversation},
-    error::Error,
     model::ConversationState,
 };
 use wiremock::{
@@ -104,50 +94,6 @@ async fn a_deletion_repeated_after_a_lost_answer_may_find_nothing() {
     assert!(client(&server).send(&DeleteConversation::new(conversation())).await.is_ok());
 }
 
-/// A server that reads each request and hangs up, counting them.
-async fn hanging_up() -> (String, tokio::task::JoinHandle<()>, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    let count = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&count);
-    let server = tokio::spawn(async move {
-        loop {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let mut request = [0; 4096];
-            if stream.read(&mut request).await.unwrap_or(0) > 0 {
-                counter.fetch_add(1, Ordering::SeqCst);
-            }
-            let _ = stream.shutdown().await;
-        }
-    });
-    (base, server, count)
-}
-
-#[tokio::test]
-async fn a_creation_whose_answer_is_lost_is_sent_once() {
-    let (base, server, count) = hanging_up().await;
-    let client = builder(&base).build().unwrap();
-    let error = client.send(&CreateConversation::new()).await.unwrap_err();
-    assert!(error.outcome_unknown() && !error.is_retryable(), "{error}");
-    assert_eq!(count.load(Ordering::SeqCst), 1);
-    let error = client.send(&FetchConversation::new(conversation())).await.unwrap_err();
-    assert!(!error.outcome_unknown() && error.is_retryable(), "{error}");
-    assert_eq!(count.load(Ordering::SeqCst), 5);
-    server.abort();
-}
-
-#[tokio::test]
-async fn a_creation_that_is_not_answered_in_time_is_sent_once() {
-    let server = MockServer::start().await;
-    let slow =
-        ResponseTemplate::new(201).set_body_json(conversation_json()).set_delay(Duration::from_mins(1));
-    Mock::given(any()).respond_with(slow).mount(&server).await;
-    let client = builder(&server.uri()).request_timeout(Duration::from_millis(200)).build().unwrap();
-    let error = client.send(&CreateConversation::new()).await.unwrap_err();
-    assert!(error.outcome_unknown() && error.to_string().contains("in time"), "{error}");
-    assert!(count(&server).await <= 1);
-}
-
 #[tokio::test]
 async fn what_was_not_sent_is_repeated_and_has_a_known_outcome() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -159,17 +105,6 @@ async fn what_was_not_sent_is_repeated_and_has_a_known_outcome() {
     assert!(error.is_retryable() && !error.outcome_unknown(), "{error}");
     assert!(*waits.lock().unwrap() >= 3, "three repetitions");
     assert!(!error.to_string().contains("127.0.0.1") && std::error::Error::source(&error).is_some());
-}
-
-#[tokio::test]
-async fn a_redirection_is_not_followed() {
-    let server = MockServer::start().await;
-    let target = format!("{}/elsewhere", server.uri());
-    let redirect = ResponseTemplate::new(307).insert_header("Location", target.as_str());
-    Mock::given(any()).respond_with(redirect).mount(&server).await;
-    let error: Error = client(&server).send(&CreateConversation::new()).await.unwrap_err();
-    assert_eq!((error.status(), error.outcome_unknown()), (Some(307), true));
-    assert_eq!(count(&server).await, 1);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-use super::{DownloadLimits, transport};
+use super::{DownloadLimits, Hop, kind};
 use crate::{error::Error, request::Class};
 use bytes::{Bytes, BytesMut};
 use http::header;
@@ -6,64 +6,90 @@ use std::fmt;
 
 /// A file on its way.
 pub struct Download {
-    response: reqwest::Response,
+    hop: Hop,
     content_type: Option<String>,
+    sniffed_type: Option<&'static str>,
     max_bytes: u64,
     read: u64,
+    /// What was looked at and not handed out yet.
+    ahead: Option<Bytes>,
 }
 
 impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Download")
             .field("content_type", &self.content_type)
+            .field("sniffed_type", &self.sniffed_type)
             .field("read", &self.read)
             .finish_non_exhaustive()
     }
 }
 
 impl Download {
-    pub(super) fn new(response: reqwest::Response, limits: &DownloadLimits) -> Result<Self, Error> {
-        let declared = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    /// Looks at what is declared, then at the first bytes.
+    pub(super) async fn open(hop: Hop, limits: &DownloadLimits) -> Result<Self, Error> {
+        let declared = hop.head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let content_type = declared.map(str::to_owned);
-        if !limits.content_types.is_empty()
-            && !content_type
-                .as_deref()
-                .is_some_and(|given| limits.content_types.iter().any(|wanted| matches(wanted, given)))
-        {
+        let is_wanted = |given: &str| limits.content_types.iter().any(|wanted| matches(wanted, given));
+        if !limits.content_types.is_empty() && !content_type.as_deref().is_some_and(is_wanted) {
             return Err(Error::file("its content type is not wanted"));
         }
-        let download = Self { response, content_type, max_bytes: limits.max_bytes, read: 0 };
-        match download.content_length() {
-            Some(length) if length > limits.max_bytes => Err(download.too_large()),
-            _ => Ok(download),
+        let max_bytes = limits.max_bytes;
+        let mut download = Self { hop, content_type, sniffed_type: None, max_bytes, read: 0, ahead: None };
+        if download.content_length().is_some_and(|length| length > max_bytes) {
+            return Err(download.too_large());
         }
+        let mut start = BytesMut::new();
+        while start.len() < kind::ENOUGH {
+            let Some(piece) = download.piece().await? else { break };
+            start.extend_from_slice(&piece);
+        }
+        if limits.check_type
+            && download.content_type().is_some_and(|declared| !kind::may_be(declared, &start))
+        {
+            return Err(Error::file("it is not of the type that is declared"));
+        }
+        download.sniffed_type = kind::sniffed(&start);
+        download.ahead = (!start.is_empty()).then(|| start.freeze());
+        Ok(download)
     }
 
-    /// The MIME type as the server declares it; look into the file before you trust it.
+    /// The MIME type as the server declares it.
     pub fn content_type(&self) -> Option<&str> {
         self.content_type.as_deref()
     }
 
+    /// The MIME type that the first bytes show; `None` for types without a mark of their own, texts for instance.
+    pub fn sniffed_type(&self) -> Option<&'static str> {
+        self.sniffed_type
+    }
+
     /// Bytes, when the server tells beforehand.
     pub fn content_length(&self) -> Option<u64> {
-        self.response.content_length()
+        self.hop.body.length()
     }
 
     /// The next piece, or `None` at the end.
     ///
     /// # Errors
-    /// [`Error`] when the connection is lost or the file is longer than allowed.
+    /// [`Error`] when the connection is lost, the time is over or the file is longer than allowed.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
-        let chunk =
-            self.response.chunk().await.map_err(|error| transport::failed(Class::Read, error).error)?;
-        self.read += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
-        if self.read > self.max_bytes { Err(self.too_large()) } else { Ok(chunk) }
+        match self.ahead.take() {
+            Some(ahead) => Ok(Some(ahead)),
+            None => self.piece().await,
+        }
+    }
+
+    async fn piece(&mut self) -> Result<Option<Bytes>, Error> {
+        let piece = self.hop.chunk().await?;
+        self.read += piece.as_ref().map_or(0, |piece| piece.len() as u64);
+        if self.read > self.max_bytes { Err(self.too_large()) } else { Ok(piece) }
     }
 
     /// The whole file.
     ///
     /// # Errors
-    /// [`Error`] when the connection is lost or the file is longer than allowed.
+    /// [`Error`] when the connection is lost, the time is over or the file is longer than allowed.
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
         let mut all = BytesMut::new();
         while let Some(chunk) = self.chunk().await? {
@@ -74,7 +100,7 @@ impl Download {
 
     fn too_large(&self) -> Error {
         let limit = usize::try_from(self.max_bytes).unwrap_or(usize::MAX);
-        Error::too_large(Class::Read, self.response.status().as_u16(), limit)
+        Error::too_large(Class::Read, self.hop.head.status.as_u16(), limit)
     }
 }
 

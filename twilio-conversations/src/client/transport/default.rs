@@ -1,0 +1,45 @@
+//! [`reqwest::Client`] as a transport.
+
+use super::{Answer, Body, FollowedRedirection, Transport, TransportError};
+use http::{Request, Response};
+
+/// With the client's own settings: proxies, TLS, connections. Switch its redirections off; an answer that came after one is
+/// refused.
+impl Transport for reqwest::Client {
+    fn send(&self, request: Request<Body>) -> Answer<'_> {
+        Box::pin(async move {
+            let request = reqwest::Request::try_from(request).map_err(TransportError::from)?;
+            let url = request.url().clone();
+            let answer = self.execute(request).await.map_err(TransportError::from)?;
+            let followed = *answer.url() != url;
+            let mut answer = Response::<reqwest::Body>::from(answer).map(Body::wrap);
+            if followed {
+                answer.extensions_mut().insert(FollowedRedirection);
+            }
+            Ok(answer)
+        })
+    }
+}
+
+impl From<Body> for reqwest::Body {
+    fn from(body: Body) -> Self {
+        match body.into_whole() {
+            Ok(bytes) => bytes.into(),
+            Err(pieces) => Self::wrap(pieces),
+        }
+    }
+}
+
+impl From<reqwest::Error> for TransportError {
+    fn from(error: reqwest::Error) -> Self {
+        // The URL holds addresses.
+        let error = error.without_url();
+        if error.is_builder() {
+            Self::unsendable(error)
+        } else if error.is_connect() {
+            Self::not_sent(error)
+        } else {
+            Self::lost(error)
+        }
+    }
+}
