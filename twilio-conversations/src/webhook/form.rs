@@ -4,7 +4,8 @@
 //! use twilio_conversations::webhook::form::{self, Limits};
 //!
 //! let pairs = form::parse(b"From=%2B15550001111&Body=Hello+Si", Limits::default())?;
-//! assert_eq!(pairs[1], ("Body".to_owned(), "Hello Si".to_owned()));
+//! let (name, value) = &pairs[1];
+//! assert_eq!((name.as_str(), value.as_str()), ("Body", "Hello Si"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
