@@ -118,7 +118,7 @@ fn dev(workspace: &Workspace, name: &str) -> Result<Service> {
 }
 
 /// A sandbox of one's own, on a free port.
-fn sandbox(workspace: &Workspace, name: &str) -> Result<Service> {
+pub(crate) fn sandbox(workspace: &Workspace, name: &str) -> Result<Service> {
     let program = workspace.build_program("twilio-sandbox", false)?;
     Service::start(
         Command::new(program).args(["serve", "--port", "0", "--seed", "1"]),
