@@ -80,7 +80,7 @@ impl Default for SandboxConfig {
             frozen_clock: None,
             restore: None,
             state_file: None,
-            log_capacity: 100_000,
+            log_capacity: 10_000,
             control_hosts: Vec::new(),
         }
     }

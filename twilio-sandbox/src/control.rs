@@ -34,6 +34,7 @@ use crate::http::event_stream::Body;
 use crate::http::form::Form;
 use crate::http::gate;
 use crate::http::request::segments;
+use crate::log::Filter;
 use crate::page;
 use crate::snapshot::Snapshot;
 
@@ -144,11 +145,7 @@ fn route(accounts: &Accounts, method: &Method, segments: &[&str], query: &Form, 
             ok(accounts::list(accounts))
         }
         (&Method::GET, ["state"]) => ok(hub.world().overview()),
-        (&Method::GET, ["log"]) => {
-            let number = |name: &str| query.filled(name).and_then(|text| text.parse().ok());
-            let limit = number("limit").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
-            ok(hub.log().read(number("after").unwrap_or(0), query.filled("kind"), limit))
-        }
+        (&Method::GET, ["log"]) => ok(hub.log().read(&Filter::of(query).map_err(Problem::bad)?)),
         (&Method::GET, ["hosts"]) => ok(json!(hub.hosts().map())),
         (&Method::PUT, ["hosts"]) => {
             let map: BTreeMap<String, String> = read(body)?;
@@ -156,12 +153,8 @@ fn route(accounts: &Accounts, method: &Method, segments: &[&str], query: &Form, 
             hosts.replace(map).map_err(Problem::bad)?;
             ok(json!(hosts.map()))
         }
-        (&Method::GET, ["faults"]) => ok(faults::list(hub)),
-        (&Method::POST, ["faults"]) => faults::plan(hub, body),
-        (&Method::DELETE, ["faults"]) => {
-            hub.faults().clear();
-            ok(faults::list(hub))
-        }
+        (method, ["faults", below @ ..]) => faults::answer(hub, method, below, body)
+            .unwrap_or_else(|| Err(Problem::unknown(method, segments))),
         (&Method::POST, ["content", sid, "approval"]) => content::judge(hub, sid, body),
         (&Method::PUT, ["content", sid, "legacy"]) => content::put_legacy(hub, sid, body),
         (&Method::POST, ["bindings"]) => bindings::create(hub, body),

@@ -1,177 +1,176 @@
 //! Planned faults: what the next matching requests or webhooks suffer.
 
-use std::time::Duration;
+mod effect;
+mod pattern;
+mod plan;
+pub(crate) mod skew;
+mod wire;
 
-use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-/// A planned fault, as `POST /sandbox/faults` takes it.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Fault {
-    pub(crate) kind: FaultKind,
-    /// `[METHOD ]PATH-PREFIX` for API faults (`*` stands for one segment), an event's name for webhook faults;
-    /// empty matches everything.
-    #[serde(default, rename = "match")]
-    pub(crate) pattern: String,
-    /// How often it strikes.
-    #[serde(default = "once")]
-    pub(crate) count: u64,
-    /// For `status`: what is answered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) status: Option<u16>,
-    /// For `delay`: how long the request waits before it is carried out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) delay_ms: Option<u64>,
+pub use effect::{Refusal, RequestFault, RetryAfter, WebhookFault};
+pub(crate) use plan::Faults;
+pub use plan::PlannedFault;
+
+use wire::Wire;
+
+/// Something that is to go wrong: what it strikes, what it does, and how often.
+///
+/// Of several planned faults that fit a request or a webhook, the first one strikes, alone. As JSON it is what
+/// `POST /sandbox/faults` takes.
+///
+/// # Examples
+///
+/// ```
+/// use twilio_sandbox::{Fault, RequestFault, RetryAfter, WebhookFault};
+///
+/// // The next two creates of a message are told to come back later.
+/// Fault::request(RequestFault::too_many(RetryAfter::Seconds(2)))
+///     .on("POST /conversations/v1/Conversations/*/Messages")
+///     .times(2);
+/// // A tenth of all webhooks come twice, for as long as the fault is planned.
+/// Fault::webhook(WebhookFault::Duplicate { fresh_token: false }).with_probability(0.1);
+/// // The first create is lost after its effect, the second works, the third fails.
+/// Fault::script([
+///     Some(RequestFault::DropAfterEffect),
+///     None,
+///     Some(RequestFault::status(503)),
+/// ])
+/// .on("POST /conversations/v1/Conversations");
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Wire", into = "Wire")]
+pub struct Fault {
+    pattern: String,
+    plan: Plan,
+    /// `None` for no end.
+    count: Option<u64>,
+    probability: Option<f64>,
 }
 
-fn once() -> u64 {
-    1
+/// What happens at each strike.
+#[derive(Clone, Debug, PartialEq)]
+enum Plan {
+    Each(Effect),
+    /// One step a request; `None` lets it pass.
+    Script(Vec<Option<Effect>>),
 }
 
-/// What a fault does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum FaultKind {
-    Status,
-    Delay,
-    DropAfterEffect,
-    DropBeforeEffect,
-    WebhookLost,
-    WebhookDuplicate,
+/// What a fault does, to whichever it strikes.
+#[derive(Clone, Debug, PartialEq)]
+enum Effect {
+    Request(RequestFault),
+    Webhook(WebhookFault),
 }
 
-impl FaultKind {
-    fn is_webhook(self) -> bool {
-        matches!(self, Self::WebhookLost | Self::WebhookDuplicate)
+impl From<RequestFault> for Effect {
+    fn from(fault: RequestFault) -> Self {
+        Self::Request(fault)
     }
 }
 
-/// What an API request suffers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ApiFault {
-    Status(StatusCode),
-    Delay(Duration),
-    DropAfterEffect,
-    DropBeforeEffect,
-}
-
-/// What a webhook suffers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum WebhookFault {
-    Lost,
-    Duplicate,
-}
-
-/// The faults still to come, in the order they were planned.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-pub(crate) struct Faults(Vec<Fault>);
-
-impl Faults {
-    /// Plans a fault; the text of what is wrong with it otherwise.
-    pub(crate) fn plan(&mut self, fault: Fault) -> Result<(), String> {
-        match (fault.kind, fault.status, fault.delay_ms) {
-            (FaultKind::Status, status, _) if status.is_none_or(|status| !(400..600).contains(&status)) => {
-                return Err("kind status needs a status from 400 to 599".to_owned());
-            }
-            (FaultKind::Delay, _, None) => return Err("kind delay needs delay_ms".to_owned()),
-            _ => {}
-        }
-        if fault.count == 0 {
-            return Err("count must be above 0".to_owned());
-        }
-        self.0.push(fault);
-        Ok(())
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
-    }
-
-    pub(crate) fn planned(&self) -> &[Fault] {
-        &self.0
-    }
-
-    /// Takes the first fault that strikes an API request.
-    pub(crate) fn take_api(&mut self, method: &str, path: &str) -> Option<ApiFault> {
-        let fault = self.take(|fault| !fault.kind.is_webhook() && strikes(&fault.pattern, method, path))?;
-        match fault.kind {
-            FaultKind::Status => {
-                let status = fault.status.and_then(|status| StatusCode::from_u16(status).ok());
-                status.map(ApiFault::Status)
-            }
-            FaultKind::Delay => Some(ApiFault::Delay(Duration::from_millis(fault.delay_ms.unwrap_or(0)))),
-            FaultKind::DropAfterEffect => Some(ApiFault::DropAfterEffect),
-            FaultKind::DropBeforeEffect => Some(ApiFault::DropBeforeEffect),
-            FaultKind::WebhookLost | FaultKind::WebhookDuplicate => None,
-        }
-    }
-
-    /// Takes the first fault that strikes a webhook.
-    pub(crate) fn take_webhook(&mut self, event: &str) -> Option<WebhookFault> {
-        let fault = self
-            .take(|fault| fault.kind.is_webhook() && (fault.pattern.is_empty() || fault.pattern == event))?;
-        match fault.kind {
-            FaultKind::WebhookLost => Some(WebhookFault::Lost),
-            _ => Some(WebhookFault::Duplicate),
-        }
-    }
-
-    fn take(&mut self, matches: impl Fn(&Fault) -> bool) -> Option<Fault> {
-        let position = self.0.iter().position(matches)?;
-        let fault = self.0[position].clone();
-        self.0[position].count -= 1;
-        if self.0[position].count == 0 {
-            self.0.remove(position);
-        }
-        Some(fault)
+impl From<WebhookFault> for Effect {
+    fn from(fault: WebhookFault) -> Self {
+        Self::Webhook(fault)
     }
 }
 
-/// Whether `[METHOD ]PATH-PREFIX` covers a request. Segments match whole; `*` is any one.
-fn strikes(pattern: &str, method: &str, path: &str) -> bool {
-    let prefix = match pattern.split_once(' ') {
-        Some((wanted, _)) if !wanted.eq_ignore_ascii_case(method) => return false,
-        Some((_, prefix)) => prefix,
-        None => pattern,
-    };
-    let mut segments = path.split('/').filter(|segment| !segment.is_empty());
-    prefix
-        .split('/')
-        .filter(|segment| !segment.is_empty())
-        .all(|wanted| segments.next().is_some_and(|segment| wanted == "*" || wanted == segment))
+/// Why a fault cannot be planned.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct FaultError(String);
+
+impl FaultError {
+    fn new(why: impl Into<String>) -> Self {
+        Self(why.into())
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl Fault {
+    /// Strikes one request to the APIs, whichever comes next.
+    pub fn request(fault: RequestFault) -> Self {
+        Self::of(Plan::Each(fault.into()))
+    }
 
-    #[test]
-    fn patterns_are_prefixes_of_whole_segments() {
-        let path = "/conversations/v1/Conversations/CH1/Messages";
-        for (pattern, expected) in [
-            ("", true),
-            ("/conversations/v1/Conversations", true),
-            ("/conversations/v1/Conv", false),
-            ("POST /conversations/v1/Conversations/*/Messages", true),
-            ("GET /conversations", false),
-            ("/conversations/v1/Conversations/*/Messages/*", false),
-        ] {
-            assert_eq!(strikes(pattern, "POST", path), expected, "{pattern}");
+    /// Strikes one webhook, whichever comes next.
+    pub fn webhook(fault: WebhookFault) -> Self {
+        Self::of(Plan::Each(fault.into()))
+    }
+
+    /// Decides about successive requests, one step each; `None` lets a request pass.
+    pub fn script(steps: impl IntoIterator<Item = Option<RequestFault>>) -> Self {
+        Self::of(Plan::Script(steps.into_iter().map(|step| step.map(Effect::from)).collect()))
+    }
+
+    /// Decides about successive webhooks, one step each; `None` lets a webhook pass.
+    pub fn webhook_script(steps: impl IntoIterator<Item = Option<WebhookFault>>) -> Self {
+        Self::of(Plan::Script(steps.into_iter().map(|step| step.map(Effect::from)).collect()))
+    }
+
+    fn of(plan: Plan) -> Self {
+        Self { pattern: String::new(), plan, count: Some(1), probability: None }
+    }
+
+    /// Strikes only what fits. For requests `[METHOD ]PATH-PREFIX` in whole segments, `*` standing for any one,
+    /// such as `POST /conversations/v1/Conversations/*/Messages`; for webhooks an event's name, such as
+    /// `onMessageAdded`, `messageStatus` or `inboundMessage`, or a beginning and `*`.
+    #[must_use]
+    pub fn on(mut self, pattern: impl Into<String>) -> Self {
+        self.pattern = pattern.into();
+        self
+    }
+
+    /// Strikes that often, at least once; a script is played that often.
+    #[must_use]
+    pub fn times(mut self, count: u64) -> Self {
+        self.count = Some(count);
+        self
+    }
+
+    /// Strikes until it is removed.
+    #[must_use]
+    pub fn always(mut self) -> Self {
+        self.count = None;
+        self
+    }
+
+    /// Strikes with a probability from 0 to 1, without end unless [`times`](Self::times) is said afterwards. Which
+    /// ones it strikes follows from the sandbox's seed.
+    #[must_use]
+    pub fn with_probability(mut self, probability: f64) -> Self {
+        self.probability = Some(probability);
+        self.always()
+    }
+
+    fn strikes_webhooks(&self) -> bool {
+        let is_webhook = |effect: &Effect| matches!(effect, Effect::Webhook(_));
+        match &self.plan {
+            Plan::Each(effect) => is_webhook(effect),
+            Plan::Script(steps) => steps.iter().flatten().any(is_webhook),
         }
     }
 
-    #[test]
-    fn a_fault_strikes_as_often_as_planned() {
-        let mut faults = Faults::default();
-        let fault: Fault =
-            serde_json::from_str(r#"{"kind":"status","match":"/api","status":503,"count":2}"#).unwrap();
-        faults.plan(fault).unwrap();
-        let struck = Some(ApiFault::Status(StatusCode::SERVICE_UNAVAILABLE));
-        assert_eq!(faults.take_api("GET", "/conversations"), None);
-        assert_eq!(faults.take_api("GET", "/api/x"), struck);
-        assert_eq!(faults.take_api("GET", "/api/x"), struck);
-        assert_eq!(faults.take_api("GET", "/api/x"), None);
-        assert_eq!(faults.take_webhook("onMessageAdded"), None);
+    fn check(&self) -> Result<(), FaultError> {
+        if self.count == Some(0) {
+            return Err(FaultError::new("count must be above 0"));
+        }
+        if self.probability.is_some_and(|chance| !(0.0..=1.0).contains(&chance)) {
+            return Err(FaultError::new("probability must be from 0 to 1"));
+        }
+        let steps: Vec<&Effect> = match &self.plan {
+            Plan::Each(effect) => vec![effect],
+            Plan::Script(steps) => steps.iter().flatten().collect(),
+        };
+        if steps.is_empty() {
+            return Err(FaultError::new("a script needs at least one step that is not ok"));
+        }
+        let webhooks = self.strikes_webhooks();
+        if steps.iter().any(|effect| matches!(effect, Effect::Webhook(_)) != webhooks) {
+            return Err(FaultError::new("a script is about requests or about webhooks, not both"));
+        }
+        steps.into_iter().try_for_each(|effect| match effect {
+            Effect::Request(fault) => fault.check(),
+            Effect::Webhook(_) => Ok(()),
+        })
     }
 }

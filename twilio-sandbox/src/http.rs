@@ -9,3 +9,4 @@ pub(crate) mod gate;
 pub(crate) mod page;
 pub(crate) mod request;
 pub(crate) mod server;
+mod strike;

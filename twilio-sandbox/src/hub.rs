@@ -17,6 +17,7 @@ use crate::files::Files;
 use crate::log::{ApiEntry, Entry, Log, NoteEntry, WebhookEntry};
 use crate::state::sid::Sids;
 use crate::state::world::World;
+use crate::webhook::held::Held;
 use crate::webhook::hosts::Hosts;
 
 /// What all accounts share, each behind its own short lock. No lock is held over an await.
@@ -32,6 +33,8 @@ pub(crate) struct Platform {
     files: Mutex<Files>,
     changes: watch::Sender<()>,
     tokens: Mutex<Sids>,
+    /// Webhooks that others are to overtake.
+    pub(crate) held: Held,
 }
 
 /// One account: its world, and through it the platform. No lock is held over an await.
@@ -67,7 +70,8 @@ impl Platform {
             clock: config.frozen_clock.map_or_else(Clock::default, Clock::frozen),
             config,
             base,
-            faults: Mutex::default(),
+            faults: Mutex::new(Faults::new(seed)),
+            held: Held::default(),
             hosts: Mutex::default(),
             files: Mutex::default(),
             changes: watch::Sender::default(),
@@ -103,8 +107,12 @@ impl Platform {
 
     /// A fresh value for `I-Twilio-Idempotency-Token`.
     pub(crate) fn idempotency_token(&self) -> String {
-        let hex = self.tokens().secret("idempotency");
-        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+        grouped(&self.tokens().secret("idempotency"))
+    }
+
+    /// The value that was last taken.
+    pub(crate) fn last_idempotency_token(&self) -> String {
+        grouped(&self.tokens().last_secret("idempotency"))
     }
 
     fn now_ms(&self) -> i64 {
@@ -130,4 +138,9 @@ impl Platform {
         let at = self.now_ms();
         self.log().push(at, Entry::Note(entry));
     }
+}
+
+/// 32 hexadecimal digits as a UUID is written.
+fn grouped(hex: &str) -> String {
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }

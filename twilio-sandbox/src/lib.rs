@@ -25,6 +25,7 @@ pub use config::{
     WebhookSource,
 };
 pub use error::StartError;
+pub use fault::{Fault, FaultError, PlannedFault, Refusal, RequestFault, RetryAfter, WebhookFault};
 pub use sandbox::Sandbox;
 pub use sandbox::account::AccountHandle;
 pub use snapshot::{RestoreError, Snapshot};

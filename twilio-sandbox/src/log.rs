@@ -1,9 +1,13 @@
 //! The bounded, numbered record of requests and webhooks.
 
+mod filter;
+
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+
+pub(crate) use filter::Filter;
 
 use crate::clock::iso_millis;
 use crate::error::ApiError;
@@ -32,6 +36,8 @@ pub(crate) struct ApiEntry {
     /// `None` when a fault dropped the connection instead of answering.
     pub(crate) status: Option<u16>,
     pub(crate) error_code: Option<u32>,
+    /// The planned fault that struck.
+    pub(crate) fault: Option<u64>,
     /// The parameters of a request that succeeded which had no effect, such as misspelt ones.
     pub(crate) ignored: Vec<String>,
 }
@@ -46,6 +52,8 @@ pub(crate) struct WebhookEntry {
     pub(crate) status: Option<u16>,
     pub(crate) failure: Option<String>,
     pub(crate) error_code: Option<u32>,
+    /// The planned fault that struck.
+    pub(crate) fault: Option<u64>,
     pub(crate) duration_ms: u64,
 }
 
@@ -83,18 +91,21 @@ impl Log {
         self.next - 1
     }
 
-    /// Entries after a number, of one kind or all, oldest first, at most `limit`.
-    pub(crate) fn read(&self, after: u64, kind: Option<&str>, limit: usize) -> Value {
-        let start = self.entries.partition_point(|(number, ..)| *number <= after);
-        let entries: Vec<Value> = self
-            .entries
-            .range(start..)
-            .filter(|(.., entry)| kind.is_none_or(|kind| entry.kind() == kind))
-            .take(limit)
-            .map(|(number, at, entry)| entry.render(*number, *at))
-            .collect();
-        let last = entries.last().and_then(|entry| entry["n"].as_u64()).unwrap_or(after);
-        json!({"entries": entries, "next": last})
+    /// The entries that pass a filter, oldest first; `next` is the number to go on after.
+    pub(crate) fn read(&self, filter: &Filter) -> Value {
+        let start = self.entries.partition_point(|(number, ..)| *number <= filter.after);
+        let mut next = filter.after;
+        let mut entries = Vec::new();
+        for (number, at, entry) in self.entries.range(start..) {
+            if entries.len() == filter.limit {
+                break;
+            }
+            if filter.passes(entry) {
+                entries.push(entry.render(*number, *at));
+            }
+            next = *number;
+        }
+        json!({"entries": entries, "next": next})
     }
 }
 
@@ -112,7 +123,7 @@ impl Entry {
         match self {
             Self::Api(one) => json!({
                 "n": number, "kind": kind, "at": at, "method": one.method, "path": one.path,
-                "status": one.status, "error_code": one.error_code,
+                "status": one.status, "error_code": one.error_code, "fault": one.fault,
                 "ignored": one.ignored,
             }),
             Self::Webhook(one) => {
@@ -121,7 +132,7 @@ impl Entry {
                 json!({
                     "n": number, "kind": kind, "at": at, "url": one.url, "method": one.method,
                     "event": one.event, "params": params, "status": one.status, "failure": one.failure,
-                    "error_code": one.error_code, "duration_ms": one.duration_ms,
+                    "error_code": one.error_code, "fault": one.fault, "duration_ms": one.duration_ms,
                 })
             }
             Self::Note(one) => json!({
@@ -135,6 +146,7 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::form::Form;
 
     #[test]
     fn the_ring_drops_the_oldest_and_keeps_the_numbers() {
@@ -145,15 +157,19 @@ mod tests {
                 path: path.into(),
                 status: Some(200),
                 error_code: None,
+                fault: None,
                 ignored: Vec::new(),
             };
             log.push(0, Entry::Api(entry));
         }
-        let all = log.read(0, None, 10);
+        let read = |query: &str| log.read(&Filter::of(&Form::parse(query.as_bytes())).unwrap());
+        let all = read("");
         assert_eq!(all["entries"][0]["n"], 2);
         assert_eq!(all["entries"][1]["path"], "/c");
         assert_eq!(all["next"], 3);
-        assert_eq!(log.read(2, Some("api"), 10)["entries"].as_array().unwrap().len(), 1);
-        assert_eq!(log.read(0, Some("webhook"), 10)["entries"], json!([]));
+        assert_eq!(read("after=2&kind=api")["entries"].as_array().unwrap().len(), 1);
+        assert_eq!(read("kind=webhook")["entries"], json!([]));
+        let first = read("limit=1");
+        assert_eq!((first["entries"].as_array().unwrap().len(), &first["next"]), (1, &json!(2)));
     }
 }

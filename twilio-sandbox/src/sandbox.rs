@@ -19,6 +19,7 @@ use crate::accounts::Accounts;
 use crate::clock::Clock;
 use crate::config::{Behaviour, SandboxConfig, Subaccount};
 use crate::error::StartError;
+use crate::fault::{Fault, FaultError, PlannedFault};
 use crate::http::server;
 use crate::hub::Platform;
 use crate::snapshot::{RestoreError, Snapshot};
@@ -178,6 +179,49 @@ impl Sandbox {
     pub fn advance(&self, by: SignedDuration) {
         let milliseconds = i64::try_from(by.as_millis()).unwrap_or(i64::MAX / 4).max(0);
         self.accounts.advance(milliseconds);
+    }
+
+    /// Plans a fault; gives its number.
+    ///
+    /// # Errors
+    ///
+    /// [`FaultError`] when the fault makes no sense, such as one that strikes 0 times.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// use twilio_sandbox::{Fault, RequestFault, Sandbox, SandboxConfig};
+    ///
+    /// let sandbox = Sandbox::start(SandboxConfig::default()).await?;
+    /// let id = sandbox.plan_fault(Fault::request(RequestFault::DropAfterEffect).on("POST /"))?;
+    /// assert_eq!(sandbox.faults()[0].struck, 0);
+    /// assert!(sandbox.remove_fault(id));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn plan_fault(&self, fault: Fault) -> Result<u64, FaultError> {
+        self.accounts.platform.faults().plan(fault)
+    }
+
+    /// The faults still to come, in the order they were planned.
+    pub fn faults(&self) -> Vec<PlannedFault> {
+        self.accounts.platform.faults().planned().to_vec()
+    }
+
+    /// The last hundred faults that have done their work, oldest first.
+    pub fn spent_faults(&self) -> Vec<PlannedFault> {
+        self.accounts.platform.faults().spent().cloned().collect()
+    }
+
+    /// Removes a planned fault; gives whether there was one of that number.
+    pub fn remove_fault(&self, id: u64) -> bool {
+        self.accounts.platform.faults().remove(id)
+    }
+
+    /// Removes every planned fault.
+    pub fn clear_faults(&self) {
+        self.accounts.platform.faults().clear();
     }
 
     /// The switches for what Twilio leaves open, as they are now.

@@ -3,7 +3,9 @@
 pub(crate) mod conversations;
 pub(crate) mod deliver;
 pub(crate) mod dispatch;
+pub(crate) mod envelope;
 pub(crate) mod fields;
+pub(crate) mod held;
 pub(crate) mod hosts;
 pub(crate) mod legacy;
 pub(crate) mod messaging;

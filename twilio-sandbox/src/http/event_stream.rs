@@ -18,6 +18,13 @@ pub(crate) type Body = Either<Full<Bytes>, EventStream>;
 #[derive(Debug)]
 pub(crate) struct EventStream(mpsc::Receiver<Bytes>);
 
+impl EventStream {
+    /// Passes on what is received.
+    pub(crate) fn new(receiver: mpsc::Receiver<Bytes>) -> Self {
+        Self(receiver)
+    }
+}
+
 impl HttpBody for EventStream {
     type Data = Bytes;
     type Error = Infallible;
@@ -33,7 +40,7 @@ impl HttpBody for EventStream {
 /// An answer that passes chunks on, and where to send them. Sending fails once the client is gone.
 pub(crate) fn channel() -> (mpsc::Sender<Bytes>, Response<Body>) {
     let (sender, receiver) = mpsc::channel(1);
-    let mut answer = Response::new(Either::Right(EventStream(receiver)));
+    let mut answer = Response::new(Either::Right(EventStream::new(receiver)));
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use http_body_util::Either;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -16,11 +16,12 @@ use tokio::sync::watch;
 use super::answer::response;
 use super::event_stream::Body;
 use super::request::Call;
+use super::strike;
 use super::{auth, body as reader};
 use crate::accounts::Accounts;
 use crate::config::SandboxConfig;
 use crate::error::ApiError;
-use crate::fault::ApiFault;
+use crate::fault::RequestFault;
 use crate::hub::Platform;
 use crate::log::ApiEntry;
 use crate::{api, control};
@@ -93,42 +94,44 @@ async fn serve(
     if control::is_ours(&path) {
         return Ok(control::answer(&accounts, &parts, &body, stop));
     }
-    let fault = platform.faults().take_api(parts.method.as_str(), &path);
-    match fault {
-        Some(ApiFault::Delay(wait)) => tokio::time::sleep(wait).await,
-        Some(ApiFault::DropBeforeEffect) => {
-            record(platform, parts.method.as_str(), &path, &query, None, Vec::new());
+    let request = (&parts.method, path.as_str(), query.as_str());
+    let struck = platform.faults().take_request(parts.method.as_str(), &path);
+    let (id, fault) = struck.unzip();
+    match &fault {
+        Some(RequestFault::Delay(wait)) => tokio::time::sleep(*wait).await,
+        Some(RequestFault::DropBeforeEffect) => {
+            record(platform, request, id, None, Vec::new());
             return Err(Dropped);
+        }
+        Some(RequestFault::Status(refusal)) => {
+            let (error, response) = strike::refused(refusal);
+            record(platform, request, id, Some((response.status(), Some(error.code))), Vec::new());
+            return Ok(response.map(Either::Left));
         }
         _ => {}
     }
-    let mut ignored = Vec::new();
-    let answer = if let Some(ApiFault::Status(status)) = fault {
-        Err(ApiError::of_status(status))
+    let call = Call::new(parts.method.clone(), &path, &query, &parts.headers, &body);
+    let answer = if path.starts_with("/media/") {
+        api::storage::answer(&accounts, &call)
     } else {
-        let call = Call::new(parts.method.clone(), &path, &query, &parts.headers, &body);
-        let answer = if path.starts_with("/media/") {
-            api::storage::answer(&accounts, &call)
-        } else {
-            match auth::login(&parts.headers, &accounts, &call.segments) {
-                Ok(login) => api::answer(&accounts, &login, &call).await,
-                Err(error) => Err(error),
-            }
-        };
-        // A refused request was not read to its end.
-        if answer.is_ok() {
-            ignored = call.ignored();
+        match auth::login(&parts.headers, &accounts, &call.segments) {
+            Ok(login) => api::answer(&accounts, &login, &call).await,
+            Err(error) => Err(error),
         }
-        answer
     };
-    if fault == Some(ApiFault::DropAfterEffect) {
-        record(platform, parts.method.as_str(), &path, &query, None, Vec::new());
+    // A refused request was not read to its end.
+    let ignored = if answer.is_ok() { call.ignored() } else { Vec::new() };
+    if fault == Some(RequestFault::DropAfterEffect) {
+        record(platform, request, id, None, Vec::new());
         return Err(Dropped);
     }
     let code = answer.as_ref().err().map(|error| error.code);
     let response = response(answer);
-    record(platform, parts.method.as_str(), &path, &query, Some((response.status(), code)), ignored);
-    Ok(response.map(Either::Left))
+    record(platform, request, id, Some((response.status(), code)), ignored);
+    Ok(match &fault {
+        None => response.map(Either::Left),
+        Some(fault) => strike::through(fault, response).await,
+    })
 }
 
 /// How many bytes a request may have, and the code of its refusal.
@@ -146,18 +149,18 @@ fn body_limit(path: &str, config: &SandboxConfig) -> (usize, u32) {
 
 fn record(
     platform: &Platform,
-    method: &str,
-    path: &str,
-    query: &str,
+    (method, path, query): (&Method, &str, &str),
+    fault: Option<u64>,
     answer: Option<(StatusCode, Option<u32>)>,
     ignored: Vec<String>,
 ) {
     let path = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
     platform.log_api(ApiEntry {
-        method: method.to_owned(),
+        method: method.to_string(),
         path,
         status: answer.map(|(status, _)| status.as_u16()),
         error_code: answer.and_then(|(_, code)| code),
+        fault,
         ignored,
     });
 }

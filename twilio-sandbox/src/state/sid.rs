@@ -30,6 +30,11 @@ impl Sids {
     /// 32 hexadecimal digits.
     pub(crate) fn secret(&mut self, purpose: &str) -> String {
         self.drawn += 1;
+        self.last_secret(purpose)
+    }
+
+    /// The digits that were drawn last, if it was for that purpose.
+    pub(crate) fn last_secret(&self, purpose: &str) -> String {
         let mut hash = Sha256::new();
         hash.update(self.seed.to_be_bytes());
         hash.update(self.drawn.to_be_bytes());

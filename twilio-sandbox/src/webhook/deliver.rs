@@ -9,10 +9,11 @@ use http::Method;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT};
 use percent_encoding::percent_decode_str;
 
+use super::envelope::{Envelope, Signer};
 use super::hosts::Target;
 use super::overrides::Overrides;
 use super::sign::{sign, signed_url};
-use crate::fault::WebhookFault;
+use crate::fault::{WebhookFault, skew};
 use crate::hub::Hub;
 use crate::log::WebhookEntry;
 
@@ -57,7 +58,7 @@ pub(crate) enum Outcome {
     Unreachable(String),
     /// The host is neither mapped nor on this machine.
     Forbidden,
-    /// A planned fault swallowed it.
+    /// A planned fault swallowed it, or let others overtake it.
     Lost,
 }
 
@@ -73,33 +74,75 @@ impl Outcome {
     }
 }
 
-/// Sends a webhook, twice or not at all when a fault says so.
+/// Sends a webhook, as a planned fault lets it.
 pub(crate) async fn deliver(hub: &Arc<Hub>, delivery: &Delivery) -> Outcome {
-    let fault = hub.faults().take_webhook(&delivery.event);
+    let struck = hub.faults().take_webhook(&delivery.event);
+    let outcome = match struck {
+        None => tries(hub, delivery, &Envelope::new(hub)).await,
+        Some((id, fault)) => suffer(hub, delivery, id, fault).await,
+    };
+    hub.held.release(&delivery.url);
+    outcome
+}
+
+async fn suffer(hub: &Arc<Hub>, delivery: &Delivery, id: u64, fault: WebhookFault) -> Outcome {
+    let mut envelope = match fault {
+        WebhookFault::WrongIdempotencyToken => {
+            Envelope { token: Some(hub.last_idempotency_token()), signer: Signer::Account, fault: Some(id) }
+        }
+        _ => Envelope { fault: Some(id), ..Envelope::new(hub) },
+    };
     match fault {
-        Some(WebhookFault::Lost) => {
-            record(hub, delivery, &Outcome::Lost, Duration::ZERO);
-            Outcome::Lost
+        WebhookFault::Lost => {
+            record(hub, delivery, &envelope, &Outcome::Lost, Duration::ZERO);
+            return Outcome::Lost;
         }
-        Some(WebhookFault::Duplicate) => {
-            // The same request twice: the token is the same as well.
-            let token = hub.idempotency_token();
+        WebhookFault::Duplicate { fresh_token } => {
             let patience = Overrides::of_delivery(hub, delivery).read;
-            once(hub, delivery, &token, patience).await;
-            once(hub, delivery, &token, patience).await
+            once(hub, delivery, &envelope, patience).await;
+            if fresh_token {
+                envelope.token = Some(hub.idempotency_token());
+            }
+            return once(hub, delivery, &envelope, patience).await;
         }
-        None => {
-            let token = hub.idempotency_token();
-            tries(hub, delivery, &token).await
+        WebhookFault::Delay(wait) => tokio::time::sleep(wait).await,
+        WebhookFault::Reorder(patience) => match delivery.kind {
+            Kind::PreAction => {}
+            // Who waits for the answer waits longer.
+            _ if delivery.lane.is_empty() => hub.held.wait(&delivery.url, patience).await,
+            _ => {
+                // What is behind it in its lane goes first.
+                let (hub, delivery) = (Arc::clone(hub), delivery.clone());
+                let later = async move {
+                    hub.held.wait(&delivery.url, patience).await;
+                    tries(&hub, &delivery, &envelope).await
+                };
+                tokio::spawn(later);
+                return Outcome::Lost;
+            }
+        },
+        WebhookFault::WrongSignature => envelope.signer = Signer::Nobody,
+        WebhookFault::OldToken => envelope.signer = Signer::Former,
+        WebhookFault::WrongIdempotencyToken => {}
+        WebhookFault::NoIdempotencyToken => envelope.token = None,
+        WebhookFault::ClockSkew(by) => {
+            let mut skewed = delivery.clone();
+            for (_, value) in &mut skewed.params {
+                if let Some(shifted) = skew::shifted(value, by) {
+                    *value = shifted;
+                }
+            }
+            return tries(hub, &skewed, &envelope).await;
         }
     }
+    tries(hub, delivery, &envelope).await
 }
 
 /// Sends a webhook, and again while its rules ask for it and time is left. Each try carries the same token.
-async fn tries(hub: &Arc<Hub>, delivery: &Delivery, token: &str) -> Outcome {
+async fn tries(hub: &Arc<Hub>, delivery: &Delivery, envelope: &Envelope) -> Outcome {
     let rules = Overrides::of_delivery(hub, delivery);
     let started = Instant::now();
-    let mut outcome = once(hub, delivery, token, rules.read.min(rules.total)).await;
+    let mut outcome = once(hub, delivery, envelope, rules.read.min(rules.total)).await;
     let mut delivery = delivery.clone();
     for retry in 1..=rules.retries {
         let left = rules.total.saturating_sub(started.elapsed());
@@ -109,26 +152,26 @@ async fn tries(hub: &Arc<Hub>, delivery: &Delivery, token: &str) -> Outcome {
         if let Some(count) = delivery.params.iter_mut().find(|(name, _)| name == "RetryCount") {
             count.1 = retry.to_string();
         }
-        outcome = once(hub, &delivery, token, rules.read.min(left)).await;
+        outcome = once(hub, &delivery, envelope, rules.read.min(left)).await;
     }
     outcome
 }
 
-async fn once(hub: &Arc<Hub>, delivery: &Delivery, token: &str, patience: Duration) -> Outcome {
+async fn once(hub: &Arc<Hub>, delivery: &Delivery, envelope: &Envelope, patience: Duration) -> Outcome {
     let started = Instant::now();
-    let outcome = match request(hub, delivery, token) {
+    let outcome = match request(hub, delivery, envelope) {
         None => Outcome::Forbidden,
         Some(request) => match tokio::time::timeout(patience, exchange(request)).await {
             Err(_) => Outcome::TimedOut,
             Ok(outcome) => outcome,
         },
     };
-    record(hub, delivery, &outcome, started.elapsed());
+    record(hub, delivery, envelope, &outcome, started.elapsed());
     outcome
 }
 
 /// The signed request, or `None` for a host that is not contacted.
-fn request(hub: &Hub, delivery: &Delivery, token: &str) -> Option<reqwest::RequestBuilder> {
+fn request(hub: &Hub, delivery: &Delivery, envelope: &Envelope) -> Option<reqwest::RequestBuilder> {
     let form = encode(&delivery.params);
     let mut url = signed_url(&delivery.url);
     let is_get = delivery.method == Method::GET;
@@ -136,8 +179,8 @@ fn request(hub: &Hub, delivery: &Delivery, token: &str) -> Option<reqwest::Reque
         url.push(if url.contains('?') { '&' } else { '?' });
         url.push_str(&form);
     }
-    let token_of_account = hub.world().account.auth_token.clone();
-    let signature = sign(&token_of_account, &url, if is_get { &[] } else { delivery.params.as_slice() });
+    let signed = if is_get { &[] } else { delivery.params.as_slice() };
+    let signature = sign(&envelope.signer.key(hub), &url, signed);
     let (target, host) = match hub.hosts().target(&url) {
         Target::Forbidden => return None,
         Target::Direct(target) => (target, None),
@@ -146,9 +189,11 @@ fn request(hub: &Hub, delivery: &Delivery, token: &str) -> Option<reqwest::Reque
     let mut request = hub.client.request(delivery.method.clone(), target);
     request = request
         .header("X-Twilio-Signature", signature)
-        .header("I-Twilio-Idempotency-Token", token)
         .header(USER_AGENT, "TwilioProxy/1.1")
         .header("Accept", "*/*");
+    if let Some(token) = &envelope.token {
+        request = request.header("I-Twilio-Idempotency-Token", token);
+    }
     if let Some((host, scheme)) = host {
         request = request.header(HOST, host).header("X-Forwarded-Proto", scheme);
     }
@@ -200,7 +245,7 @@ fn credentials(url: &str) -> Option<String> {
     Some(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
 }
 
-fn record(hub: &Hub, delivery: &Delivery, outcome: &Outcome, took: Duration) {
+fn record(hub: &Hub, delivery: &Delivery, envelope: &Envelope, outcome: &Outcome, took: Duration) {
     let (status, failure) = match outcome {
         Outcome::Answered { status, .. } => (Some(*status), None),
         Outcome::TimedOut => (None, Some("timeout".to_owned())),
@@ -216,6 +261,7 @@ fn record(hub: &Hub, delivery: &Delivery, outcome: &Outcome, took: Duration) {
         status,
         failure,
         error_code: outcome.error_code(),
+        fault: envelope.fault,
         duration_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
     });
 }

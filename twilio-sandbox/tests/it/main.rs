@@ -10,6 +10,7 @@ mod content;
 mod controls;
 mod conversations;
 mod coverage;
+mod faults;
 mod groups;
 mod lookups;
 mod media;
