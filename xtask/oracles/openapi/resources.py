@@ -164,7 +164,6 @@ def fill(product, path, fresh):
 
 
 _made = {}
-_LOOKUPS = {"Field": "line_type_intelligence", "Bucket": "default"}
 
 
 def one(product, key, prefix, name, below, fresh):
@@ -172,13 +171,35 @@ def one(product, key, prefix, name, below, fresh):
     if name == "AccountSid":
         return ready["account_sid"]
     if product == "lookups":
-        return _LOOKUPS.get(name) or (phone() if fresh else "+14155552671")
+        return lookup(name, below, fresh)
     place = (prefix, below)
     if fresh:
         return make(product, key, prefix, below)
     if place not in _made:
         _made[place] = make(product, key, prefix, below)
     return _made[place]
+
+
+LINE_TYPE = "line_type_intelligence"
+
+
+def lookup(name, below, fresh):
+    """What Lookups' paths name: numbers, whose overrides come with them, and buckets of limits."""
+    if name == "Field":
+        return LINE_TYPE
+    if name == "Bucket":
+        bucket = unique("bucket")
+        send("PUT", f"/lookups/v2/RateLimits/Fields/{LINE_TYPE}/Bucket/{bucket}", body={"limit": 10, "ttl": 60})
+        return bucket
+    if below != "Overrides":
+        return "+14155552671"
+    number = phone()
+    if not fresh:
+        send("POST", f"/lookups/v2/PhoneNumbers/{number}/Overrides/{LINE_TYPE}", body=LINE_TYPE_OVERRIDE)
+    return number
+
+
+LINE_TYPE_OVERRIDE = {"line_type": "mobile", "reason": "It answers texts"}
 
 
 def make(product, key, prefix, below):

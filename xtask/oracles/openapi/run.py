@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from harness import check, finish  # noqa: E402
-from resources import collection, fill, ready, session  # noqa: E402
+from resources import LINE_TYPE_OVERRIDE, collection, fill, ready, session, template_body  # noqa: E402
 from values import form, value  # noqa: E402
 
 DOCUMENTS = [
@@ -55,7 +55,9 @@ def prepare(product, operation, case):
     """Gives a generated request resources that exist and, mostly, values that mean something."""
     method, path = operation.method.upper(), operation.path
     lenient = chance.random() < 0.8
-    case.path_parameters = fill(product, path, fresh=method != "GET")
+    # An override is made by POST alone and must be there for everything else.
+    fresh = method == "POST" if product == "lookups" else method != "GET"
+    case.path_parameters = fill(product, path, fresh)
     if case.query:
         case.query = {name: given for name, given in case.query.items() if name != "PageToken"}
         if lenient:
@@ -70,8 +72,6 @@ def prepare(product, operation, case):
 
 def json_body(path, generated):
     """JSON bodies are few; each has a form of its own."""
-    from resources import template_body
-
     if path.endswith("/whatsapp"):
         return {"name": f"greeting_{chance.randrange(10**9)}", "category": "UTILITY"}
     if "/Content" in path:
@@ -79,7 +79,7 @@ def json_body(path, generated):
     if path.endswith("/batch/query"):
         return {"phone_numbers": [{"phone_number": "+14155552671", "fields": ["line_type_intelligence"]}]}
     if "/Overrides/" in path:
-        return {"line_type": "mobile", "reason": "It answers texts"}
+        return LINE_TYPE_OVERRIDE
     if "/RateLimits/" in path:
         return {"limit": 10, "ttl": 60}
     return generated
