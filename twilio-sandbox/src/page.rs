@@ -42,6 +42,7 @@ const ASSETS: &[(&str, &[u8])] = assets![
     "main.js",
     "memory.js",
     "panel.css",
+    "peers.js",
     "phone.css",
     "phone.js",
     "replies.js",

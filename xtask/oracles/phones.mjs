@@ -11,7 +11,7 @@ const ready = JSON.parse(process.env.SERVER_READY);
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 390, height: 844 };
-const PATIENCE = 15_000;
+const PATIENCE = 30_000;
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
 const context = await browser.newContext({ viewport: WIDE, colorScheme: "light", locale: "en-GB", timezoneId: "UTC", reducedMotion: "reduce" });
@@ -378,6 +378,28 @@ await scenario("without server-sent events", async () => {
   await other.keyboard.press("Enter");
   await other.locator(".bubble", { hasText: "You said: By asking" }).first().waitFor();
   check("the page asks instead", true);
+});
+
+await scenario("a group text", async () => {
+  const [dan, eve] = ["+15550100008", "+15550100009"];
+  const other = await browser.newContext({ viewport: WIDE, locale: "en-GB" });
+  await other.addInitScript((open) => localStorage.setItem("phones.open", JSON.stringify(open)), [dan, eve].map((address) => ({ address, peer: null })));
+  const conversations = "/conversations/v1/Conversations";
+  const { sid } = await (await twilio(conversations, {})).json();
+  const participants = `${conversations}/${sid}/Participants`;
+  for (const address of [dan, eve]) await twilio(participants, { "MessagingBinding.Address": address });
+  await twilio(participants, { Identity: "guide", "MessagingBinding.ProjectedAddress": ready.sms_number });
+  await twilio(`${conversations}/${sid}/Messages`, { Author: "guide", Body: "We start at nine" });
+  const both = watched(await other.newPage());
+  await both.goto(ready.sandbox);
+  const on = (address) => both.locator(`.phone[data-address="${address}"]`);
+  for (const address of [dan, eve]) await on(address).getByRole("combobox").selectOption({ index: 1 });
+  await on(eve).getByText("We start at nine").waitFor();
+  await on(dan).getByRole("textbox").fill("I am there");
+  await both.keyboard.press("Enter");
+  await on(eve).getByText("I am there").waitFor();
+  same("each text names its writer", await on(eve).locator(".author").last().innerText(), "+1 555 010 0008");
+  await both.screenshot({ path: join(process.env.PICTURES, "group-text.png") });
 });
 
 await browser.close();

@@ -22,6 +22,7 @@ export const summary = () => get("summary");
 export const handset = (address) => get(phone(address));
 export const messages = async (address) => (await get(`${phone(address)}/messages`)).messages;
 export const text = (address, message) => send("POST", `${phone(address)}/messages`, message);
+export const groupText = (address, message) => send("POST", `${phone(address)}/group`, message);
 export const press = (address, message, action) => send("POST", `${phone(address)}/presses`, { message, action });
 export const behave = (address, behaviour) => send("PUT", phone(address), behaviour);
 export const readAll = (address) => send("POST", `${phone(address)}/read`, {});

@@ -1,6 +1,6 @@
 // One message as the phone shows it.
 import { el } from "./dom.js";
-import { minutes } from "./format.js";
+import { grouped, minutes } from "./format.js";
 import { icon } from "./icons.js";
 import { replies } from "./replies.js";
 
@@ -13,10 +13,18 @@ export function bubble(message, channel, onpress) {
   const content = [...(message.media ?? []).map(attachment), ...linked(message.body ?? "")];
   const inside = channel === "whatsapp" ? [...content, meta] : content;
   return el("li", { class: "message", dataset: { sid: message.sid, direction: message.direction } },
-    el("span", { class: "unseen" }, message.direction === "sent" ? "You: " : "Them: "),
+    author(message),
     el("div", { class: "bubble" }, inside),
     channel === "whatsapp" ? null : meta,
     replies(message.actions ?? [], onpress));
+}
+
+/** In a group text each bubble says whose it is. */
+function author({ direction, author, peer }) {
+  const theirs = direction === "received" && author !== peer;
+  return theirs
+    ? el("span", { class: "author" }, grouped(author))
+    : el("span", { class: "unseen" }, direction === "sent" ? "You: " : "Them: ");
 }
 
 /** Ticks as WhatsApp has them; words for SMS, which knows only that it was sent. */

@@ -41,7 +41,7 @@ export class Desk {
 
   #refresh(phone) {
     if (this.#summary === null) return;
-    phone.setPeers(this.#summary.numbers);
+    phone.setNumbers(this.#summary.numbers);
     phone.update(this.#summary.handsets.find((one) => one.address === phone.address)?.version ?? 0);
   }
 

@@ -39,21 +39,16 @@ export class Log {
     this.#newest = newest;
     if (this.#busy) return;
     this.#busy = true;
-    try {
-      // A sandbox that was started again counts from the beginning.
-      if (newest < this.#last) [this.#last, this.#entries] = [0, []];
-      if (this.#last === 0) this.#last = Math.max(0, newest - BATCH);
-      while (this.#last < this.#newest) {
-        const entries = await log(this.#last, BATCH);
-        if (entries.length === 0) break;
-        this.#last = entries.at(-1).n;
-        this.#add(entries);
-      }
-    } catch {
-      // The next summary brings the next try.
-    } finally {
-      this.#busy = false;
+    // A sandbox that was started again counts from the beginning.
+    if (newest < this.#last) [this.#last, this.#entries] = [0, []];
+    if (this.#last === 0) this.#last = Math.max(0, newest - BATCH);
+    while (this.#last < this.#newest) {
+      const entries = await log(this.#last, BATCH).catch(() => []);
+      if (entries.length === 0) break; // The next summary brings the next try.
+      this.#last = entries.at(-1).n;
+      this.#add(entries);
     }
+    this.#busy = false;
   }
 
   #add(entries) {
