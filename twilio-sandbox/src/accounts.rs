@@ -7,11 +7,12 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
 use crate::clock::timestamp;
-use crate::config::{Behaviour, SandboxConfig, Subaccount};
+use crate::config::{Behaviour, NumberConfig, SandboxConfig, Subaccount};
 use crate::error::StartError;
 use crate::hub::{Hub, Platform};
 use crate::state::account::AccountStatus;
 use crate::state::address::Channel;
+use crate::state::numbering::is_short_code;
 use crate::state::outbox::Outbox;
 use crate::state::world::{Surroundings, World};
 use crate::webhook::dispatch;
@@ -39,7 +40,7 @@ impl Accounts {
             opened: RwLock::new(vec![main]),
             platform: Arc::clone(platform),
         };
-        take_numbers(&accounts.main, &config.numbers)?;
+        take_numbers(&accounts.main, &config.numbers, &config.number_settings)?;
         accounts.main.world().set_secondary_token(config.secondary_token.clone());
         for subaccount in &config.subaccounts {
             accounts.open_subaccount(subaccount)?;
@@ -82,8 +83,9 @@ impl Accounts {
 
     /// Opens a subaccount with its senders; none is opened when one of them is malformed or somebody's.
     pub(crate) fn open_subaccount(&self, subaccount: &Subaccount) -> Result<Arc<Hub>, StartError> {
-        for number in &subaccount.numbers {
-            if Channel::of(number).is_none() {
+        let settings = subaccount.number_settings.iter().map(|one| &one.number);
+        for number in subaccount.numbers.iter().chain(settings) {
+            if Channel::of(number).is_none() && !is_short_code(number) {
                 return Err(StartError::Number { number: number.clone() });
             }
             if self.of_number(number).is_some() {
@@ -91,7 +93,7 @@ impl Accounts {
             }
         }
         let hub = self.add(subaccount);
-        take_numbers(&hub, &subaccount.numbers)?;
+        take_numbers(&hub, &subaccount.numbers, &subaccount.number_settings)?;
         Ok(hub)
     }
 
@@ -198,12 +200,20 @@ impl Opened {
     }
 }
 
-fn take_numbers(hub: &Hub, numbers: &[String]) -> Result<(), StartError> {
+fn take_numbers(hub: &Hub, numbers: &[String], settings: &[NumberConfig]) -> Result<(), StartError> {
     let mut world = hub.world();
-    match numbers.iter().find(|number| !world.add_number(number)) {
-        Some(number) => Err(StartError::Number { number: number.clone() }),
-        None => Ok(()),
+    let named = numbers.iter().chain(settings.iter().map(|one| &one.number));
+    for number in named {
+        if !world.add_number(number) {
+            return Err(StartError::Number { number: number.clone() });
+        }
     }
+    for one in settings {
+        if let Some(number) = world.number_mut(&one.number) {
+            number.profile = one.profile();
+        }
+    }
+    Ok(())
 }
 
 /// Carries out timers when their time comes.

@@ -1,6 +1,7 @@
 //! What a sandbox can be told before it starts.
 
 mod behaviour;
+mod number;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,6 +12,8 @@ pub use behaviour::{
     Behaviour, BindingConflict, BodyLimit, BulkCreation, ClosedTimer, ConnectionOverrides, InactiveAccount,
     ReplayAfter, ServiceWebhooks, TemplateReview, TimerReset, UnreachablePreHook, WebhookSource,
 };
+
+pub use number::{NumberConfig, SenderType};
 
 use crate::snapshot::Snapshot;
 
@@ -31,6 +34,8 @@ pub struct SandboxConfig {
     /// the one that [`sms_number`](crate::Sandbox::sms_number) and
     /// [`whatsapp_number`](crate::Sandbox::whatsapp_number) name.
     pub numbers: Vec<String>,
+    /// What carriers know of senders; those that [`numbers`](Self::numbers) does not name are added to it.
+    pub number_settings: Vec<NumberConfig>,
     /// Accounts that the first one owns, each with resources of its own.
     pub subaccounts: Vec<Subaccount>,
     /// How long a Conversations webhook may take; Twilio gives 5 s.
@@ -70,6 +75,7 @@ impl Default for SandboxConfig {
             auth_token: None,
             secondary_token: None,
             numbers: vec!["+15005550006".to_owned(), "whatsapp:+14155238886".to_owned()],
+            number_settings: Vec::new(),
             subaccounts: Vec::new(),
             conversations_webhook_timeout: Duration::from_secs(5),
             messaging_webhook_timeout: Duration::from_secs(15),
@@ -97,4 +103,6 @@ pub struct Subaccount {
     pub auth_token: Option<String>,
     /// The senders it owns, as [`SandboxConfig::numbers`].
     pub numbers: Vec<String>,
+    /// What carriers know of senders, as [`SandboxConfig::number_settings`].
+    pub number_settings: Vec<NumberConfig>,
 }

@@ -14,6 +14,7 @@ mod handsets;
 mod links;
 mod lookups;
 mod numbers;
+mod opt_out;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -160,6 +161,9 @@ fn route(accounts: &Accounts, method: &Method, segments: &[&str], query: &Form, 
         (&Method::POST, ["bindings"]) => bindings::create(hub, body),
         (&Method::GET, ["numbers"]) => ok(numbers::list(hub)),
         (&Method::POST, ["numbers" | "keywords"]) => numbers::put(accounts, hub, body),
+        (&Method::GET, ["services", sid, "opt_out"]) => opt_out::read(hub, sid),
+        (&Method::PUT, ["services", sid, "opt_out"]) => opt_out::put(hub, sid, body),
+        (&Method::DELETE, ["services", sid, "opt_out"]) => opt_out::remove(hub, sid),
         (&Method::POST, ["campaigns", sid]) => campaigns::decide(hub, sid, body),
         (&Method::GET, ["lookups"]) => ok(lookups::list(accounts)),
         (&Method::POST, ["lookups"]) => lookups::put(accounts, body),

@@ -21,8 +21,8 @@ mod webhook;
 pub use clock::Clock;
 pub use config::{
     Behaviour, BindingConflict, BodyLimit, BulkCreation, ClosedTimer, ConnectionOverrides, InactiveAccount,
-    ReplayAfter, SandboxConfig, ServiceWebhooks, Subaccount, TemplateReview, TimerReset, UnreachablePreHook,
-    WebhookSource,
+    NumberConfig, ReplayAfter, SandboxConfig, SenderType, ServiceWebhooks, Subaccount, TemplateReview,
+    TimerReset, UnreachablePreHook, WebhookSource,
 };
 pub use error::StartError;
 pub use fault::{Fault, FaultError, PlannedFault, Refusal, RequestFault, RetryAfter, WebhookFault};

@@ -125,6 +125,7 @@ pub(super) fn open(accounts: &Accounts, body: &[u8]) -> Outcome {
             account_sid: open.account_sid,
             auth_token: open.auth_token,
             numbers: open.numbers,
+            number_settings: Vec::new(),
         })
         .map_err(|error| Problem::bad(error.to_string()))?;
     let mut opened = render(&hub);

@@ -10,6 +10,7 @@ use super::{Outcome, Problem};
 use crate::accounts::Accounts;
 use crate::hub::Hub;
 use crate::state::number::{Hook, KeywordHandling};
+use crate::state::sender::SenderType;
 use crate::state::world::overview::number;
 
 /// What can be set; what is left out stays.
@@ -24,6 +25,13 @@ struct Put {
     status_callback: Option<String>,
     /// Whether what leaves from it waits in its queue.
     held: Option<bool>,
+    #[serde(rename = "type")]
+    kind: Option<SenderType>,
+    country: Option<String>,
+    a2p_registered: Option<bool>,
+    /// Segments per second.
+    throughput: Option<f64>,
+    daily_limit: Option<u32>,
 }
 
 pub(super) fn list(hub: &Hub) -> Value {
@@ -41,6 +49,9 @@ pub(super) fn put(accounts: &Accounts, hub: &Arc<Hub>, body: &[u8]) -> Outcome {
     };
     if accounts.of_number(&put.number).is_some_and(|owner| !Arc::ptr_eq(&owner, hub)) {
         return Err(Problem::bad(format!("{:?} belongs to another account", put.number)));
+    }
+    if put.throughput.is_some_and(|rate| !(rate.is_finite() && rate > 0.0)) {
+        return Err(Problem::bad("throughput is in segments per second, above 0"));
     }
     let mut world = hub.world();
     let known = world.number(&put.number).is_some();
@@ -64,6 +75,12 @@ pub(super) fn put(accounts: &Accounts, hub: &Arc<Hub>, body: &[u8]) -> Outcome {
     if let Some(handling) = put.keyword_handling {
         one.keywords = handling;
     }
+    let profile = &mut one.profile;
+    profile.kind = put.kind.or(profile.kind);
+    profile.country = put.country.map(|country| country.to_uppercase()).or(profile.country.take());
+    profile.a2p_registered = put.a2p_registered.or(profile.a2p_registered);
+    profile.throughput = put.throughput.or(profile.throughput);
+    profile.daily_limit = put.daily_limit.or(profile.daily_limit);
     match put.held {
         Some(true) => one.held = true,
         Some(false) => world.release(&put.number),

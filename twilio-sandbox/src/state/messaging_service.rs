@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::campaign::Campaign;
 use super::number::Hook;
+use super::opt_out::AdvancedOptOut;
 
 /// How long a message may wait when nobody says otherwise, and at most, in seconds.
 pub(crate) const VALIDITY: i64 = 36_000;
@@ -21,6 +22,8 @@ pub(crate) struct MessagingService {
     /// The sender each recipient got last, and when.
     pub(crate) sticky: BTreeMap<String, (String, i64)>,
     pub(crate) campaigns: BTreeMap<u64, Campaign>,
+    /// Advanced Opt-Out, when it is on.
+    pub(crate) opt_out: Option<AdvancedOptOut>,
     pub(crate) created: i64,
     pub(crate) updated: i64,
 }

@@ -1,6 +1,7 @@
 //! The account's own senders.
 
 use super::address::Channel;
+use super::sender::{SenderProfile, SenderType};
 
 /// A sender: an incoming phone number, or a WhatsApp sender.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -20,8 +21,16 @@ pub(crate) struct Number {
     /// Whether a control holds back what leaves from it, as a full queue would.
     pub(crate) held: bool,
     pub(crate) settings: NumberSettings,
+    pub(crate) profile: SenderProfile,
     pub(crate) created: i64,
     pub(crate) updated: i64,
+}
+
+impl Number {
+    /// What a control said it is, or else its digits.
+    pub(crate) fn kind(&self) -> SenderType {
+        self.profile.kind.unwrap_or_else(|| SenderType::of(&self.address))
+    }
 }
 
 /// What else can be set on an incoming phone number; kept as it was given.

@@ -89,7 +89,8 @@ fn digits(address: &str) -> Option<&str> {
     address.rsplit_once('+').map(|(_, digits)| digits)
 }
 
-fn is_nanp(address: &str) -> bool {
+/// Whether an address is North American: its calling code is +1.
+pub(crate) fn is_nanp(address: &str) -> bool {
     digits(address).is_some_and(|digits| digits.starts_with('1'))
 }
 

@@ -12,6 +12,7 @@ mod lines;
 pub(crate) mod media;
 pub(crate) mod messages;
 mod messaging_services;
+mod opt_out;
 pub(crate) mod overview;
 mod participant_checks;
 pub(crate) mod participants;
@@ -108,6 +109,8 @@ pub(crate) struct World {
     pub(crate) links: BTreeMap<String, String>,
     /// (sender, phone) pairs that a STOP has closed.
     pub(crate) blocks: BTreeSet<(String, String)>,
+    /// Those that the network behind toll-free numbers has closed.
+    pub(crate) network_blocks: BTreeSet<(String, String)>,
     /// When a phone last wrote to a sender, for the WhatsApp window.
     #[serde(with = "super::pairs")]
     pub(crate) last_inbound: HashMap<(String, String), i64>,
@@ -172,6 +175,7 @@ impl World {
             lines: Lines::default(),
             links: BTreeMap::new(),
             blocks: BTreeSet::new(),
+            network_blocks: BTreeSet::new(),
             last_inbound: HashMap::new(),
             handsets: BTreeMap::new(),
             timers: Timers::default(),

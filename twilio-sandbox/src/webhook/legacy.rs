@@ -17,7 +17,7 @@ pub(crate) async fn receive(hub: &Arc<Hub>, number: &Number, text: &Text) {
     if number.sms.url.is_empty() {
         return;
     }
-    let failure = match call(hub, number, &number.sms, text, None).await {
+    let failure = match call(hub, &number.sms, text, None).await {
         Ok(replies) => return reply(hub, text, replies),
         Err(code) => code,
     };
@@ -25,21 +25,21 @@ pub(crate) async fn receive(hub: &Arc<Hub>, number: &Number, text: &Text) {
         return;
     }
     let why = (failure, number.sms.url.as_str());
-    if let Ok(replies) = call(hub, number, &number.sms_fallback, text, Some(why)).await {
+    if let Ok(replies) = call(hub, &number.sms_fallback, text, Some(why)).await {
         reply(hub, text, replies);
     }
 }
 
 async fn call(
     hub: &Arc<Hub>,
-    number: &Number,
     hook: &Hook,
     text: &Text,
     failed: Option<(u32, &str)>,
 ) -> Result<Vec<Reply>, u32> {
     let mut fields = {
         let world = hub.world();
-        messaging::inbound(&world.account, &world.base, text, number.keywords)
+        let opt_out_type = world.opt_out_type(&text.from, &text.to, &text.body);
+        messaging::inbound(&world.account, &world.base, text, opt_out_type)
     };
     if let Some((code, url)) = failed {
         fields.put("ErrorCode", code.to_string());

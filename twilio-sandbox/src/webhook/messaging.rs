@@ -3,14 +3,16 @@
 //! <https://www.twilio.com/docs/messaging/guides/webhook-request>
 
 use super::fields::Fields;
-use crate::carrier::keyword::keyword;
 use crate::state::account::Account;
-use crate::state::address::Channel;
-use crate::state::number::KeywordHandling;
 use crate::state::text::{Press, Text, error_message};
 
 /// A phone's message, as a number's webhook gets it.
-pub(crate) fn inbound(account: &Account, base: &str, text: &Text, keywords: KeywordHandling) -> Fields {
+pub(crate) fn inbound(
+    account: &Account,
+    base: &str,
+    text: &Text,
+    opt_out_type: Option<&'static str>,
+) -> Fields {
     let mut fields = Fields::default();
     for name in ["MessageSid", "SmsSid", "SmsMessageSid"] {
         fields.put(name, &text.sid);
@@ -46,10 +48,7 @@ pub(crate) fn inbound(account: &Account, base: &str, text: &Text, keywords: Keyw
             }
         }
     }
-    let advanced = keywords == KeywordHandling::Advanced && Channel::of(&text.to) == Some(Channel::Sms);
-    if let Some(keyword) = keyword(&text.body).filter(|_| advanced) {
-        fields.put("OptOutType", keyword.opt_out_type());
-    }
+    fields.some("OptOutType", opt_out_type);
     fields
 }
 

@@ -5,6 +5,7 @@
 mod accounts;
 mod behaviour;
 mod binary;
+mod carrier_opt_out;
 mod clock;
 mod content;
 mod controls;

@@ -152,7 +152,7 @@ pub(crate) fn create(hub: &Hub, call: &Call) -> Answer {
     if from == to {
         return Err(ApiError::bad(63031, "Message cannot have the same To and From"));
     }
-    if channel == Channel::Sms && world.is_blocked(&from, to) {
+    if world.is_blocked(&from, to) {
         return Err(ApiError::bad(21610, "Attempt to send to unsubscribed recipient"));
     }
     let body = if shortens { links::shorten(&mut world, &body) } else { body };

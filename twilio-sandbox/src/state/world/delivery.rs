@@ -37,13 +37,6 @@ pub(crate) struct Send {
 }
 
 impl World {
-    /// Whether a STOP from that phone stands between it and that sender.
-    pub(crate) fn is_blocked(&self, sender: &str, phone: &str) -> bool {
-        let closed = |sender: &str| self.blocks.contains(&(sender.to_owned(), phone.to_owned()));
-        // A STOP to one sender of a service closes all of them.
-        closed(sender) || self.service_of(sender).is_some_and(|service| closed(&service.sid))
-    }
-
     /// Accepts a text for sending; a phone that can get it shows it at once. Gives its SID.
     pub(crate) fn send(&mut self, send: Send) -> String {
         let (now, seq) = (self.now(), self.next_seq());

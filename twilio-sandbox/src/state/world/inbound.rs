@@ -1,15 +1,14 @@
 //! Messages that phones send.
 
 use super::World;
-use crate::carrier::keyword::{Keyword, keyword};
 use crate::carrier::price::Way;
 use crate::clock::iso_millis;
-use crate::state::address::Channel;
 use crate::state::address_configuration::AddressConfiguration;
 use crate::state::handset::ScreenEntry;
 use crate::state::message::Media;
-use crate::state::number::{KeywordHandling, Number};
+use crate::state::number::Number;
 use crate::state::outbox::Job;
+use crate::state::sender::SenderType;
 use crate::state::terms::Terms;
 use crate::state::text::{Fate, Status, Text};
 
@@ -32,7 +31,10 @@ impl World {
     /// The carrier takes a phone's message: the phone shows it as sent, keywords act, and the message is queued
     /// for its route. Gives its SID, or `None` when nobody has that number.
     pub(crate) fn accept(&mut self, from: &str, to: &str, body: &str, media: &[String]) -> Option<String> {
-        let keywords = self.number(to)?.keywords;
+        let sender = self.number(to)?;
+        if sender.kind() == SenderType::Landline {
+            return None;
+        }
         let (now, seq) = (self.now(), self.next_seq());
         let sid = self.sids.sid(if media.is_empty() { "SM" } else { "MM" });
         let files: Vec<Media> = media.iter().map(|url| Media::new(self.sids.sid("ME"), url)).collect();
@@ -74,45 +76,9 @@ impl World {
             sent: Some(now),
         });
         self.last_inbound.insert((to.to_owned(), from.to_owned()), now);
-        if Channel::of(to) == Some(Channel::Sms) && keywords != KeywordHandling::None {
-            self.heed_keyword(from, to, body);
-        }
+        self.heed_keyword(from, to, body);
         self.outbox.push(Job::Route { lane: format!("{from}>{to}"), text: sid.clone() });
         Some(sid)
-    }
-
-    /// Twilio's default opt-out handling. Its replies go straight to the phone and are no Message resources.
-    fn heed_keyword(&mut self, phone: &str, sender: &str, body: &str) {
-        let Some(keyword) = keyword(body) else { return };
-        let pair = (sender.to_owned(), phone.to_owned());
-        let whole = self.service_of(sender).map(|service| (service.sid.clone(), phone.to_owned()));
-        let replies = match keyword {
-            Keyword::Stop => {
-                self.blocks.extend(whole);
-                self.blocks.insert(pair)
-            }
-            Keyword::Start => {
-                let closed = whole.is_some_and(|whole| self.blocks.remove(&whole));
-                self.blocks.remove(&pair) || closed
-            }
-            Keyword::Help => true,
-        };
-        if !replies {
-            return;
-        }
-        let entry = ScreenEntry {
-            sid: self.sids.sid("SM"),
-            direction: "received".into(),
-            peer: sender.to_owned(),
-            author: sender.to_owned(),
-            body: keyword.reply().to_owned(),
-            media: Vec::new(),
-            actions: Vec::new(),
-            location: None,
-            status: "received".into(),
-            at: iso_millis(self.now()),
-        };
-        self.handsets.entry(phone.to_owned()).or_default().screen.push(entry);
     }
 
     /// Where a phone's message goes: its open conversation, a new one, or the number's webhook.

@@ -53,6 +53,7 @@ impl World {
             senders: BTreeMap::new(),
             sticky: BTreeMap::new(),
             campaigns: BTreeMap::new(),
+            opt_out: None,
             created: now,
             updated: now,
         };

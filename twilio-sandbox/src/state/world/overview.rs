@@ -73,7 +73,7 @@ impl World {
             "messages": texts,
             "blocks": self
                 .blocks
-                .iter()
+                .union(&self.network_blocks)
                 .map(|(sender, phone)| json!({"number": sender, "address": phone}))
                 .collect::<Vec<_>>(),
             "handsets": self.handsets.keys().collect::<Vec<_>>(),
@@ -114,6 +114,11 @@ pub(crate) fn number(number: &crate::state::number::Number) -> Value {
         "keyword_handling": number.keywords,
         "messaging_service_sid": number.messaging_service_sid,
         "held": number.held,
+        "type": number.kind(),
+        "country": number.profile.country_of(&number.address),
+        "a2p_registered": number.profile.a2p_registered.unwrap_or(true),
+        "throughput": number.profile.throughput,
+        "daily_limit": number.profile.daily_limit,
         "date_created": iso(number.created),
     })
 }

@@ -118,6 +118,7 @@ mod tests {
             senders: pool.collect(),
             sticky: BTreeMap::new(),
             campaigns: BTreeMap::new(),
+            opt_out: None,
             created: 0,
             updated: 0,
         }

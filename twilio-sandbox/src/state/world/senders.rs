@@ -4,6 +4,7 @@ use super::World;
 use crate::state::address::Channel;
 use crate::state::number::{Hook, KeywordHandling, Number, NumberSettings};
 use crate::state::numbering::{inspect, is_short_code};
+use crate::state::sender::{SenderProfile, SenderType};
 
 impl World {
     /// A sender by its address.
@@ -14,6 +15,11 @@ impl World {
     pub(crate) fn number_mut(&mut self, address: &str) -> Option<&mut Number> {
         let seq = self.number_index.get(address)?;
         self.numbers.get_mut(seq)
+    }
+
+    /// The type of a sender, an alphanumeric one among them.
+    pub(crate) fn sender_type(&self, address: &str) -> SenderType {
+        self.number(address).map_or_else(|| SenderType::of(address), Number::kind)
     }
 
     /// The first sender of a channel.
@@ -58,6 +64,7 @@ impl World {
             messaging_service_sid: None,
             held: false,
             settings: NumberSettings::default(),
+            profile: SenderProfile::default(),
             created: now,
             updated: now,
         };
