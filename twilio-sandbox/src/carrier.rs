@@ -7,3 +7,4 @@ pub(crate) mod limits;
 pub(crate) mod price;
 pub(crate) mod segments;
 pub(crate) mod smart_encoding;
+pub(crate) mod throughput;

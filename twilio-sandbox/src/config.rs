@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 pub use behaviour::{
     Behaviour, BindingConflict, BodyLimit, BulkCreation, ClosedTimer, ConnectionOverrides, InactiveAccount,
-    ReplayAfter, ServiceWebhooks, TemplateReview, TimerReset, UnreachablePreHook, WebhookSource,
+    ReplayAfter, ServiceWebhooks, TemplateReview, Throughput, TimerReset, UnreachablePreHook, WebhookSource,
 };
 
 pub use number::{NumberConfig, SenderType};

@@ -22,7 +22,7 @@ pub use clock::Clock;
 pub use config::{
     Behaviour, BindingConflict, BodyLimit, BulkCreation, ClosedTimer, ConnectionOverrides, InactiveAccount,
     NumberConfig, ReplayAfter, SandboxConfig, SenderType, ServiceWebhooks, Subaccount, TemplateReview,
-    TimerReset, UnreachablePreHook, WebhookSource,
+    Throughput, TimerReset, UnreachablePreHook, WebhookSource,
 };
 pub use error::StartError;
 pub use fault::{Fault, FaultError, PlannedFault, Refusal, RequestFault, RetryAfter, WebhookFault};

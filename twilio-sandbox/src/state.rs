@@ -23,6 +23,7 @@ pub(crate) mod outbox;
 pub(crate) mod pairs;
 pub(crate) mod participant;
 pub(crate) mod push;
+pub(crate) mod queue;
 pub(crate) mod role;
 pub(crate) mod sender;
 pub(crate) mod service;

@@ -34,6 +34,8 @@ pub struct Behaviour {
     pub body_limit: BodyLimit,
     /// Whose webhook addresses may carry connection overrides (`#rc=2&rt=500`).
     pub connection_overrides: ConnectionOverrides,
+    /// Whether senders keep to Twilio's rates.
+    pub throughput: Throughput,
     /// How often a post-action Conversations webhook is sent again after no answer or a 5xx; 0 by default, since
     /// Twilio documents no retry. `RetryCount` counts along.
     pub post_action_retries: u32,
@@ -233,6 +235,20 @@ pub enum ConnectionOverrides {
     Messaging,
     /// Conversations webhooks as well.
     Everywhere,
+}
+
+/// How fast texts leave. Waiting times are those of the sandbox's clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Throughput {
+    /// At once.
+    #[default]
+    Unlimited,
+    /// At the rate of the sender's type, or the one [set for it](crate::NumberConfig::throughput): US long codes
+    /// one segment per second to +1, toll-free numbers three, short codes 100, WhatsApp senders 80, all others ten.
+    /// What is to wait for ten hours or more (WhatsApp: four) is refused with 21611, or fails with 30001 (63018).
+    Twilio,
 }
 
 #[cfg(test)]

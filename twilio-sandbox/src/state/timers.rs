@@ -14,6 +14,8 @@ pub(crate) enum Due {
     TextStep(String),
     /// A text has waited as long as it may.
     TextExpire(String),
+    /// The turn of a text in its sender's queue.
+    TextTurn(String),
     /// A scheduled text leaves.
     TextSend(String),
     /// The next step of a template's review.

@@ -14,6 +14,7 @@ pub(crate) mod messages;
 mod messaging_services;
 mod opt_out;
 pub(crate) mod overview;
+mod pace;
 mod participant_checks;
 pub(crate) mod participants;
 pub(crate) mod push;
@@ -49,6 +50,7 @@ use super::origin::Origin;
 use super::outbox::{Job, Outbox};
 use super::participant::MembershipKey;
 use super::push::Credential;
+use super::queue::Queues;
 use super::service::Service;
 use super::sid::Sids;
 use super::text::Text;
@@ -111,6 +113,8 @@ pub(crate) struct World {
     pub(crate) blocks: BTreeSet<(String, String)>,
     /// Those that the network behind toll-free numbers has closed.
     pub(crate) network_blocks: BTreeSet<(String, String)>,
+    /// What waits for its sender.
+    pub(crate) queues: Queues,
     /// When a phone last wrote to a sender, for the WhatsApp window.
     #[serde(with = "super::pairs")]
     pub(crate) last_inbound: HashMap<(String, String), i64>,
@@ -176,6 +180,7 @@ impl World {
             links: BTreeMap::new(),
             blocks: BTreeSet::new(),
             network_blocks: BTreeSet::new(),
+            queues: Queues::default(),
             last_inbound: HashMap::new(),
             handsets: BTreeMap::new(),
             timers: Timers::default(),

@@ -6,6 +6,7 @@ mod accounts;
 mod behaviour;
 mod binary;
 mod carrier_opt_out;
+mod carrier_throughput;
 mod clock;
 mod content;
 mod controls;

@@ -155,6 +155,10 @@ pub(crate) fn create(hub: &Hub, call: &Call) -> Answer {
     if world.is_blocked(&from, to) {
         return Err(ApiError::bad(21610, "Attempt to send to unsubscribed recipient"));
     }
+    if !pooled && world.is_full(&from) {
+        let message = "This 'From' number has exceeded the maximum number of queued messages";
+        return Err(ApiError::bad(21611, message));
+    }
     let body = if shortens { links::shorten(&mut world, &body) } else { body };
     let media = urls.iter().map(|url| Media::new(world.sids.sid("ME"), url)).collect();
     let sid = world.send(Send {
@@ -243,7 +247,7 @@ pub(crate) fn update(hub: &Hub, call: &Call, sid: &str) -> Answer {
 pub(crate) fn delete(hub: &Hub, sid: &str) -> Answer {
     let mut world = hub.world();
     let text = find(&world, sid)?;
-    if matches!(text.status, Status::Accepted | Status::Queued | Status::Scheduled) {
+    if matches!(text.status, Status::Accepted | Status::Queued | Status::Sending | Status::Scheduled) {
         return Err(ApiError::conflict(20409, "A message on its way cannot be deleted"));
     }
     let (seq, media) = (text.seq, text.media.clone());

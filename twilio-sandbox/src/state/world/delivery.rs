@@ -139,6 +139,7 @@ impl World {
     /// One step further on a text's way.
     pub(super) fn step(&mut self, sid: &str) {
         let (now, active) = (self.now(), self.account.is_active());
+        let is_paced = self.is_paced();
         let Some(text) = self.texts.get_mut(sid) else { return };
         let reads = Channel::of(&text.to) == Some(Channel::WhatsApp)
             && self.handsets.get(&text.to).is_none_or(|handset| handset.reads);
@@ -148,7 +149,8 @@ impl World {
             (Status::Queued, Fate::Fail(code)) => Some((Status::Failed, Some(code))),
             // Suspended while it was queued.
             (Status::Queued, _) if !active => Some((Status::Failed, Some(30002))),
-            (Status::Queued, _) => Some((Status::Sent, None)),
+            (Status::Queued, _) if is_paced => Some((Status::Sending, None)),
+            (Status::Queued | Status::Sending, _) => Some((Status::Sent, None)),
             (Status::Sent, Fate::Bounce(code)) => Some((Status::Undelivered, Some(code))),
             (Status::Sent, _) => Some((Status::Delivered, None)),
             (Status::Delivered, _) if reads => Some((Status::Read, None)),
@@ -168,15 +170,20 @@ impl World {
         }
         let goes_on = match status {
             Status::Queued => text.fate != Fate::Waiting,
-            status => matches!(status, Status::Sent | Status::Delivered),
+            status => matches!(status, Status::Sending | Status::Sent | Status::Delivered),
         };
         self.forget(&discarded);
         if status == Status::Read {
             self.show_read(sid);
         }
-        self.report(sid);
+        // That a text is being sent is shown, and told to nobody.
+        let mut at = now + self.carrier_step;
+        if status == Status::Sending {
+            at += self.texts.get(sid).map(|text| self.spread(text)).unwrap_or_default();
+        } else {
+            self.report(sid);
+        }
         if goes_on {
-            let at = now + self.carrier_step;
             self.schedule(at, Due::TextStep(sid.to_owned()));
         }
     }

@@ -49,7 +49,7 @@ impl World {
     }
 
     /// Milliseconds a text may wait.
-    fn validity(&self, text: &Text) -> i64 {
+    pub(super) fn validity(&self, text: &Text) -> i64 {
         let of_service = || self.service_of_text(text).map(|service| service.settings.validity_period);
         text.terms.validity.or_else(of_service).unwrap_or(VALIDITY) * 1000
     }
@@ -76,6 +76,11 @@ impl World {
         if flaw.is_none() && self.is_held(text) {
             return;
         }
+        if flaw.is_none() && !self.has_turn(sid) {
+            return;
+        }
+        self.queues.forget(sid);
+        let Some(text) = self.texts.get(sid) else { return };
         let fate = if text.fate == Fate::Waiting { self.fate(text, flaw) } else { text.fate };
         if fate == Fate::Arrive {
             let (phone, media, way) = (text.to.clone(), text.media.clone(), text.way);
@@ -140,6 +145,7 @@ impl World {
         if text.fate != Fate::Waiting || !is_queued(text) {
             return;
         }
+        self.queues.forget(sid);
         text.fate = Fate::Fail(30036);
         text.status = Status::Failed;
         text.error_code = Some(30036);

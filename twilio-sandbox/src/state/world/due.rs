@@ -20,6 +20,7 @@ impl World {
             match due {
                 Due::TextStep(sid) => self.step(&sid),
                 Due::TextExpire(sid) => self.expire(&sid),
+                Due::TextTurn(sid) => self.depart(&sid, None),
                 Due::TextSend(sid) => {
                     if self.texts.get(&sid).is_some_and(|text| text.status == Status::Scheduled) {
                         self.launch(&sid);
