@@ -104,11 +104,12 @@ impl Accounts {
             auth_token: subaccount.auth_token.clone(),
             ..self.platform.config.clone()
         };
-        let (owner, phones, lines, behaviour, seed) = {
+        let (owner, phones, lines, carriers, behaviour, seed) = {
             let mut world = self.main.world();
             let seed = world.sids.number("subaccount");
             let (phones, lines) = (world.handsets.clone(), world.lines.known.clone());
-            (world.account.sid.clone(), phones, lines, world.behaviour.clone(), seed)
+            let carriers = world.carriers.clone();
+            (world.account.sid.clone(), phones, lines, carriers, world.behaviour.clone(), seed)
         };
         let opened = Opened::start(&self.platform, |around| {
             let mut world = World::new(&config, seed, around);
@@ -120,6 +121,7 @@ impl Accounts {
             // Phones behave alike whoever writes to them.
             world.handsets = phones;
             world.lines.known = lines;
+            world.carriers = carriers;
             world.handsets.values_mut().for_each(|phone| phone.screen.clear());
             world
         });

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 
 pub use behaviour::{
     Behaviour, BindingConflict, BodyLimit, BulkCreation, ClosedTimer, ConnectionOverrides, InactiveAccount,
-    ReplayAfter, ServiceWebhooks, TemplateReview, Throughput, TimerReset, UnreachablePreHook, WebhookSource,
+    LandlineRefusal, MagicNumbers, ReplayAfter, ServiceWebhooks, TemplateReview, Throughput, TimerReset,
+    TollFreeKeywords, UnreachablePreHook, WebhookSource,
 };
 
 pub use number::{NumberConfig, SenderType};

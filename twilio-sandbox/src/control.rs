@@ -5,6 +5,7 @@ mod accounts;
 mod behaviour;
 mod bindings;
 mod campaigns;
+mod carriers;
 mod clock;
 mod content;
 mod faults;
@@ -24,8 +25,9 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
 use http_body_util::{Either, Full};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 
 use crate::accounts::Accounts;
@@ -86,6 +88,18 @@ fn ok(value: Value) -> Outcome {
 /// Reads a JSON body.
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(body).map_err(|error| Problem::bad(format!("the body does not fit: {error}")))
+}
+
+/// What is set, with the fields that an object names changed; null is a field's default again.
+fn changed<T: Serialize + DeserializeOwned>(set: &T, changes: Map<String, Value>) -> Result<T, Problem> {
+    let mut all = match serde_json::to_value(set) {
+        Ok(Value::Object(all)) => all,
+        Ok(_) | Err(_) => Map::new(),
+    };
+    all.extend(changes);
+    all.retain(|_, value| !value.is_null());
+    serde_json::from_value(Value::Object(all))
+        .map_err(|error| Problem::bad(format!("the body does not fit: {error}")))
 }
 
 /// Whether a path belongs to the controls or the page.
@@ -161,6 +175,8 @@ fn route(accounts: &Accounts, method: &Method, segments: &[&str], query: &Form, 
         (&Method::POST, ["bindings"]) => bindings::create(hub, body),
         (&Method::GET, ["numbers"]) => ok(numbers::list(hub)),
         (&Method::POST, ["numbers" | "keywords"]) => numbers::put(accounts, hub, body),
+        (&Method::GET, ["carriers"]) => carriers::read(accounts),
+        (&Method::PUT, ["carriers"]) => carriers::put(accounts, body),
         (&Method::GET, ["services", sid, "opt_out"]) => opt_out::read(hub, sid),
         (&Method::PUT, ["services", sid, "opt_out"]) => opt_out::put(hub, sid, body),
         (&Method::DELETE, ["services", sid, "opt_out"]) => opt_out::remove(hub, sid),

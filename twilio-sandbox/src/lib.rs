@@ -21,8 +21,8 @@ mod webhook;
 pub use clock::Clock;
 pub use config::{
     Behaviour, BindingConflict, BodyLimit, BulkCreation, ClosedTimer, ConnectionOverrides, InactiveAccount,
-    NumberConfig, ReplayAfter, SandboxConfig, SenderType, ServiceWebhooks, Subaccount, TemplateReview,
-    Throughput, TimerReset, UnreachablePreHook, WebhookSource,
+    LandlineRefusal, MagicNumbers, NumberConfig, ReplayAfter, SandboxConfig, SenderType, ServiceWebhooks,
+    Subaccount, TemplateReview, Throughput, TimerReset, TollFreeKeywords, UnreachablePreHook, WebhookSource,
 };
 pub use error::StartError;
 pub use fault::{Fault, FaultError, PlannedFault, Refusal, RequestFault, RetryAfter, WebhookFault};

@@ -34,6 +34,13 @@ pub struct Behaviour {
     pub body_limit: BodyLimit,
     /// Whose webhook addresses may carry connection overrides (`#rc=2&rt=500`).
     pub connection_overrides: ConnectionOverrides,
+    /// The code with which a text to a landline is refused where Twilio does not try.
+    pub landline_refusal: LandlineRefusal,
+    /// Whether the network's keywords on toll-free numbers reach webhooks and conversations as well.
+    pub toll_free_keywords: TollFreeKeywords,
+    /// Whether the numbers that Twilio answers with errors to test credentials do so here; those of the account
+    /// never do. See <https://www.twilio.com/docs/iam/test-credentials>.
+    pub magic_numbers: MagicNumbers,
     /// Whether senders keep to Twilio's rates.
     pub throughput: Throughput,
     /// How often a post-action Conversations webhook is sent again after no answer or a 5xx; 0 by default, since
@@ -235,6 +242,44 @@ pub enum ConnectionOverrides {
     Messaging,
     /// Conversations webhooks as well.
     Everywhere,
+}
+
+/// How texts to landlines outside the United States, Canada and the United Kingdom are refused. Twilio's dictionary
+/// says the first, its country guidelines the second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LandlineRefusal {
+    /// 21635, it is a landline.
+    #[default]
+    Landline,
+    /// 21614, it is not a valid mobile number.
+    NotMobile,
+}
+
+/// What becomes of a STOP, START or UNSTOP that the network behind toll-free numbers has heeded. Twilio documents
+/// that webhooks get keywords, and not whether these are among them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum TollFreeKeywords {
+    /// It arrives as every text does.
+    #[default]
+    Relayed,
+    /// The network keeps it.
+    Swallowed,
+}
+
+/// Whether Twilio's magic numbers of test credentials are heeded, although the sandbox has no test credentials.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum MagicNumbers {
+    /// They are answered with their errors.
+    #[default]
+    Heeded,
+    /// They are phones like all others.
+    Ignored,
 }
 
 /// How fast texts leave. Waiting times are those of the sandbox's clock.

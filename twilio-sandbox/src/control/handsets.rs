@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use http::StatusCode;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{Outcome, Problem};
+use super::{Outcome, Problem, lookups};
 use crate::accounts::Accounts;
 use crate::clock::iso_millis;
 use crate::state::address::Channel;
 use crate::state::handset::Handset;
 use crate::state::numbering::is_short_code;
+use crate::state::reception::Reception;
 use crate::state::validate::is_web_url;
 
 #[derive(Deserialize)]
@@ -29,6 +30,8 @@ struct Message {
 struct Behaviour {
     reads: Option<bool>,
     reachable: Option<bool>,
+    #[serde(default)]
+    carrier: Map<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -73,6 +76,7 @@ fn render(address: &str, handset: &Handset, now: i64) -> Value {
         "address": address,
         "reads": handset.reads,
         "reachable": handset.reachable,
+        "carrier": handset.carrier,
         "messages": handset.screen.len(),
         "typing": typing,
     })
@@ -99,12 +103,19 @@ pub(super) fn fetch(accounts: &Accounts, address: &str) -> Outcome {
 /// Sets how the phone behaves.
 pub(super) fn put(accounts: &Accounts, address: &str, body: &[u8]) -> Outcome {
     phone(address)?;
-    let behaviour: Behaviour = super::read(body)?;
+    let mut behaviour: Behaviour = super::read(body)?;
+    let line_type = behaviour.carrier.remove("line_type");
+    let carrier: Reception = super::changed(&shown(accounts, address).carrier, behaviour.carrier)?;
+    if let Some(line_type) = line_type {
+        let number = address.rsplit(':').next().unwrap_or(address);
+        lookups::set(accounts, number, Map::from_iter([("line_type".to_owned(), line_type)]))?;
+    }
     for hub in accounts.all() {
         let mut world = hub.world();
         let handset = world.handsets.entry(address.to_owned()).or_default();
         handset.reads = behaviour.reads.unwrap_or(handset.reads);
         handset.reachable = behaviour.reachable.unwrap_or(handset.reachable);
+        handset.carrier = carrier.clone();
     }
     super::ok(render(address, &shown(accounts, address), accounts.platform.clock.now_ms()))
 }

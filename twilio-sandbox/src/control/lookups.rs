@@ -20,18 +20,22 @@ pub(super) fn put(accounts: &Accounts, body: &[u8]) -> Outcome {
     let Some(Value::String(number)) = told.remove("number") else {
         return Err(Problem::bad("number is missing: write E.164"));
     };
-    let seen = inspect(&number, None);
+    let (number, line) = set(accounts, &number, told)?;
+    super::ok(json!({"number": number, "line": line}))
+}
+
+/// Changes what is known of a number, and gives both as they are now.
+pub(super) fn set(
+    accounts: &Accounts,
+    number: &str,
+    told: Map<String, Value>,
+) -> Result<(String, Line), Problem> {
+    let seen = inspect(number, None);
     if let Some(error) = seen.error {
         return Err(Problem::bad(format!("{number:?} is not a phone number: {error}")));
     }
     let known = accounts.main().world().line(&seen.phone_number).cloned().unwrap_or_default();
-    let Ok(Value::Object(mut all)) = serde_json::to_value(known) else {
-        return Err(Problem::bad("what is known cannot be shown"));
-    };
-    all.extend(told);
-    all.retain(|_, value| !value.is_null());
-    let line: Line = serde_json::from_value(Value::Object(all))
-        .map_err(|error| Problem::bad(format!("the body does not fit: {error}")))?;
+    let line: Line = super::changed(&known, told)?;
     if line.risk_score > 100 {
         return Err(Problem::bad("risk_score is from 0 to 100"));
     }
@@ -39,5 +43,5 @@ pub(super) fn put(accounts: &Accounts, body: &[u8]) -> Outcome {
     for hub in accounts.all() {
         hub.world().lines.known.insert(seen.phone_number.clone(), line.clone());
     }
-    super::ok(json!({"number": seen.phone_number, "line": line}))
+    Ok((seen.phone_number, line))
 }

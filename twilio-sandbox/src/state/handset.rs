@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::content::render::Action;
+use super::reception::Reception;
 use crate::clock::iso_millis;
 
 /// A simulated phone.
@@ -13,6 +14,8 @@ pub(crate) struct Handset {
     pub(crate) reads: bool,
     /// Whether the phone can be reached; otherwise texts end `undelivered` with 30003.
     pub(crate) reachable: bool,
+    /// What its network and its owner do with texts to it.
+    pub(crate) carrier: Reception,
     /// Who is typing to this phone.
     #[serde(default)]
     pub(crate) typing: Vec<Typing>,
@@ -40,7 +43,13 @@ impl Handset {
 
 impl Default for Handset {
     fn default() -> Self {
-        Self { screen: Vec::new(), reads: true, reachable: true, typing: Vec::new() }
+        Self {
+            screen: Vec::new(),
+            reads: true,
+            reachable: true,
+            carrier: Reception::default(),
+            typing: Vec::new(),
+        }
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Terms {
     pub(crate) obfuscates_address: bool,
     /// `TrafficType=free`.
     pub(crate) free: bool,
+    /// `ForceDelivery=true`: it is tried on a landline as well.
+    pub(crate) forced: bool,
     /// `RiskCheck=disable`.
     pub(crate) skips_risk_check: bool,
     /// A place, from a `geo:` action.

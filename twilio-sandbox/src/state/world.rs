@@ -1,5 +1,6 @@
 //! The whole state and the rules that change it. Nothing here waits or talks to the network.
 
+mod carriers;
 pub(crate) mod contents;
 pub(crate) mod conversations;
 mod credentials;
@@ -39,6 +40,7 @@ pub(crate) use inbound::Route;
 
 use super::account::Account;
 use super::address_configuration::AddressConfiguration;
+use super::caps::Caps;
 use super::content::Contents;
 use super::conversation::Conversation;
 use super::handset::Handset;
@@ -51,6 +53,7 @@ use super::outbox::{Job, Outbox};
 use super::participant::MembershipKey;
 use super::push::Credential;
 use super::queue::Queues;
+use super::reception::Carriers;
 use super::service::Service;
 use super::sid::Sids;
 use super::text::Text;
@@ -113,6 +116,9 @@ pub(crate) struct World {
     pub(crate) blocks: BTreeSet<(String, String)>,
     /// Those that the network behind toll-free numbers has closed.
     pub(crate) network_blocks: BTreeSet<(String, String)>,
+    pub(crate) carriers: Carriers,
+    /// What was sent of what is limited by the day.
+    pub(crate) caps: Caps,
     /// What waits for its sender.
     pub(crate) queues: Queues,
     /// When a phone last wrote to a sender, for the WhatsApp window.
@@ -180,6 +186,8 @@ impl World {
             links: BTreeMap::new(),
             blocks: BTreeSet::new(),
             network_blocks: BTreeSet::new(),
+            carriers: Carriers::default(),
+            caps: Caps::default(),
             queues: Queues::default(),
             last_inbound: HashMap::new(),
             handsets: BTreeMap::new(),

@@ -5,6 +5,7 @@
 mod accounts;
 mod behaviour;
 mod binary;
+mod carrier_delivery;
 mod carrier_opt_out;
 mod carrier_throughput;
 mod clock;

@@ -155,6 +155,9 @@ pub(crate) fn create(hub: &Hub, call: &Call) -> Answer {
     if world.is_blocked(&from, to) {
         return Err(ApiError::bad(21610, "Attempt to send to unsubscribed recipient"));
     }
+    if let Some(refusal) = world.refusal(&from, to, terms.forced) {
+        return Err(refusal);
+    }
     if !pooled && world.is_full(&from) {
         let message = "This 'From' number has exceeded the maximum number of queued messages";
         return Err(ApiError::bad(21611, message));

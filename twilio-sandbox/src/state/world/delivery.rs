@@ -106,10 +106,11 @@ impl World {
         if self.is_blocked(from, to) {
             return Fate::Fail(21610);
         }
-        let pair = (from.to_owned(), to.to_owned());
-        let open = |last: &i64| self.now() - last < WHATSAPP_WINDOW;
+        if let Some(refusal) = self.refusal(from, to, text.terms.forced) {
+            return Fate::Fail(refusal.code);
+        }
         if Channel::of(to) == Some(Channel::WhatsApp) {
-            let in_session = self.last_inbound.get(&pair).is_some_and(open);
+            let in_session = self.in_session(from, to);
             let flaw = match text.shown {
                 Some(_) => self.template_flaw(text, in_session),
                 None => (!in_session).then_some(63016),
@@ -127,13 +128,13 @@ impl World {
         if line.is_some_and(|line| line.pumping_blocked) && !text.terms.skips_risk_check {
             return Fate::Fail(30450);
         }
-        if channel == Channel::Sms && !self.line_type(to).takes_texts() {
-            return Fate::Bounce(30006);
-        }
-        match self.handsets.get(to) {
-            Some(handset) if !handset.reachable => Fate::Bounce(30003),
-            _ => Fate::Arrive,
-        }
+        self.reception(text)
+    }
+
+    /// Whether the person wrote to a WhatsApp sender within the last 24 hours.
+    pub(super) fn in_session(&self, sender: &str, phone: &str) -> bool {
+        let last = self.last_inbound.get(&(sender.to_owned(), phone.to_owned()));
+        last.is_some_and(|last| self.now() - last < WHATSAPP_WINDOW)
     }
 
     /// One step further on a text's way.
@@ -152,6 +153,7 @@ impl World {
             (Status::Queued, _) if is_paced => Some((Status::Sending, None)),
             (Status::Queued | Status::Sending, _) => Some((Status::Sent, None)),
             (Status::Sent, Fate::Bounce(code)) => Some((Status::Undelivered, Some(code))),
+            (Status::Sent, Fate::ArriveUnconfirmed | Fate::Vanish) => None,
             (Status::Sent, _) => Some((Status::Delivered, None)),
             (Status::Delivered, _) if reads => Some((Status::Read, None)),
             _ => None,

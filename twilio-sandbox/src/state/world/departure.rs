@@ -82,7 +82,7 @@ impl World {
         self.queues.forget(sid);
         let Some(text) = self.texts.get(sid) else { return };
         let fate = if text.fate == Fate::Waiting { self.fate(text, flaw) } else { text.fate };
-        if fate == Fate::Arrive {
+        if matches!(fate, Fate::Arrive | Fate::ArriveUnconfirmed) {
             let (phone, media, way) = (text.to.clone(), text.media.clone(), text.way);
             let mut entry = ScreenEntry {
                 sid: sid.to_owned(),
@@ -108,6 +108,7 @@ impl World {
             }
             self.handsets.entry(phone).or_default().screen.push(entry);
         }
+        self.account_for(sid, fate);
         let Some(text) = self.texts.get_mut(sid) else { return };
         text.fate = fate;
         // An accepted text has its next step before it already.

@@ -76,7 +76,10 @@ impl World {
             sent: Some(now),
         });
         self.last_inbound.insert((to.to_owned(), from.to_owned()), now);
-        self.heed_keyword(from, to, body);
+        if self.heed_keyword(from, to, body) {
+            self.forget_text(&sid);
+            return Some(sid);
+        }
         self.outbox.push(Job::Route { lane: format!("{from}>{to}"), text: sid.clone() });
         Some(sid)
     }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::World;
 use crate::carrier::keyword::{Keyword, network_keyword, network_reply};
 use crate::clock::iso_millis;
+use crate::config::TollFreeKeywords;
 use crate::state::handset::ScreenEntry;
 use crate::state::number::KeywordHandling;
 use crate::state::numbering::{country, is_nanp};
@@ -55,8 +56,9 @@ impl World {
         }
     }
 
-    /// Acts on a keyword. Replies go straight to the phone and are no Message resources.
-    pub(super) fn heed_keyword(&mut self, phone: &str, sender: &str, body: &str) {
+    /// Acts on a keyword; gives whether the network keeps the text. Replies go straight to the phone and are no
+    /// Message resources.
+    pub(super) fn heed_keyword(&mut self, phone: &str, sender: &str, body: &str) -> bool {
         let is_toll_free = self.sender_type(sender) == SenderType::TollFree && is_nanp(phone);
         let by_network = network_keyword(body).filter(|_| is_toll_free);
         let was_stopped = self.is_blocked(sender, phone);
@@ -75,10 +77,12 @@ impl World {
             Some((keyword, reply, heeded.advanced))
         });
         self.show_reply(phone, sender, network_reply);
-        let Some((keyword, reply, advanced)) = heeded else { return };
+        let is_kept =
+            by_network.is_some() && self.behaviour.toll_free_keywords == TollFreeKeywords::Swallowed;
+        let Some((keyword, reply, advanced)) = heeded.filter(|_| !is_kept) else { return is_kept };
         // The network opens by its own words alone, and before it does nothing else opens or answers.
         if is_toll_free && keyword == Keyword::Start && by_network.is_none() {
-            return;
+            return false;
         }
         let acts = match keyword {
             Keyword::Stop => self.close(phone, sender),
@@ -91,6 +95,7 @@ impl World {
             _ => acts,
         };
         self.show_reply(phone, sender, reply.filter(|_| answers));
+        false
     }
 
     /// Gives whether that was new.

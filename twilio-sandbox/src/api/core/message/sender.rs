@@ -1,5 +1,7 @@
 //! Who a message comes from: a number of the account, an alphanumeric sender, or a Messaging Service's choice.
 
+use crate::carrier::magic;
+use crate::config::MagicNumbers;
 use crate::error::ApiError;
 use crate::http::form::Form;
 use crate::state::address::Channel;
@@ -51,6 +53,10 @@ pub(super) fn sender(
             return Err(ApiError::bad(21606, message));
         }
         return Ok((from.to_owned(), false));
+    }
+    if let Some(refusal) = magic::from(from).filter(|_| world.behaviour.magic_numbers == MagicNumbers::Heeded)
+    {
+        return Err(refusal);
     }
     if is_alpha_sender(from) && channel == Channel::Sms {
         if alpha_senders_reach(to) {

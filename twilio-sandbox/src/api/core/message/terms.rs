@@ -5,11 +5,10 @@ use crate::http::form::Form;
 use crate::state::terms::{Feedback, Terms};
 
 /// Reads every condition. Those without an effect of their own are checked and then of no consequence, as at
-/// Twilio: `MaxPrice` is obsolete, `ForceDelivery` reserved, `Attempt` for Twilio's statistics.
+/// Twilio: `MaxPrice` is obsolete, `Attempt` for Twilio's statistics.
 pub(super) fn read(form: &Form, now: i64) -> Result<Terms, ApiError> {
     number::<f64>(form, "MaxPrice", |price| price.is_finite() && *price >= 0.0)?;
     number::<u32>(form, "Attempt", |_| true)?;
-    flag(form, "ForceDelivery")?;
     let feedback = flag(form, "ProvideFeedback")?.unwrap_or(false);
     let discards_content = one_of(form, "ContentRetention", ["retain", "discard"], 30029)? == Some("discard");
     let obfuscates_address =
@@ -23,6 +22,7 @@ pub(super) fn read(form: &Form, now: i64) -> Result<Terms, ApiError> {
         discards_content,
         obfuscates_address,
         free: one_of(form, "TrafficType", ["free"], 20001)?.is_some(),
+        forced: flag(form, "ForceDelivery")?.unwrap_or(false),
         skips_risk_check,
         location: location(form)?,
         feedback: feedback.then_some(Feedback { confirmed: false, created: now, updated: now }),
