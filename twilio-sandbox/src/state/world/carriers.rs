@@ -133,7 +133,7 @@ impl World {
         let now = self.now();
         match Channel::of(&to) {
             Some(Channel::WhatsApp) if !self.in_session(&from, &to) => {
-                self.caps.count_person(&from, &to, now)
+                self.caps.count_person(&from, &to, now);
             }
             Some(Channel::Sms) if country(&to) == Some("US") => self.caps.count_text(&from, now),
             _ => {}

@@ -146,14 +146,13 @@ impl World {
             && self.handsets.get(&text.to).is_none_or(|handset| handset.reads);
         let next = match (text.status, text.fate) {
             (Status::Accepted, _) => Some((Status::Queued, None)),
-            (_, Fate::Waiting) => None,
+            (_, Fate::Waiting) | (Status::Sent, Fate::ArriveUnconfirmed | Fate::Vanish) => None,
             (Status::Queued, Fate::Fail(code)) => Some((Status::Failed, Some(code))),
             // Suspended while it was queued.
             (Status::Queued, _) if !active => Some((Status::Failed, Some(30002))),
             (Status::Queued, _) if is_paced => Some((Status::Sending, None)),
             (Status::Queued | Status::Sending, _) => Some((Status::Sent, None)),
             (Status::Sent, Fate::Bounce(code)) => Some((Status::Undelivered, Some(code))),
-            (Status::Sent, Fate::ArriveUnconfirmed | Fate::Vanish) => None,
             (Status::Sent, _) => Some((Status::Delivered, None)),
             (Status::Delivered, _) if reads => Some((Status::Read, None)),
             _ => None,
