@@ -21,5 +21,6 @@ mod lifecycle;
 mod messaging;
 mod outbound;
 mod privacy;
+mod sdk_faults;
 mod signature;
 mod webhooks;
