@@ -121,7 +121,7 @@ pub(crate) struct Report {
 /// What may be missing, by its whole name or the beginning before a `*`.
 struct Exception {
     pattern: String,
-    /// It was needed, or stands for what is being built.
+    /// Something that it names is missing.
     used: bool,
 }
 
@@ -135,10 +135,7 @@ impl Report {
         });
         let exceptions = exceptions.flat_map(|one| {
             let patterns = one["what"].as_array().unwrap().iter();
-            patterns.map(|what| Exception {
-                pattern: what.as_str().unwrap().into(),
-                used: one["pending"] == true,
-            })
+            patterns.map(|what| Exception { pattern: what.as_str().unwrap().into(), used: false })
         });
         let exceptions = exceptions.collect();
         Self { side, counts: BTreeMap::new(), missing: Vec::new(), exceptions }

@@ -88,8 +88,20 @@ open_enum! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ServiceUsecases {
-    /// Each of them; their shape is not documented.
-    pub usecases: Vec<serde_json::Value>,
+    /// Each of them.
+    pub usecases: Vec<ServiceUsecase>,
+}
+
+/// What a service can be for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ServiceUsecase {
+    /// Its name, such as `notifications`.
+    pub usecase: String,
+    /// What it means.
+    pub description: Option<String>,
+    /// What it covers.
+    pub purpose: Option<String>,
 }
 
 /// A phone number in a pool: <https://www.twilio.com/docs/messaging/api/phonenumber-resource>.
