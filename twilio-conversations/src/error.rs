@@ -1,4 +1,17 @@
 //! Why a request failed, and what that means for repeating it.
+//!
+//! ```
+//! use twilio_conversations::Error;
+//!
+//! fn next_step(error: &Error) -> String {
+//!     match error.conflicting_conversation() {
+//!         Some(other) => format!("go on in {other}"),
+//!         None if error.outcome_unknown() => "look whether it is there before repeating it".into(),
+//!         None if error.is_retryable() => format!("wait {:?}", error.retry_after().unwrap_or_default()),
+//!         None => error.advice().text.into(),
+//!     }
+//! }
+//! ```
 
 mod api;
 
