@@ -27,6 +27,7 @@ const ASSETS: &[(&str, &[u8])] = assets![
     "composer.js",
     "desk.js",
     "dom.js",
+    "fault_form.js",
     "fault_kinds.js",
     "faults.js",
     "format.js",

@@ -272,17 +272,25 @@ await scenario("faults by one click, seen in the log", async () => {
 
   const form = page.getByRole("form", { name: "Plan a fault" });
   await form.getByLabel("Method and beginning").fill("GET /conversations/v1/Services");
-  await form.getByLabel("How often").fill("3");
+  await form.getByLabel("How many").fill("3");
   await form.getByRole("button", { name: "Plan it" }).click();
   await page.locator(".planned").getByText("GET /conversations/v1/Services · 3 times").waitFor();
-  await page.getByRole("button", { name: /^Remove: / }).click();
+  await form.getByLabel("What happens").selectOption("webhook_delay");
+  await form.getByLabel("Event").fill("onNothing");
+  await form.getByLabel("How often").selectOption("chance");
+  await form.getByRole("button", { name: "Plan it" }).click();
+  await page.locator(".planned").getByText("onNothing · 10 % of the time").waitFor();
+  for (let left = 2; left > 0; left -= 1) {
+    await page.getByRole("button", { name: /^Remove: / }).first().click();
+    await until((count) => document.querySelectorAll(".planned li").length < count, left);
+  }
   await page.getByText("Nothing. Everything works.").waitFor();
 
   await page.getByRole("button", { name: "Log", exact: true }).click();
   const filter = page.getByRole("search");
   await filter.getByLabel("Status").selectOption("5");
   await until(() => document.querySelectorAll(".entry").length === 1);
-  check("the failure is in the log", (await entries.first().innerText()).includes("500"));
+  check("the failure is in the log, and that a fault did it", /by a fault[\s\S]*500|500[\s\S]*by a fault/.test(await entries.first().innerText()));
   await filter.getByLabel("Status").selectOption("");
   await filter.getByLabel("Search in everything").fill("Does it still work?");
   await until(() => [...document.querySelectorAll(".entry .what")].some((what) => what.textContent === "onMessageAdded"));

@@ -11,7 +11,7 @@ export function logEntry(entry) {
   const row = el("button", { type: "button", "aria-expanded": "false" },
     el("span", { class: "kind", title: KINDS[entry.kind] }, icon(entry.kind in KINDS ? entry.kind : "note", 16), el("span", { class: "unseen" }, KINDS[entry.kind] ?? entry.kind)),
     el("span", { class: "what" }, what), pill,
-    el("span", { class: "where" }, where),
+    el("span", { class: "where" }, struck(entry), where),
     el("span", { class: "time" }, seconds(new Date(entry.at))));
   const item = el("li", { class: "entry", dataset: { kind: entry.kind, n: entry.n } }, row);
   let opened = null;
@@ -23,6 +23,9 @@ export function logEntry(entry) {
   });
   return item;
 }
+
+/** That a planned fault did it. */
+const struck = (entry) => (entry.fault ? el("span", { class: "struck" }, "by a fault") : null);
 
 function words(entry) {
   const at = (url) => {

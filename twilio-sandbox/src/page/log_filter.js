@@ -2,7 +2,7 @@
 import { el, field, options } from "./dom.js";
 
 const KINDS = [["", "All kinds"], ["api", "Requests"], ["webhook", "Webhooks"], ["note", "Notes"]];
-const STATUSES = [["", "Any status"], ["2", "2xx"], ["3", "3xx"], ["4", "4xx"], ["5", "5xx"], ["none", "No answer"]];
+const STATUSES = [["", "Any status"], ["2", "2xx"], ["3", "3xx"], ["4", "4xx"], ["5", "5xx"], ["none", "No answer"], ["fault", "By a fault"]];
 const METHODS = ["", "GET", "POST", "PUT", "DELETE"].map((method) => [method, method || "Any method"]);
 
 /** Whether an entry fits what was asked for; what is empty fits everything. */
@@ -12,12 +12,18 @@ export function fits(entry, wanted) {
   return (
     (wanted.kind === "" || entry.kind === wanted.kind) &&
     (wanted.method === "" || entry.method === wanted.method) &&
-    (wanted.status === "" || (wanted.status === "none" ? status === "" && entry.kind !== "note" : status.startsWith(wanted.status))) &&
+    (wanted.status === "" || statusFits(entry, status, wanted.status)) &&
     (wanted.path === "" || has(entry.path ?? entry.url, wanted.path)) &&
     (wanted.event === "" || has(entry.event ?? entry.what, wanted.event)) &&
     (wanted.code === "" || String(entry.error_code ?? "") === wanted.code.trim()) &&
     (wanted.text === "" || has(JSON.stringify(entry), wanted.text))
   );
+}
+
+function statusFits(entry, status, wanted) {
+  if (wanted === "fault") return Boolean(entry.fault);
+  if (wanted === "none") return status === "" && entry.kind !== "note";
+  return status.startsWith(wanted);
 }
 
 /** The form; `onchange` is called with what is wanted. */
