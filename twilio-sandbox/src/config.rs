@@ -9,9 +9,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 pub use behaviour::{
-    Behaviour, BindingConflict, BodyLimit, BulkCreation, ClosedTimer, ConnectionOverrides, InactiveAccount,
-    LandlineRefusal, MagicNumbers, ReplayAfter, ServiceWebhooks, TemplateReview, Throughput, TimerReset,
-    TollFreeKeywords, UnreachablePreHook, WebhookSource,
+    Behaviour, BindingConflict, BodyLimit, BulkCreation, ClosedTimer, ConnectionOverrides, GroupKeywords,
+    GroupMms, InactiveAccount, LandlineRefusal, MagicNumbers, ReplayAfter, ServiceWebhooks, TemplateReview,
+    Throughput, TimerReset, TollFreeKeywords, UnreachablePreHook, WebhookSource,
 };
 
 pub use number::{NumberConfig, SenderType};

@@ -20,9 +20,10 @@ mod webhook;
 
 pub use clock::Clock;
 pub use config::{
-    Behaviour, BindingConflict, BodyLimit, BulkCreation, ClosedTimer, ConnectionOverrides, InactiveAccount,
-    LandlineRefusal, MagicNumbers, NumberConfig, ReplayAfter, SandboxConfig, SenderType, ServiceWebhooks,
-    Subaccount, TemplateReview, Throughput, TimerReset, TollFreeKeywords, UnreachablePreHook, WebhookSource,
+    Behaviour, BindingConflict, BodyLimit, BulkCreation, ClosedTimer, ConnectionOverrides, GroupKeywords,
+    GroupMms, InactiveAccount, LandlineRefusal, MagicNumbers, NumberConfig, ReplayAfter, SandboxConfig,
+    SenderType, ServiceWebhooks, Subaccount, TemplateReview, Throughput, TimerReset, TollFreeKeywords,
+    UnreachablePreHook, WebhookSource,
 };
 pub use error::StartError;
 pub use fault::{Fault, FaultError, PlannedFault, Refusal, RequestFault, RetryAfter, WebhookFault};

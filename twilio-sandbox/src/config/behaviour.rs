@@ -38,6 +38,10 @@ pub struct Behaviour {
     pub landline_refusal: LandlineRefusal,
     /// Whether the network's keywords on toll-free numbers reach webhooks and conversations as well.
     pub toll_free_keywords: TollFreeKeywords,
+    /// Whether the account may have group texts.
+    pub group_mms: GroupMms,
+    /// Whether a keyword in the thread of a group text is one.
+    pub group_keywords: GroupKeywords,
     /// Whether the numbers that Twilio answers with errors to test credentials do so here; those of the account
     /// never do. See <https://www.twilio.com/docs/iam/test-credentials>.
     pub magic_numbers: MagicNumbers,
@@ -270,6 +274,30 @@ pub enum TollFreeKeywords {
     Swallowed,
 }
 
+/// Whether Group MMS is enabled for the account; Twilio enables it on request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum GroupMms {
+    /// It is.
+    #[default]
+    Enabled,
+    /// It is not: a phone without a proxy address is 50452.
+    Disabled,
+}
+
+/// What a STOP, START or HELP in the thread of a group text is to Twilio, which does not document it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum GroupKeywords {
+    /// A keyword to each of the account's numbers in the thread; the answers come outside of it.
+    #[default]
+    Heeded,
+    /// A text like all others.
+    Ignored,
+}
+
 /// Whether Twilio's magic numbers of test credentials are heeded, although the sandbox has no test credentials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -292,7 +320,7 @@ pub enum Throughput {
     Unlimited,
     /// At the rate of the sender's type, or the one [set for it](crate::NumberConfig::throughput): US long codes
     /// one segment per second to +1, toll-free numbers three, short codes 100, WhatsApp senders 80, all others ten.
-    /// What is to wait for ten hours or more (WhatsApp: four) is refused with 21611, or fails with 30001 (63018).
+    /// What is to wait for more than ten hours (WhatsApp: four) is refused with 21611, or fails with 30001 (63018).
     Twilio,
 }
 

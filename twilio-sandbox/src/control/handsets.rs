@@ -116,6 +116,9 @@ pub(super) fn put(accounts: &Accounts, address: &str, body: &[u8]) -> Outcome {
         handset.reads = behaviour.reads.unwrap_or(handset.reads);
         handset.reachable = behaviour.reachable.unwrap_or(handset.reachable);
         handset.carrier = carrier.clone();
+        if handset.reachable {
+            world.reach(address);
+        }
     }
     super::ok(render(address, &shown(accounts, address), accounts.platform.clock.now_ms()))
 }

@@ -66,11 +66,11 @@ impl Conversation {
     }
 
     /// What a phone of the thread sees as the other side: every other member. `None` for a text outside of it.
-    pub(crate) fn thread_of(&self, phone: &str) -> Option<String> {
+    pub(crate) fn thread_of(&self, phone: &str) -> Option<Vec<String>> {
         if !self.is_group() || !self.group_phones().any(|(_, address)| address == phone) {
             return None;
         }
-        let others: Vec<&str> = self.group_numbers().into_iter().filter(|number| *number != phone).collect();
-        Some(others.join(", "))
+        let others = self.group_numbers().into_iter().filter(|number| *number != phone);
+        Some(others.map(str::to_owned).collect())
     }
 }

@@ -59,8 +59,11 @@ pub(crate) struct ScreenEntry {
     pub(crate) sid: String,
     /// `sent` or `received`.
     pub(crate) direction: Cow<'static, str>,
-    /// The other number.
+    /// The other number; in a group text all of them, with commas.
     pub(crate) peer: String,
+    /// The other members of a group text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) members: Vec<String>,
     /// The phone itself when sent, the other number when received: a phone knows no other author.
     pub(crate) author: String,
     pub(crate) body: String,

@@ -84,6 +84,8 @@ pub(crate) enum Fate {
     Arrive,
     /// It arrives, and nobody says so.
     ArriveUnconfirmed,
+    /// WhatsApp keeps it until the phone is on.
+    Delayed,
     /// It does not arrive, and nobody says so.
     Vanish,
     /// It never leaves Twilio.

@@ -13,6 +13,10 @@ use crate::state::text::{Fate, Text};
 impl World {
     /// Why Twilio refuses to take a text from a sender to a phone; `forced` is `ForceDelivery`.
     pub(crate) fn refusal(&self, from: &str, to: &str, forced: bool) -> Option<ApiError> {
+        if self.sender_type(from) == SenderType::Landline {
+            let message = format!("The 'From' phone number {from} is not a message-capable number");
+            return Some(ApiError::bad(21606, message));
+        }
         if Channel::of(to) != Some(Channel::Sms) {
             return None;
         }
@@ -66,7 +70,10 @@ impl World {
         let silent = country(to).is_some_and(|it| self.carriers.countries_without_receipts.contains(it));
         match (lost, handset) {
             (Some(fate), _) => fate,
-            (None, Some(handset)) if !handset.reachable => Fate::Bounce(30003),
+            (None, Some(handset)) if !handset.reachable => match Channel::of(to) {
+                Some(Channel::WhatsApp) => Fate::Delayed,
+                _ => Fate::Bounce(30003),
+            },
             (None, Some(handset)) if handset.carrier.blocked.contains(from) => Fate::Bounce(30004),
             (None, Some(handset)) if !handset.carrier.receipts => Fate::ArriveUnconfirmed,
             (None, _) if silent && Channel::of(to) == Some(Channel::Sms) => Fate::ArriveUnconfirmed,

@@ -89,13 +89,18 @@ impl World {
         text.media.iter().filter(|media| !self.media.contains_key(&media.sid))
     }
 
-    /// The thread that a text belongs to, if it is a copy of a group text's message.
-    pub(super) fn thread(&self, text: &Text) -> Option<String> {
-        let receipt = text.receipt.as_ref()?;
-        let conversation = self.conversations.get(&receipt.conversation)?;
+    /// The other members of the thread that a text belongs to; none outside of a group text.
+    pub(super) fn thread(&self, text: &Text) -> Vec<String> {
+        let conversation = text.receipt.as_ref().map(|receipt| receipt.conversation.as_str());
+        conversation.map_or_else(Vec::new, |sid| self.thread_between(sid, &text.from, &text.to))
+    }
+
+    /// The other members of a phone's thread in a conversation, when a sender's text to it belongs there.
+    pub(super) fn thread_between(&self, conversation: &str, from: &str, to: &str) -> Vec<String> {
+        let Some(conversation) = self.conversations.get(conversation) else { return Vec::new() };
         // Whoever is behind a proxy gets a relayed copy, in a thread of two.
-        let relayed = (text.to.clone(), text.from.clone());
-        conversation.thread_of(&text.to).filter(|_| !self.bindings.contains_key(&relayed))
+        let is_relayed = self.bindings.contains_key(&(to.to_owned(), from.to_owned()));
+        conversation.thread_of(to).filter(|_| !is_relayed).unwrap_or_default()
     }
 
     pub(super) fn fate(&self, text: &Text, flaw: Option<Flaw>) -> Fate {
@@ -146,7 +151,9 @@ impl World {
             && self.handsets.get(&text.to).is_none_or(|handset| handset.reads);
         let next = match (text.status, text.fate) {
             (Status::Accepted, _) => Some((Status::Queued, None)),
-            (_, Fate::Waiting) | (Status::Sent, Fate::ArriveUnconfirmed | Fate::Vanish) => None,
+            (_, Fate::Waiting) | (Status::Sent, Fate::ArriveUnconfirmed | Fate::Vanish | Fate::Delayed) => {
+                None
+            }
             (Status::Queued, Fate::Fail(code)) => Some((Status::Failed, Some(code))),
             // Suspended while it was queued.
             (Status::Queued, _) if !active => Some((Status::Failed, Some(30002))),

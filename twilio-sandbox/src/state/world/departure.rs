@@ -83,30 +83,7 @@ impl World {
         let Some(text) = self.texts.get(sid) else { return };
         let fate = if text.fate == Fate::Waiting { self.fate(text, flaw) } else { text.fate };
         if matches!(fate, Fate::Arrive | Fate::ArriveUnconfirmed) {
-            let (phone, media, way) = (text.to.clone(), text.media.clone(), text.way);
-            let mut entry = ScreenEntry {
-                sid: sid.to_owned(),
-                direction: "received".into(),
-                peer: self.thread(text).unwrap_or_else(|| text.from.clone()),
-                author: text.from.clone(),
-                body: text.body.clone(),
-                media: Vec::new(),
-                actions: text.shown.as_ref().map(|shown| shown.actions.clone()).unwrap_or_default(),
-                location: text.terms.location.clone(),
-                status: "received".into(),
-                at: iso_millis(self.now()),
-            };
-            // The phone keeps what it got, even if the message is deleted.
-            let shown: Vec<String> = media.iter().map(|one| self.show(one, &phone)).collect();
-            if way == Way::Sms {
-                // Where MMS does not reach, links take the place of files.
-                for url in shown {
-                    entry.body = if entry.body.is_empty() { url } else { format!("{}\n{url}", entry.body) };
-                }
-            } else {
-                entry.media = shown;
-            }
-            self.handsets.entry(phone).or_default().screen.push(entry);
+            self.show_text(sid);
         }
         self.account_for(sid, fate);
         let Some(text) = self.texts.get_mut(sid) else { return };
@@ -115,6 +92,54 @@ impl World {
         if text.status == Status::Queued {
             let at = self.now() + self.carrier_step;
             self.schedule(at, Due::TextStep(sid.to_owned()));
+        }
+    }
+
+    /// The phone shows a text that reaches it.
+    fn show_text(&mut self, sid: &str) {
+        let Some(text) = self.texts.get(sid) else { return };
+        let (phone, media, way) = (text.to.clone(), text.media.clone(), text.way);
+        let members = self.thread(text);
+        let mut entry = ScreenEntry {
+            sid: sid.to_owned(),
+            direction: "received".into(),
+            peer: if members.is_empty() { text.from.clone() } else { members.join(", ") },
+            members,
+            author: text.from.clone(),
+            body: text.body.clone(),
+            media: Vec::new(),
+            actions: text.shown.as_ref().map(|shown| shown.actions.clone()).unwrap_or_default(),
+            location: text.terms.location.clone(),
+            status: "received".into(),
+            at: iso_millis(self.now()),
+        };
+        // The phone keeps what it got, even if the message is deleted.
+        let shown: Vec<String> = media.iter().map(|one| self.show(one, &phone)).collect();
+        if way == Way::Sms {
+            // Where MMS does not reach, links take the place of files.
+            for url in shown {
+                entry.body = if entry.body.is_empty() { url } else { format!("{}\n{url}", entry.body) };
+            }
+        } else {
+            entry.media = shown;
+        }
+        self.handsets.entry(phone).or_default().screen.push(entry);
+    }
+
+    /// The phone is on again: what WhatsApp has kept for it arrives, in order.
+    pub(crate) fn reach(&mut self, phone: &str) {
+        let kept = |text: &Text| text.to == phone && text.fate == Fate::Delayed;
+        let order = self.text_order.values();
+        let kept: Vec<String> = order.filter(|sid| self.texts.get(*sid).is_some_and(kept)).cloned().collect();
+        for sid in kept {
+            self.show_text(&sid);
+            let Some(text) = self.texts.get_mut(&sid) else { continue };
+            text.fate = Fate::Arrive;
+            // What has not been sent yet has its next step before it.
+            if text.status == Status::Sent {
+                let at = self.now() + self.carrier_step;
+                self.schedule(at, Due::TextStep(sid));
+            }
         }
     }
 

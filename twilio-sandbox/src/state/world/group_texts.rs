@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::World;
 use crate::carrier::price::Way;
 use crate::clock::iso_millis;
+use crate::config::GroupKeywords;
 use crate::state::handset::ScreenEntry;
 use crate::state::message::Media;
 use crate::state::outbox::Job;
@@ -29,12 +30,14 @@ impl World {
             if self.number(phone).is_some() {
                 continue;
             }
-            let thread: Vec<&str> = members.iter().copied().filter(|member| member != phone).collect();
+            let thread: Vec<String> =
+                members.iter().filter(|member| *member != phone).map(ToString::to_string).collect();
             let done = if *phone == from { "sent" } else { "received" };
             self.handsets.entry((*phone).to_owned()).or_default().screen.push(ScreenEntry {
                 sid: sid.clone(),
                 direction: done.into(),
                 peer: thread.join(", "),
+                members: thread,
                 author: from.to_owned(),
                 body: body.to_owned(),
                 media: media.to_vec(),
@@ -68,6 +71,14 @@ impl World {
             updated: now,
             sent: Some(now),
         });
+        if self.behaviour.group_keywords == GroupKeywords::Heeded {
+            for number in others {
+                if self.number(number).is_some() {
+                    // What the network keeps of a thread of two has no counterpart here.
+                    self.heed_keyword(from, number, body);
+                }
+            }
+        }
         self.outbox.push(Job::Group { lane: conversation.clone(), text: sid.clone(), conversation });
         Some(sid)
     }

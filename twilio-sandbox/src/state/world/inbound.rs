@@ -42,6 +42,7 @@ impl World {
             sid: sid.clone(),
             direction: "sent".into(),
             peer: to.to_owned(),
+            members: Vec::new(),
             author: from.to_owned(),
             body: body.to_owned(),
             media: media.to_vec(),

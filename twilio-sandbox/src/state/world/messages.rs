@@ -122,6 +122,8 @@ impl World {
                 }
                 None => (body.clone(), media.clone(), None),
             };
+            // A copy in the thread of a group text is an MMS even without files.
+            let as_mms = !self.thread_between(sid, &from, &to).is_empty();
             let channel_message_sid = self.send(Send {
                 from,
                 to,
@@ -132,7 +134,7 @@ impl World {
                 messaging_service_sid: Some(service.clone()),
                 status_callback: None,
                 leaves_at: None,
-                terms: Terms::default(),
+                terms: Terms { as_mms, ..Terms::default() },
                 receipt: Some(ReceiptRef {
                     conversation: sid.to_owned(),
                     message: message_sid.clone(),

@@ -118,6 +118,7 @@ impl World {
             sid: self.sids.sid("SM"),
             direction: "received".into(),
             peer: sender.to_owned(),
+            members: Vec::new(),
             author: sender.to_owned(),
             body,
             media: Vec::new(),

@@ -31,7 +31,7 @@ impl World {
 
     /// Whether so much waits for a sender already that it takes no more.
     pub(crate) fn is_full(&self, sender: &str) -> bool {
-        self.is_paced() && self.queues.wait(sender, self.now()) >= longest_wait(self.sender_type(sender))
+        self.is_paced() && self.queues.wait(sender, self.now()) > longest_wait(self.sender_type(sender))
     }
 
     /// Whether a text may leave now; otherwise its turn is scheduled, or it is lost to a full queue, or it
@@ -47,7 +47,7 @@ impl World {
         let busy = parts.saturating_mul(self.spacing(text)).min(VALIDITY * 1_000_000);
         let wait = self.queues.wait(&sender, now);
         let validity = self.validity(text);
-        if wait >= longest_wait(kind) {
+        if wait > longest_wait(kind) {
             let code = if kind == SenderType::WhatsApp { 63018 } else { 30001 };
             if let Some(text) = self.texts.get_mut(sid) {
                 text.fate = Fate::Fail(code);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::World;
 use super::participants::ParticipantChange;
 use super::users::check_identity;
-use crate::config::BindingConflict;
+use crate::config::{BindingConflict, GroupMms};
 use crate::error::ApiError;
 use crate::state::address::Channel;
 use crate::state::conversation::{Conversation, State};
@@ -13,6 +13,7 @@ use crate::state::edit::Edit;
 use crate::state::group::SMALLEST;
 use crate::state::participant::{MembershipKey, NewParticipant, Participant};
 use crate::state::role::RoleType;
+use crate::state::sender::SenderType;
 
 /// Participants a conversation holds at most.
 const PARTICIPANTS: usize = 1000;
@@ -42,6 +43,7 @@ impl World {
                 return Err(ApiError::bad(50420, message));
             }
             self.check_sender(projected, 50439)?;
+            self.check_projected(projected)?;
         }
         if conversation.participants.len() >= PARTICIPANTS {
             let message = format!("A conversation holds at most {PARTICIPANTS} participants");
@@ -91,7 +93,10 @@ impl World {
             (_, Edit::Keep) | (None, Edit::Clear) => {}
         }
         match &change.projected {
-            Edit::Set(projected) => self.check_sender(projected, 50439),
+            Edit::Set(projected) => {
+                self.check_sender(projected, 50439)?;
+                self.check_projected(projected)
+            }
             Edit::Keep | Edit::Clear => Ok(()),
         }
     }
@@ -163,6 +168,15 @@ impl World {
         }
     }
 
+    /// Only long codes of the United States and Canada take part in group texts.
+    fn check_projected(&self, projected: &str) -> Result<(), ApiError> {
+        if self.sender_type(projected) == SenderType::LongCode && may_group(projected) {
+            return Ok(());
+        }
+        let message = format!("{projected:?} is not a +1 long code: it cannot be in a group text");
+        Err(ApiError::bad(50435, message))
+    }
+
     fn check_pair(&self, conversation: &Conversation, address: &str, proxy: &str) -> Result<(), ApiError> {
         let same = |one: &Participant| {
             one.address.as_deref() == Some(address) && one.proxy.as_deref() == Some(proxy)
@@ -185,6 +199,9 @@ impl World {
         let phones = || people.iter().any(|one| one.address.is_some() && one.proxy.is_none());
         if !is_phone && !phones() {
             return Ok(());
+        }
+        if self.behaviour.group_mms == GroupMms::Disabled {
+            return Err(ApiError::bad(50452, "Group MMS is not enabled for this Account"));
         }
         if new.identity.is_some() && new.projected.is_none() {
             let message = "A chat participant of a group text needs MessagingBinding.ProjectedAddress";

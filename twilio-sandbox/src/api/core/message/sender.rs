@@ -6,7 +6,6 @@ use crate::error::ApiError;
 use crate::http::form::Form;
 use crate::state::address::Channel;
 use crate::state::numbering::{alpha_senders_reach, is_alpha_sender, is_short_code};
-use crate::state::sender::SenderType;
 use crate::state::world::World;
 
 /// The service that `MessagingServiceSid` names.
@@ -47,10 +46,6 @@ pub(super) fn sender(
     if let Some(number) = world.number(from) {
         if number.channel != channel {
             return Err(ApiError::bad(21612, format!("No route from {from} to that channel")));
-        }
-        if number.kind() == SenderType::Landline {
-            let message = format!("The 'From' phone number {from} is not a message-capable number");
-            return Err(ApiError::bad(21606, message));
         }
         return Ok((from.to_owned(), false));
     }
