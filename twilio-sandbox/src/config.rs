@@ -10,8 +10,8 @@ use jiff::Timestamp;
 
 pub use behaviour::{
     Behaviour, BindingConflict, BodyLimit, BulkCreation, ClosedTimer, ConnectionOverrides, GroupKeywords,
-    GroupMms, InactiveAccount, LandlineRefusal, MagicNumbers, ReplayAfter, ServiceWebhooks, TemplateReview,
-    Throughput, TimerReset, TollFreeKeywords, UnreachablePreHook, WebhookSource,
+    GroupMms, InactiveAccount, InitialCallback, LandlineRefusal, MagicNumbers, ReplayAfter, ServiceWebhooks,
+    TemplateReview, Throughput, TimerReset, TollFreeKeywords, UnreachablePreHook, WebhookSource,
 };
 
 pub use number::{NumberConfig, SenderType};

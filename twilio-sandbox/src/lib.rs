@@ -21,9 +21,9 @@ mod webhook;
 pub use clock::Clock;
 pub use config::{
     Behaviour, BindingConflict, BodyLimit, BulkCreation, ClosedTimer, ConnectionOverrides, GroupKeywords,
-    GroupMms, InactiveAccount, LandlineRefusal, MagicNumbers, NumberConfig, ReplayAfter, SandboxConfig,
-    SenderType, ServiceWebhooks, Subaccount, TemplateReview, Throughput, TimerReset, TollFreeKeywords,
-    UnreachablePreHook, WebhookSource,
+    GroupMms, InactiveAccount, InitialCallback, LandlineRefusal, MagicNumbers, NumberConfig, ReplayAfter,
+    SandboxConfig, SenderType, ServiceWebhooks, Subaccount, TemplateReview, Throughput, TimerReset,
+    TollFreeKeywords, UnreachablePreHook, WebhookSource,
 };
 pub use error::StartError;
 pub use fault::{Fault, FaultError, PlannedFault, Refusal, RequestFault, RetryAfter, WebhookFault};

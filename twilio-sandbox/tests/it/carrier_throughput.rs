@@ -137,6 +137,8 @@ async fn what_would_wait_longer_than_it_may_expires_and_takes_nobodys_place() {
 #[tokio::test]
 async fn rates_are_a_switch_and_sending_is_told_to_nobody() {
     let lab = lab(SLOW).await;
+    let first = json!({"initial_callback": "sent"});
+    lab.control(Method::POST, "behaviour", first).await.expect(200);
     let mut receiver = Receiver::new().await;
     let callback = [("StatusCallback", receiver.url.as_str())];
     send(&lab, ANN, "one", &[]).await.expect(201);

@@ -6,6 +6,7 @@ use crate::carrier::limits::Flaw;
 use crate::carrier::price::Way;
 use crate::carrier::smart_encoding::smart_encode;
 use crate::clock::iso_millis;
+use crate::config::InitialCallback;
 use crate::state::handset::ScreenEntry;
 use crate::state::messaging_service::{MessagingService, VALIDITY};
 use crate::state::numbering::mms_reaches;
@@ -18,7 +19,8 @@ impl World {
     pub(super) fn launch(&mut self, sid: &str) {
         let Some(text) = self.texts.get(sid) else { return };
         let pooled = text.terms.pooled;
-        if pooled && text.status == Status::Scheduled {
+        let was_scheduled = text.status == Status::Scheduled;
+        if pooled && was_scheduled {
             // The pool may have changed since it was scheduled.
             self.choose_again(sid);
         }
@@ -28,7 +30,7 @@ impl World {
         if pooled {
             let step = self.now() + self.carrier_step;
             self.schedule(step, Due::TextStep(sid.to_owned()));
-        } else {
+        } else if was_scheduled || self.behaviour.initial_callback == InitialCallback::Sent {
             self.call_back(sid);
         }
         let Some(text) = self.texts.get(sid) else { return };
