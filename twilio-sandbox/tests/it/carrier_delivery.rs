@@ -198,8 +198,11 @@ async fn a_country_without_permission_is_refused_and_a_conversations_copy_fails(
     let receipts = format!("{path}/{}/Receipts", made["sid"].as_str().unwrap());
     let receipt = lab.get(&receipts).await.expect(200)["delivery_receipts"][0].clone();
     assert_eq!((&receipt["status"], &receipt["error_code"]), (&json!("failed"), &json!(21408)));
-    let other = lab.sandbox.open_subaccount(&Subaccount::default()).unwrap();
-    assert_ne!(other.sid(), lab.sandbox.account_sid());
+    let numbers = vec!["+15005550102".to_owned()];
+    let other = lab.sandbox.open_subaccount(&Subaccount { numbers, ..Subaccount::default() }).unwrap();
+    let path = MESSAGES.replace("{AC}", &other.sid());
+    let form = [("From", "+15005550102"), ("To", PARIS), ("Body", "salut")];
+    lab.post(&path, &form).await.fails(400, 21408);
     let cleared = json!({"denied_countries": null});
     lab.control(Method::PUT, "carriers", cleared).await.expect(200);
     send(&lab, &sms, PARIS, "salut").await;
@@ -269,5 +272,26 @@ async fn a_daily_cap_ends_with_the_day() {
     assert_eq!(codes, [None, None, None, Some(30023), None], "only texts to the United States count");
     lab.advance("P1D").await;
     let made = send(&lab, &sms, ANN, "hello").await;
+    assert_eq!(end(&lab, &made).await, ended("delivered", None));
+}
+
+#[tokio::test]
+async fn a_suspended_campaign_stops_its_long_codes() {
+    let lab = Lab::new().await;
+    let service = lab.post("/messaging/v1/Services", &[("FriendlyName", "s")]).await.expect(201);
+    let service = service["sid"].as_str().unwrap();
+    let numbers = lab.control(Method::GET, "numbers", Value::Null).await.expect(200);
+    let number = numbers["numbers"][0]["sid"].as_str().unwrap();
+    let pool = format!("/messaging/v1/Services/{service}/PhoneNumbers");
+    lab.post(&pool, &[("PhoneNumberSid", number)]).await.expect(201);
+    let form = [("CampaignId", "CABC123"), ("MessagingServiceSid", service)];
+    let campaign = lab.post("/messaging/v1/Services/PreregisteredUsa2p", &form).await.expect(201);
+    let made = send(&lab, &lab.sms(), ANN, "hello").await;
+    assert_eq!(end(&lab, &made).await, ended("delivered", None));
+    let control = format!("campaigns/{}", campaign["sid"].as_str().unwrap());
+    lab.control(Method::POST, &control, json!({"status": "SUSPENDED"})).await.expect(200);
+    let made = send(&lab, &lab.sms(), ANN, "hello").await;
+    assert_eq!(end(&lab, &made).await, ended("undelivered", Some(30033)));
+    let made = send(&lab, &lab.sms(), PARIS, "salut").await;
     assert_eq!(end(&lab, &made).await, ended("delivered", None));
 }

@@ -190,3 +190,21 @@ async fn a_number_without_sms_neither_sends_nor_receives() {
     let wrong = json!({"number": "+12125550100", "throughput": 0});
     assert_eq!(lab.control(Method::POST, "numbers", wrong).await.status, 400);
 }
+
+#[tokio::test]
+async fn the_networks_keywords_arrive_or_are_kept_by_the_network() {
+    let lab = lab().await;
+    let mut receiver = Receiver::new().await;
+    let hook = json!({"number": TOLL_FREE, "sms_url": receiver.url});
+    lab.control(Method::POST, "numbers", hook).await.expect(200);
+    lab.text(ANN, TOLL_FREE, "STOP").await;
+    assert_eq!(receiver.next().await.get("Body"), "STOP");
+    let kept = json!({"toll_free_keywords": "swallowed"});
+    lab.control(Method::POST, "behaviour", kept).await.expect(200);
+    lab.text(ANN, TOLL_FREE, "START").await;
+    lab.text(ANN, TOLL_FREE, "hello").await;
+    assert_eq!(receiver.next().await.get("Body"), "hello");
+    send(&lab, TOLL_FREE, ANN).await.expect(201);
+    let list = lab.get(&format!("{MESSAGES}?To=%2B18335550100")).await.expect(200);
+    assert_eq!(list["messages"].as_array().unwrap().len(), 2, "the network's word is no message");
+}

@@ -156,3 +156,17 @@ async fn rates_are_a_switch_and_sending_is_told_to_nobody() {
     }
     assert_eq!(lab.received(ANN).await, ["one", "two", "three", "four"]);
 }
+
+#[tokio::test]
+async fn a_queue_is_kept_in_a_snapshot() {
+    let first = lab(SLOW).await;
+    for body in ["one", "two"] {
+        send(&first, ANN, body, &[]).await.expect(201);
+    }
+    let restore = Some(first.sandbox.snapshot());
+    let second = Lab::with(SandboxConfig { restore, ..SandboxConfig::default() }).await;
+    assert_eq!(second.received(ANN).await, ["one"]);
+    second.advance("PT2M").await;
+    assert_eq!(second.received(ANN).await, ["one", "two"]);
+    assert_eq!(first.received(ANN).await, ["one"]);
+}

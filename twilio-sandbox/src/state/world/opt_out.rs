@@ -77,9 +77,17 @@ impl World {
             Some((keyword, reply, heeded.advanced))
         });
         self.show_reply(phone, sender, network_reply);
-        let is_kept =
-            by_network.is_some() && self.behaviour.toll_free_keywords == TollFreeKeywords::Swallowed;
-        let Some((keyword, reply, advanced)) = heeded.filter(|_| !is_kept) else { return is_kept };
+        if self.behaviour.toll_free_keywords == TollFreeKeywords::Swallowed
+            && let Some(keyword) = by_network
+        {
+            // Twilio hears of it from the network, and has nothing to answer.
+            match keyword {
+                Keyword::Stop => self.close(phone, sender),
+                _ => self.open(phone, sender),
+            };
+            return true;
+        }
+        let Some((keyword, reply, advanced)) = heeded else { return false };
         // The network opens by its own words alone, and before it does nothing else opens or answers.
         if is_toll_free && keyword == Keyword::Start && by_network.is_none() {
             return false;
