@@ -163,7 +163,9 @@ impl Form {
 
     /// The pairs as `application/x-www-form-urlencoded`.
     pub fn encode(&self) -> String {
-        form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
+        // Room for a few escapes beside the separators.
+        let bytes = self.0.iter().map(|(name, value)| name.len() + value.len() * 3 / 2 + 8).sum();
+        form_urlencoded::Serializer::new(String::with_capacity(bytes)).extend_pairs(&self.0).finish()
     }
 }
 

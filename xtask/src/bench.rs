@@ -16,6 +16,7 @@ use crate::workspace::Workspace;
 const DOCUMENT: &str = "docs/benchmarks.md";
 const START: &str = "<!-- figures: written by `cargo xtask bench` -->";
 const END: &str = "<!-- end of figures -->";
+const HEAD: &str = "| benchmark | median | rate |\n| --- | ---: | ---: |\n";
 
 /// Which programs to run.
 #[derive(clap::Args)]
@@ -54,8 +55,11 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let path = workspace.root.join(DOCUMENT);
     let document = fs::read_to_string(&path).with_context(|| format!("cannot read {DOCUMENT}"))?;
     let measured = if results.exists() { estimates(&results)? } else { BTreeMap::new() };
-    let figures = format!("{}\n\n{}{rows}", machine(), table(&measured));
-    fs::write(&path, replaced(&document, &figures)?)?;
+    rows.insert_str(0, &criterion_rows(&measured));
+    if !args.programs.is_empty() {
+        rows = merged(&document, &rows);
+    }
+    fs::write(&path, replaced(&document, &format!("{}\n\n{HEAD}{rows}", machine()))?)?;
     println!("the figures are in {DOCUMENT}");
     Ok(())
 }
@@ -114,8 +118,23 @@ fn json(path: &Path) -> Result<Value> {
     Ok(serde_json::from_str(&text)?)
 }
 
-fn table(estimates: &BTreeMap<String, Estimate>) -> String {
-    let mut table = String::from("| benchmark | median | rate |\n| --- | ---: | ---: |\n");
+/// The rows of a partial run in the places of the document's earlier ones; rows of what was not run stay.
+fn merged(document: &str, rows: &str) -> String {
+    let mut fresh: Vec<&str> = rows.lines().collect();
+    let figures = document.split_once(START).and_then(|(_, rest)| rest.split_once(END)).unwrap_or_default().0;
+    let (_, earlier) = figures.split_once(HEAD).unwrap_or_default();
+    let name = |row: &str| row.split('|').nth(1).map(|name| name.trim().to_owned());
+    let mut lines = Vec::new();
+    for row in earlier.lines().filter(|line| line.starts_with('|')) {
+        let place = fresh.iter().position(|new| name(new) == name(row));
+        lines.push(place.map_or(row, |place| fresh.remove(place)));
+    }
+    lines.extend(fresh);
+    lines.iter().fold(String::new(), |text, line| text + line + "\n")
+}
+
+fn criterion_rows(estimates: &BTreeMap<String, Estimate>) -> String {
+    let mut table = String::new();
     for (name, estimate) in estimates {
         let (elements, unit) = estimate.per_iteration.unwrap_or((1.0, "times"));
         let rate = elements * 1e9 / estimate.median_ns;
@@ -181,6 +200,16 @@ mod tests {
     }
 
     #[test]
+    fn a_partial_run_replaces_its_own_rows_alone() {
+        let document = format!(
+            "# Head\n{START}\n\nMachine.\n\n{HEAD}| a/b | 1 ns | |\n| s: x | 2 | |\n| s: x | 3 | |\n\n{END}\n"
+        );
+        let rows = "| s: x | 4 | |\n| s: x | 5 | |\n| t: new | 6 | |\n";
+        assert_eq!(merged(&document, rows), format!("| a/b | 1 ns | |\n{rows}"));
+        assert_eq!(merged("no figures", rows), rows);
+    }
+
+    #[test]
     fn figures_are_readable() {
         assert_eq!(duration(812.4), "812 ns");
         assert_eq!(duration(1234.0), "1.23 µs");
@@ -197,7 +226,7 @@ mod tests {
         fs::write(new.join("benchmark.json"), r#"{"full_id":"group/case","throughput":{"Elements":4}}"#)
             .unwrap();
         fs::write(new.join("estimates.json"), r#"{"median":{"point_estimate":2000.0}}"#).unwrap();
-        let table = table(&estimates(folder.path()).unwrap());
+        let table = criterion_rows(&estimates(folder.path()).unwrap());
         assert!(table.contains("| group/case | 2.00 µs | 2 000 000 elements/s |"), "{table}");
     }
 }

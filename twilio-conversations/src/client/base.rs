@@ -25,14 +25,16 @@ pub(super) struct Location {
 
 impl Location {
     /// The product's host there, as a base URL.
-    fn base(&self, product: Product) -> String {
+    fn write_base(&self, product: Product, base: &mut String) {
         let name = product.name();
         // The media service is reached without edges and always with a region.
         let edge = self.edge.as_deref().filter(|_| product != Product::Mcs);
         match (edge, self.region.as_deref()) {
-            (Some(edge), region) => format!("https://{name}.{edge}.{}.twilio.com", region.unwrap_or("us1")),
-            (None, Some(region)) => format!("https://{name}.{region}.twilio.com"),
-            (None, None) => product.default_base_url().to_owned(),
+            (Some(edge), region) => {
+                base.extend(["https://", name, ".", edge, ".", region.unwrap_or("us1"), ".twilio.com"]);
+            }
+            (None, Some(region)) => base.extend(["https://", name, ".", region, ".twilio.com"]),
+            (None, None) => base.push_str(product.default_base_url()),
         }
     }
 }
@@ -66,13 +68,15 @@ impl Bases {
 
     /// The product's base without a slash at the end.
     fn base(&self, product: Product) -> String {
-        let own = self.products.iter().find(|(known, _)| *known == product);
-        let base = match (own, &self.sandbox) {
-            (Some((_, url)), _) => url.to_string(),
-            (None, Some(sandbox)) => format!("{}/{}", sandbox.as_str().trim_end_matches('/'), product.name()),
-            (None, None) => self.location.base(product),
-        };
-        base.trim_end_matches('/').to_owned()
+        let mut base = String::with_capacity(256);
+        match (self.products.iter().find(|(known, _)| *known == product), &self.sandbox) {
+            (Some((_, url)), _) => base.push_str(url.as_str().trim_end_matches('/')),
+            (None, Some(sandbox)) => {
+                base.extend([sandbox.as_str().trim_end_matches('/'), "/", product.name()]);
+            }
+            (None, None) => self.location.write_base(product, &mut base),
+        }
+        base
     }
 
     pub(super) fn uri(&self, parts: &Parts) -> Result<Uri, Error> {

@@ -110,12 +110,12 @@ pub fn parse(body: &[u8], limits: Limits) -> Result<Pairs<'_>, FormError> {
     let mut pairs = Vec::with_capacity(limits.pairs.min(16));
     match str::from_utf8(body) {
         Ok(text) => {
-            for (name, value, escaped) in split_pairs(text) {
-                if escaped {
-                    pairs.push((decode(name), decode(value)));
-                } else {
-                    pairs.push((Text(name.into()), Text(value.into())));
-                }
+            for (name, value, escape) in split_pairs(text) {
+                pairs.push(match escape {
+                    None => (Text(name.into()), Text(value.into())),
+                    Some(place) if place > name.len() => (Text(name.into()), unescaped(value)),
+                    Some(_) => (decode(name), decode(value)),
+                });
                 limits.check(&pairs)?;
             }
         }
@@ -144,8 +144,8 @@ impl Limits {
     }
 }
 
-/// Names and values as written, and whether something in them is escaped.
-fn split_pairs(mut rest: &str) -> impl Iterator<Item = (&str, &str, bool)> {
+/// Names and values as written, and where in the pair the first escape is.
+fn split_pairs(mut rest: &str) -> impl Iterator<Item = (&str, &str, Option<usize>)> {
     let mut plain = plain_bytes(rest);
     iter::from_fn(move || {
         loop {
@@ -154,11 +154,11 @@ fn split_pairs(mut rest: &str) -> impl Iterator<Item = (&str, &str, bool)> {
             }
             let pair;
             (pair, rest) = split(rest, b'&');
-            let escaped = pair.len() > plain;
-            plain = if escaped { plain_bytes(rest) } else { plain.saturating_sub(pair.len() + 1) };
+            let escape = (plain < pair.len()).then_some(plain);
+            plain = if escape.is_some() { plain_bytes(rest) } else { plain.saturating_sub(pair.len() + 1) };
             if !pair.is_empty() {
                 let (name, value) = split(pair, b'=');
-                return Some((name, value, escaped));
+                return Some((name, value, escape));
             }
         }
     })
@@ -178,9 +178,10 @@ fn plain_bytes(text: &str) -> usize {
 }
 
 fn decode(text: &str) -> Text<'_> {
-    if plain_bytes(text) == text.len() {
-        return Text(text.into());
-    }
+    if plain_bytes(text) == text.len() { Text(text.into()) } else { unescaped(text) }
+}
+
+fn unescaped(text: &str) -> Text<'static> {
     let decoded = String::from_utf8(unescape(text.as_bytes()))
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
     Text(decoded.into())

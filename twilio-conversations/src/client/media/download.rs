@@ -9,6 +9,7 @@ pub struct Download {
     hop: Hop,
     content_type: Option<String>,
     sniffed_type: Option<&'static str>,
+    content_length: Option<u64>,
     max_bytes: u64,
     read: u64,
     /// What was looked at and not handed out yet.
@@ -35,8 +36,10 @@ impl Download {
             return Err(Error::file("its content type is not wanted"));
         }
         let max_bytes = limits.max_bytes;
-        let mut download = Self { hop, content_type, sniffed_type: None, max_bytes, read: 0, ahead: None };
-        if download.content_length().is_some_and(|length| length > max_bytes) {
+        let content_length = hop.body.length();
+        let mut download =
+            Self { hop, content_type, sniffed_type: None, content_length, max_bytes, read: 0, ahead: None };
+        if content_length.is_some_and(|length| length > max_bytes) {
             return Err(download.too_large());
         }
         let mut start = BytesMut::new();
@@ -66,7 +69,7 @@ impl Download {
 
     /// Bytes, when the server tells beforehand.
     pub fn content_length(&self) -> Option<u64> {
-        self.hop.body.length()
+        self.content_length
     }
 
     /// The next piece, or `None` at the end.

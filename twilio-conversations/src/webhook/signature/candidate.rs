@@ -1,8 +1,9 @@
 //! The forms of one URL that Twilio is known to sign, cut from the raw text so that its bytes stay as they were.
 
 use crate::webhook::form::{self, Limits, Pairs};
+use memchr::{memchr, memchr2};
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
-use std::{borrow::Cow, iter};
+use std::{borrow::Cow, iter, mem};
 
 /// What Node's `querystring.stringify` leaves as it is.
 const LEGACY_QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -23,6 +24,8 @@ const STANDARD_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'
 /// A URL in pieces, without user info and fragment: Twilio drops both before it signs.
 #[derive(Clone, Copy)]
 pub(super) struct Url<'a> {
+    /// All of it, where that is the usual form already.
+    usual: Option<&'a str>,
     scheme: &'a str,
     host: &'a str,
     port: Option<&'a str>,
@@ -32,25 +35,26 @@ pub(super) struct Url<'a> {
 
 impl<'a> Url<'a> {
     pub(super) fn parse(text: &'a str) -> Option<Self> {
-        let text = text.split('#').next()?;
+        let (text, _fragment) = split_at_byte(text, memchr(b'#', text.as_bytes()));
         let (scheme, rest) = text.split_once(':')?;
         let rest = rest.strip_prefix("//")?;
-        let end = rest.find(['/', '?']).unwrap_or(rest.len());
-        let (authority, tail) = rest.split_at(end);
+        let (authority, tail) = match memchr2(b'/', b'?', rest.as_bytes()) {
+            Some(end) => rest.split_at(end),
+            None => (rest, ""),
+        };
         let address = authority.rsplit_once('@').map_or(authority, |(_, address)| address);
         let (host, port) = split_port(address);
         if scheme.is_empty() || host.is_empty() {
             return None;
         }
-        let (path, query) = match tail.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (tail, None),
-        };
-        Some(Self { scheme, host, port, path, query })
+        let (path, query) = split_at_byte(tail, memchr(b'?', tail.as_bytes()));
+        let usual = (authority.len() == host.len()).then_some(text);
+        Some(Self { usual, scheme, host, port, path, query })
     }
 
     /// The same address as a WebSocket's.
     pub(super) fn into_websocket(mut self) -> Self {
+        self.usual = None;
         if self.scheme.eq_ignore_ascii_case("https") {
             self.scheme = "wss";
         } else if self.scheme.eq_ignore_ascii_case("http") {
@@ -81,10 +85,15 @@ impl<'a> Url<'a> {
     pub(super) fn query_as_params(&self) -> Option<(Self, Pairs<'a>)> {
         let whole = Limits { pairs: usize::MAX, value_bytes: usize::MAX };
         let pairs = form::parse(self.query?.as_bytes(), whole).ok()?;
-        Some((Self { query: None, ..*self }, pairs))
+        Some((Self { query: None, usual: None, ..*self }, pairs))
     }
 
     fn find<T>(&self, endings: &[&str], mut accept: impl FnMut(&str) -> Option<T>) -> Option<T> {
+        // Nearly always accepted, and there without being put together.
+        if let Some(found) = self.usual.and_then(&mut accept) {
+            return Some(found);
+        }
+        let mut is_tried = self.usual.is_some();
         let default = match self.scheme {
             scheme if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("ws") => "80",
             _ => "443",
@@ -93,6 +102,9 @@ impl<'a> Url<'a> {
         for query in self.queries() {
             for ending in endings {
                 for port in [None, Some(self.port.unwrap_or(default))] {
+                    if mem::take(&mut is_tried) {
+                        continue;
+                    }
                     text.clear();
                     self.write(&mut text, port, ending, query.as_deref());
                     if let Some(found) = accept(&text) {
@@ -127,6 +139,11 @@ impl<'a> Url<'a> {
             text.extend(["?", query]);
         }
     }
+}
+
+/// What is before the byte at the place, and what is behind it.
+fn split_at_byte(text: &str, place: Option<usize>) -> (&str, Option<&str>) {
+    place.map_or((text, None), |place| (&text[..place], Some(&text[place + 1..])))
 }
 
 /// Host and port of `host[:port]`; the colons of an IPv6 address in brackets are not a port's.

@@ -5,15 +5,20 @@ use std::borrow::Cow;
 /// Names in byte order, each followed by its value; the values of a repeated name once each and in order, with the name
 /// before each (twilio-node and twilio-python agree here, Twilio documents no rule).
 pub(super) fn by_bytes<N: AsRef<[u8]>, V: AsRef<[u8]>>(params: &[(N, V)]) -> Vec<u8> {
-    let mut sorted: Vec<(u64, &[u8], &[u8])> = params
-        .iter()
-        .map(|(name, value)| (first_bytes(name.as_ref()), name.as_ref(), value.as_ref()))
-        .collect();
-    sorted.sort_unstable();
-    sorted.dedup();
-    let bytes = sorted.iter().map(|(_, name, value)| name.len() + value.len()).sum();
+    let pair = |place: u32| {
+        let (name, value) = &params[place as usize];
+        (name.as_ref(), value.as_ref())
+    };
+    let starts = params.iter().map(|(name, _)| first_bytes(name.as_ref()));
+    let mut sorted: Vec<(u64, u32)> = starts.zip(0..).collect();
+    sorted.sort_unstable_by(|(start, place), (other_start, other_place)| {
+        start.cmp(other_start).then_with(|| pair(*place).cmp(&pair(*other_place)))
+    });
+    sorted.dedup_by(|(start, place), (before, other)| start == before && pair(*place) == pair(*other));
+    let bytes = params.iter().map(|(name, value)| name.as_ref().len() + value.as_ref().len()).sum();
     let mut joined = Vec::with_capacity(bytes);
-    for (_, name, value) in sorted {
+    for (_, place) in sorted {
+        let (name, value) = pair(place);
         joined.extend_from_slice(name);
         joined.extend_from_slice(value);
     }
