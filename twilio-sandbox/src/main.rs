@@ -40,6 +40,9 @@ enum Command {
         /// Makes time stand still at this moment, such as 2026-01-01T00:00:00Z, until it is moved.
         #[arg(long, value_name = "TIME")]
         freeze: Option<Timestamp>,
+        /// How many requests and webhooks the log keeps.
+        #[arg(long, value_name = "ENTRIES")]
+        log_capacity: Option<usize>,
         /// A switch for what Twilio leaves open, such as `closed_timer=from_inactive`; may be repeated.
         #[arg(long = "behaviour", value_name = "NAME=VALUE")]
         behaviour: Vec<String>,
@@ -50,7 +53,7 @@ enum Command {
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let Command::Serve { port, seed, numbers, control_hosts, state, freeze, behaviour } =
+    let Command::Serve { port, seed, numbers, control_hosts, state, freeze, log_capacity, behaviour } =
         Args::parse().command;
     let mut config = SandboxConfig {
         port,
@@ -60,6 +63,9 @@ async fn main() -> ExitCode {
         frozen_clock: freeze,
         ..SandboxConfig::default()
     };
+    if let Some(entries) = log_capacity {
+        config.log_capacity = entries;
+    }
     if !numbers.is_empty() {
         config.numbers = numbers;
     }

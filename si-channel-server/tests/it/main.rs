@@ -23,4 +23,5 @@ mod outbound;
 mod privacy;
 mod sdk_faults;
 mod signature;
+mod switches;
 mod webhooks;
