@@ -115,6 +115,7 @@ impl Server {
         let task = tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
+                stream.set_nodelay(true).unwrap();
                 let (behaviour, count) = (behaviour.clone(), Arc::clone(&count));
                 tokio::spawn(async move { _ = serve(stream, &behaviour, &count).await });
             }
