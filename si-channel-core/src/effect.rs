@@ -10,7 +10,7 @@ use twilio_conversations::sid::ConversationSid;
 
 use crate::address::Address;
 use crate::event::{LeaveReason, Person};
-use crate::id::{OutboundId, SessionId, TurnId};
+use crate::id::{MediaId, OutboundId, SessionId, TurnId};
 
 /// Something to do outside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -116,6 +116,14 @@ pub enum Effect {
         /// When it was written.
         at: Timestamp,
     },
+    /// Fetch a file that came with a message. Brings back
+    /// [`Input::MediaFetched`](crate::input::Input::MediaFetched).
+    FetchMedia {
+        /// Which.
+        media_id: MediaId,
+        /// The conversation that its message is in; `None` on the Messaging path.
+        conversation_sid: Option<ConversationSid>,
+    },
     /// Cancel what is still queued for an address. Brings back [`Input::Cancel`](crate::input::Input::Cancel) for
     /// each message.
     CancelQueued {
@@ -194,4 +202,9 @@ pub fn writes(session: &SessionId) -> String {
 /// The lane of a session's questions.
 pub fn questions(session: &SessionId) -> String {
     format!("{session}/ask")
+}
+
+/// The lane of a session's files: one at a time, so that one person's files cannot hold up everything else.
+pub fn files(session: &SessionId) -> String {
+    format!("{session}/media")
 }

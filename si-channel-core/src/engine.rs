@@ -11,8 +11,9 @@ use crate::consent::{self, Act, ConsentLedger};
 use crate::context::Context;
 use crate::effect::{Effect, Planned, Reaction, TimerPlan};
 use crate::event::Event;
-use crate::id::{OutboundId, SessionId};
+use crate::id::{MediaId, OutboundId, SessionId};
 use crate::input::Input;
+use crate::media::{self, MediaFile};
 use crate::outbound::{self, OutboundMessage, Step};
 use crate::rejection::Rejection;
 use crate::session::{self, Command, Consents, Session};
@@ -21,6 +22,7 @@ use crate::world::{Want, World};
 
 mod arrival;
 mod begin;
+mod files;
 mod people;
 mod sending;
 mod wishes;
@@ -49,6 +51,8 @@ pub struct Outcome {
     pub ledgers: BTreeMap<Address, ConsentLedger>,
     /// Outbound messages as they are now.
     pub outbound: BTreeMap<OutboundId, OutboundMessage>,
+    /// Files as they are now.
+    pub media: BTreeMap<MediaId, MediaFile>,
     /// Events, in order.
     pub events: Vec<CloudEvent>,
     /// Changes to transcripts.
@@ -121,6 +125,7 @@ impl<'a> Desk<'a> {
             | Input::SendFailed { .. }
             | Input::SendUnclear { .. }
             | Input::SendNotFound { .. } => self.sending(input),
+            Input::MediaFetched { .. } | Input::MediaDropped { .. } => self.file(input),
             Input::SendToAddress { .. }
             | Input::SendToSession { .. }
             | Input::OpenSession { .. }
@@ -218,6 +223,7 @@ impl<'a> Desk<'a> {
                 let message = OutboundMessage::new(queued.clone(), session.id.clone());
                 self.outcome.outbound.insert(queued.outbound_id.clone(), message);
             }
+            self.note_files(&session, &event);
             self.react(session::react(&session, &event, self.context.policy));
             let outbound = outbound::subject(&event).cloned();
             let mut correlation = self.correlation.clone();
@@ -233,6 +239,9 @@ impl<'a> Desk<'a> {
                 let change = TranscriptChange::Put(Box::new(entry));
                 self.outcome.transcript.push((session.id.clone(), change));
                 self.react(reactions);
+            }
+            if let Some(file) = media::subject(&event).and_then(|id| self.outcome.media.get_mut(id)) {
+                media::apply(file, &event);
             }
             let event_id = self.context.event_id();
             if let Some(change) = transcript::record(&session, &event, event_id.as_str(), self.context.now) {

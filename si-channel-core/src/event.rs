@@ -12,7 +12,8 @@ use serde_with::skip_serializing_none;
 use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 
 use crate::address::Address;
-use crate::id::{OutboundId, SessionId, TurnId};
+use crate::id::{MediaId, OutboundId, SessionId, TurnId};
+use crate::media::Kept;
 
 mod name;
 mod value;
@@ -228,6 +229,38 @@ pub enum Event {
     MessageExpired {
         /// Which.
         outbound_id: OutboundId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A file that came with a message was fetched.
+    MediaStored {
+        /// Which.
+        media_id: MediaId,
+        /// Its message.
+        message_sid: String,
+        /// What is kept of it.
+        #[serde(flatten)]
+        kept: Kept,
+        /// When.
+        at: Timestamp,
+    },
+    /// A file that came with a message could not be had, or may not be kept.
+    MediaFailed {
+        /// Which.
+        media_id: MediaId,
+        /// Its message.
+        message_sid: String,
+        /// In words, without personal data.
+        reason: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A file is kept no longer.
+    MediaRemoved {
+        /// Which.
+        media_id: MediaId,
+        /// Its message.
+        message_sid: String,
         /// When.
         at: Timestamp,
     },

@@ -11,8 +11,9 @@ use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 use crate::address::Address;
 use crate::effect::TimerKind;
 use crate::event::{Evidence, LeaveReason, MessageClass, Person, ReceiptStatus, Received};
-use crate::id::{OutboundId, SessionId, TurnId};
+use crate::id::{MediaId, OutboundId, SessionId, TurnId};
 use crate::keyword::Keyword;
+use crate::media::Fetched;
 
 /// A text that Si or an application wants sent.
 #[skip_serializing_none]
@@ -320,6 +321,18 @@ pub enum Input {
     SendNotFound {
         /// The message.
         outbound_id: OutboundId,
+    },
+    /// Fetching a file has ended.
+    MediaFetched {
+        /// Which.
+        media_id: MediaId,
+        /// How.
+        outcome: Fetched,
+    },
+    /// A file is kept no longer.
+    MediaDropped {
+        /// Which.
+        media_id: MediaId,
     },
     /// A part of an answer came.
     TurnAnswered {

@@ -4,7 +4,7 @@
 //! the state they fold into, and the effects and timers that the shell must carry out. Each machine has the same three
 //! functions: `decide` (what happened), `apply` (state is the fold of events) and `react` (what must be done).
 //!
-//! - [`session`], [`consent`] and [`outbound`] are the machines;
+//! - [`session`], [`consent`], [`outbound`] and [`media`] are the machines;
 //! - [`normalize`] turns Twilio's payloads into inputs, [`screen`] answers its pre-action hook;
 //! - [`segment`], [`keyword`], [`command`] and [`text`] know about texts;
 //! - [`transcript`] and [`cloudevent`] are what others read.
@@ -20,6 +20,7 @@ pub mod event;
 pub mod id;
 pub mod input;
 pub mod keyword;
+pub mod media;
 pub mod normalize;
 pub mod outbound;
 pub mod policy;

@@ -25,7 +25,7 @@ mod receive;
 pub use apply::apply;
 pub(crate) use channel_text::{Recipients, queue_own};
 pub use command::{Command, ConsentChange, Consents, Incoming, JoinTarget, NewSession};
-pub use decide::{decide, describe_media, start};
+pub use decide::{decide, start};
 pub use react::react;
 pub(crate) use react::{close, ensure, inactivity, label};
 

@@ -6,6 +6,8 @@ use serde_with::skip_serializing_none;
 
 use crate::address::Channel;
 use crate::event::{Author, Event, MediaRef, ReceiptStatus};
+use crate::id::MediaId;
+use crate::media::{self, Described, Kept, MediaState, placeholder};
 use crate::outbound::OutboundMessage;
 use crate::session::Session;
 
@@ -41,7 +43,7 @@ pub struct Entry {
     pub text: String,
     /// Files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub media: Vec<MediaRef>,
+    pub media: Vec<EntryMedia>,
     /// How far a message has come: `received`, or a state of an outbound message.
     pub status: Option<String>,
     /// When its text was last changed in Twilio.
@@ -50,6 +52,65 @@ pub struct Entry {
     pub index: Option<i64>,
     /// Twilio's SID.
     pub message_sid: Option<String>,
+}
+
+impl Entry {
+    /// The text, with words in place of its files.
+    pub fn readable(&self) -> String {
+        let files = described(&self.media);
+        match self.text.as_str() {
+            text if files.is_empty() || text == files => text.to_owned(),
+            "" => files,
+            text => format!("{text}\n{files}"),
+        }
+    }
+}
+
+/// A file of an entry.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryMedia {
+    /// Its id.
+    pub id: MediaId,
+    /// Its MIME type: Twilio's word for it, and once it is here what it is served as.
+    pub content_type: String,
+    /// Its size.
+    pub bytes: Option<u64>,
+    /// The file's name, as its sender calls it.
+    pub filename: Option<String>,
+    /// What it calls itself: the name on a contact card.
+    pub label: Option<String>,
+    /// Where the API serves it.
+    pub url: String,
+    /// How far it has come.
+    pub state: MediaState,
+}
+
+impl From<&MediaRef> for EntryMedia {
+    fn from(told: &MediaRef) -> Self {
+        Self {
+            id: told.id.clone(),
+            content_type: told.content_type.clone(),
+            bytes: told.size,
+            filename: told.filename.clone(),
+            label: None,
+            url: media::url(&told.id),
+            state: MediaState::Pending,
+        }
+    }
+}
+
+/// Words for files, a line each.
+fn described(files: &[EntryMedia]) -> String {
+    let words = files.iter().map(|file| {
+        placeholder(&Described {
+            content_type: &file.content_type,
+            bytes: file.bytes,
+            label: file.label.as_deref(),
+            state: file.state,
+        })
+    });
+    words.collect::<Vec<_>>().join("\n")
 }
 
 /// A change to a session's transcript.
@@ -78,6 +139,15 @@ pub enum Patch {
     },
     /// It was deleted in Twilio; the text stays, marked.
     Removed,
+    /// One of its files has come further.
+    File {
+        /// Which.
+        id: MediaId,
+        /// How far.
+        state: MediaState,
+        /// What is kept of it, when it is here.
+        kept: Option<Kept>,
+    },
     /// A relay of it got somewhere; the furthest counts.
     Relayed(ReceiptStatus),
 }
@@ -93,6 +163,21 @@ impl Patch {
                 }
             }
             Self::Removed => entry.status = Some("removed".to_owned()),
+            Self::File { id, state, kept } => {
+                let in_words = entry.text == described(&entry.media);
+                if let Some(file) = entry.media.iter_mut().find(|file| file.id == *id) {
+                    file.state = *state;
+                    if let Some(kept) = kept {
+                        file.content_type.clone_from(&kept.content_type);
+                        file.bytes = Some(kept.bytes);
+                        file.label.clone_from(&kept.label);
+                    }
+                }
+                // Media alone has no other text than the words for it.
+                if in_words {
+                    entry.text = described(&entry.media);
+                }
+            }
             Self::Relayed(status) => {
                 let rank = |s: &str| {
                     ["received", "sent", "failed", "undelivered", "delivered", "read"]
@@ -158,11 +243,9 @@ pub fn record(
                 Author::Si => ("si".to_owned(), None, None),
                 Author::Other { identity } => (identity.clone(), None, Some(Channel::Chat)),
             };
-            let text = if received.text.is_empty() && !received.media.is_empty() {
-                crate::session::describe_media(&received.media)
-            } else {
-                received.text.clone()
-            };
+            let files: Vec<EntryMedia> = received.media.iter().map(EntryMedia::from).collect();
+            let said = media::said(received);
+            let text = if said.is_empty() { described(&files) } else { said };
             Some(TranscriptChange::Put(Box::new(Entry {
                 id: received.message_sid.clone(),
                 at: received.at,
@@ -171,7 +254,7 @@ pub fn record(
                 name,
                 channel,
                 text,
-                media: received.media.clone(),
+                media: files,
                 status: Some("received".to_owned()),
                 edited_at: None,
                 index: received.index,
@@ -188,6 +271,15 @@ pub fn record(
         Event::MessageRelayed { message_sid, status, .. } => {
             Some(TranscriptChange::Patch { id: message_sid.clone(), patch: Patch::Relayed(*status) })
         }
+        Event::MediaStored { media_id, message_sid, kept, .. } => {
+            Some(file(message_sid, media_id, MediaState::Stored, Some(kept.clone())))
+        }
+        Event::MediaFailed { media_id, message_sid, .. } => {
+            Some(file(message_sid, media_id, MediaState::Failed, None))
+        }
+        Event::MediaRemoved { media_id, message_sid, .. } => {
+            Some(file(message_sid, media_id, MediaState::Removed, None))
+        }
         Event::SessionStarted { .. }
         | Event::SessionWarned { .. }
         | Event::SessionClosed { .. }
@@ -199,6 +291,10 @@ pub fn record(
         }
         _ => None,
     }
+}
+
+fn file(message_sid: &str, id: &MediaId, state: MediaState, kept: Option<Kept>) -> TranscriptChange {
+    TranscriptChange::Patch { id: message_sid.to_owned(), patch: Patch::File { id: id.clone(), state, kept } }
 }
 
 /// The entry that stands before all others.

@@ -7,7 +7,8 @@ use twilio_conversations::sid::ConversationSid;
 use crate::address::Address;
 use crate::consent::ConsentLedger;
 use crate::engine::Stop;
-use crate::id::{OutboundId, SessionId};
+use crate::id::{MediaId, OutboundId, SessionId};
+use crate::media::MediaFile;
 use crate::outbound::OutboundMessage;
 use crate::session::Session;
 
@@ -30,6 +31,8 @@ pub enum Want {
     Outbound(OutboundId),
     /// The outbound message that Twilio gave this SID.
     OutboundBySid(String),
+    /// The file with this id.
+    Media(MediaId),
 }
 
 /// What a lookup found.
@@ -41,6 +44,8 @@ pub enum Found {
     Ledger(Box<ConsentLedger>),
     /// An outbound message.
     Outbound(Box<OutboundMessage>),
+    /// A file.
+    Media(Box<MediaFile>),
 }
 
 /// The loaded part of the state.
@@ -88,6 +93,14 @@ impl World {
         Ok(match self.look(&Want::Ledger(address.clone()))? {
             Some(Found::Ledger(ledger)) => (**ledger).clone(),
             _ => ConsentLedger::new(address.clone()),
+        })
+    }
+
+    /// The file with an id.
+    pub fn media(&self, id: &MediaId) -> Result<Option<&MediaFile>, Stop> {
+        Ok(match self.look(&Want::Media(id.clone()))? {
+            Some(Found::Media(file)) => Some(file),
+            _ => None,
         })
     }
 

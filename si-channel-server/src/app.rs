@@ -11,6 +11,7 @@ use si_channel_core::policy::Policy;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use twilio_conversations::client::media::DownloadLimits;
 use twilio_conversations::client::{BuildError, Client};
 use twilio_conversations::sid::AccountSid;
 use twilio_conversations::webhook::signature::{SigningKey, Validator};
@@ -21,11 +22,12 @@ use crate::config::{Config, Database, PublicUrl};
 use crate::engine::Engine;
 use crate::http::{self, bearer::Bearer};
 use crate::ports::cognition::{self, Cognition};
+use crate::ports::media::{Folder, MediaStore};
 use crate::router::{Side, route};
 use crate::store::Store;
 use crate::store::sqlite::{Options, SqliteStore};
 use crate::twilio::Twilio;
-use crate::worker::{Asking, Workers};
+use crate::worker::{Asking, Files, Workers};
 
 /// What handlers share.
 #[derive(Clone)]
@@ -38,6 +40,8 @@ pub struct App {
     pub public_url: PublicUrl,
     /// Checks the API's callers.
     pub bearer: Bearer,
+    /// Where files that people send are kept.
+    pub media: Arc<dyn MediaStore>,
     /// What requests may cost.
     pub limits: crate::config::Limits,
     /// Ends streams when the server stops.
@@ -67,6 +71,14 @@ pub enum StartError {
     /// The store cannot be opened.
     #[error("cannot open the store: {0}")]
     Store(String),
+    /// The folder for files cannot be used.
+    #[error("cannot keep files in {folder}: {source}; choose another `media.dir`")]
+    Media {
+        /// The folder.
+        folder: String,
+        /// Why not.
+        source: std::io::Error,
+    },
     /// The Twilio client cannot be built.
     #[error("cannot set up the Twilio client: {0}")]
     Client(#[from] BuildError),
@@ -184,6 +196,26 @@ fn validator(config: &Config) -> Result<Validator, StartError> {
     keys.map(Validator::new).map_err(|error: twilio_conversations::auth::EmptySecret| config_error(error))
 }
 
+/// How files that people send are kept.
+fn files(config: &Config) -> Result<Files, StartError> {
+    let folder = config.media_dir();
+    let media = &config.media;
+    let store = Folder::open(&folder)
+        .map_err(|source| StartError::Media { folder: folder.display().to_string(), source })?;
+    Ok(Files {
+        store: Arc::new(store),
+        limits: DownloadLimits {
+            max_bytes: media.max_bytes as u64,
+            content_types: media.types.clone(),
+            ..DownloadLimits::default()
+        },
+        attempts: u32::try_from(media.attempts).unwrap_or(u32::MAX),
+        turn_wait: media.turn_wait,
+        keep: (media.keep_days > 0).then(|| Duration::from_hours(24 * media.keep_days as u64)),
+        recording: Arc::default(),
+    })
+}
+
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
     let failed = |source| StartError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
@@ -197,6 +229,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
     let store: Arc<dyn Store> = Arc::new(
         SqliteStore::open(path, Options::default()).map_err(|error| StartError::Store(error.to_string()))?,
     );
+    let files = files(config)?;
     let policy = policy(config)?;
     let public = config.public_url.clone().ok_or_else(|| config_error("public_url is not set"))?;
     let public_base: Url = public.of("/").parse().map_err(|_| config_error("public_url is not a URL"))?;
@@ -210,6 +243,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         validator: Arc::new(validator(config)?),
         public_url: public,
         bearer: Bearer::new(&config.api_tokens),
+        media: Arc::clone(&files.store),
         limits: config.limits,
         stop: stop.clone(),
     };
@@ -229,6 +263,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
             // One answer must not hold up its session for good.
             timeout: config.cognition.timeout.min(Duration::from_secs(150)),
         },
+        files,
         owner: format!("pid {}", std::process::id()),
     };
     workers.start(&tracker, &workers_stop);

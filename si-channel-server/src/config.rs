@@ -12,6 +12,7 @@ use url::Url;
 
 mod cognition;
 mod limits;
+mod media;
 mod numbers;
 mod parse;
 mod problem;
@@ -22,6 +23,7 @@ mod twilio;
 
 pub use self::cognition::{Cognition, CognitionKind};
 pub use self::limits::Limits;
+pub use self::media::Media;
 pub use self::numbers::Numbers;
 pub use self::parse::PublicUrl;
 pub use self::problem::{Problem, Problems, Source};
@@ -76,6 +78,8 @@ pub struct Config {
     pub numbers: Numbers,
     /// Who answers.
     pub cognition: Cognition,
+    /// Files that people send.
+    pub media: Media,
     /// What requests may cost.
     pub limits: Limits,
     /// The log.
@@ -126,6 +130,7 @@ impl Config {
             twilio: Twilio::read(reader),
             numbers: Numbers::read(reader),
             cognition: Cognition::read(reader),
+            media: Media::read(reader),
             limits: Limits::read(reader),
             log: read_log(reader),
             policy: reader.table("policy"),
@@ -156,6 +161,12 @@ impl Config {
             "set numbers.sms, numbers.whatsapp, or both",
         );
         require(!self.api_tokens.is_empty(), "api_token", "set a secret of your choice for the API");
+    }
+
+    /// The folder for files that people send.
+    pub fn media_dir(&self) -> PathBuf {
+        let Database::Sqlite(path) = &self.database;
+        self.media.dir.clone().unwrap_or_else(|| path.with_file_name("media"))
     }
 
     /// What is allowed but worth a warning when the server starts.

@@ -2,6 +2,7 @@
 
 use si_channel_core::address::Address;
 use si_channel_core::consent::ConsentLedger;
+use si_channel_core::media::{MediaFile, MediaState};
 use si_channel_core::outbound::OutboundMessage;
 use si_channel_core::session::Session;
 use si_channel_core::world::{Found, Want as CoreWant};
@@ -24,6 +25,8 @@ pub const SID: &str = "sid";
 pub const WAITING: &str = "waiting";
 /// The question that an outbound message answers.
 pub const TURN: &str = "turn";
+/// The SHA-256 of a file that is kept.
+pub const SHA256: &str = "sha256";
 /// The value of [`STATE`] under which every document of the kind is.
 pub const ANY: &str = "*";
 
@@ -37,6 +40,7 @@ pub fn want(want: &CoreWant) -> Want {
         CoreWant::Code(code) => Want::Key(Kind::Session, CODE, code.clone()),
         CoreWant::Ledger(address) => Want::Id(Kind::Ledger, address.to_string()),
         CoreWant::Outbound(id) => Want::Id(Kind::Outbound, id.to_string()),
+        CoreWant::Media(id) => Want::Id(Kind::Media, id.to_string()),
         CoreWant::OutboundBySid(sid) => Want::Key(Kind::Outbound, SID, sid.clone()),
     }
 }
@@ -47,6 +51,7 @@ pub fn found(record: &Record) -> Result<Found, StoreError> {
     Ok(match record.kind {
         Kind::Session => Found::Session(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
         Kind::Ledger => Found::Ledger(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
+        Kind::Media => Found::Media(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
         Kind::Outbound => Found::Outbound(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
     })
 }
@@ -99,4 +104,25 @@ pub fn outbound_keys(message: &OutboundMessage) -> Vec<Key> {
         keys.push(Key { name: SID, value: sid.clone(), unique: true, order });
     }
     keys
+}
+
+/// The keys of a file.
+pub fn media_keys(file: &MediaFile) -> Vec<Key> {
+    let order = file.at.as_millisecond();
+    let shared = |name, value| Key { name, value, unique: false, order };
+    let mut keys = vec![shared(STATE, media_state(file.state).to_owned())];
+    if let Some(kept) = file.kept.as_ref().filter(|_| file.state == MediaState::Stored) {
+        keys.push(shared(SHA256, kept.sha256.clone()));
+    }
+    keys
+}
+
+/// The value of [`STATE`] of files in a state.
+pub fn media_state(state: MediaState) -> &'static str {
+    match state {
+        MediaState::Pending => "pending",
+        MediaState::Stored => "stored",
+        MediaState::Failed => "failed",
+        MediaState::Removed => "removed",
+    }
 }

@@ -217,6 +217,9 @@ impl Engine {
             let keys = documents::outbound_keys(message);
             changes.puts.push(loaded.put(Kind::Outbound, id.to_string(), message, keys)?);
         }
+        for (id, file) in &outcome.media {
+            changes.puts.push(loaded.put(Kind::Media, id.to_string(), file, documents::media_keys(file))?);
+        }
         // What was looked at and not changed must not have moved either: consent above all.
         changes.reads = loaded.unchanged(&changes.puts);
         for event in &outcome.events {
@@ -309,6 +312,7 @@ impl Loaded {
             Found::Session(session) => documents::session_keys(session),
             Found::Ledger(ledger) => documents::ledger_keys(ledger),
             Found::Outbound(message) => documents::outbound_keys(message),
+            Found::Media(file) => documents::media_keys(file),
         };
         self.0.insert((kind, id), (version, texts(&keys)));
     }

@@ -7,7 +7,7 @@ use matchit::Router;
 
 use crate::app::App;
 use crate::http::{Problem, Request, Response};
-use crate::routes::{consent, events, health, messages, outbound, sessions, transcript, webhooks};
+use crate::routes::{consent, events, health, media, messages, outbound, sessions, transcript, webhooks};
 
 /// A path that is served.
 #[derive(Clone, Copy)]
@@ -24,6 +24,7 @@ enum Path {
     SessionInvitations,
     SessionClose,
     Transcript,
+    Media,
     Events,
     EventStream,
     Consent,
@@ -49,6 +50,7 @@ static PATHS: LazyLock<Router<Path>> = LazyLock::new(|| {
         ("/v1/sessions/{id}/invitations", Path::SessionInvitations),
         ("/v1/sessions/{id}/close", Path::SessionClose),
         ("/v1/sessions/{id}/transcript", Path::Transcript),
+        ("/v1/media/{id}", Path::Media),
         ("/v1/events", Path::Events),
         ("/v1/events/stream", Path::EventStream),
         ("/v1/consent/{address}", Path::Consent),
@@ -134,6 +136,7 @@ async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Pro
         (Path::SessionInvitations, Method::POST) => sessions::invitation(app, request, &at.id).await,
         (Path::SessionClose, Method::POST) => sessions::close(app, request, &at.id).await,
         (Path::Transcript, Method::GET) => transcript::read(app, &request.into_parts().0, &at.id).await,
+        (Path::Media, Method::GET) => media::read(app, &request.into_parts().0, &at.id).await,
         (Path::Events, Method::GET) => events::poll(app, &request.into_parts().0).await,
         (Path::EventStream, Method::GET) => events::stream(app, &request.into_parts().0),
         (Path::Consent, Method::GET) => consent::read(app, &at.address).await,
@@ -157,6 +160,7 @@ fn allowed(path: Path) -> &'static str {
         Path::SessionParticipant => "DELETE",
         Path::Session
         | Path::Transcript
+        | Path::Media
         | Path::Events
         | Path::EventStream
         | Path::ConsentHistory

@@ -4,6 +4,7 @@ pub mod consent;
 pub mod events;
 pub mod health;
 pub mod idempotency;
+pub mod media;
 pub mod messages;
 pub mod outbound;
 pub mod query;

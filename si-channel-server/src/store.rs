@@ -27,6 +27,8 @@ pub enum Kind {
     Ledger,
     /// An outbound message, by outbound id.
     Outbound,
+    /// A file that came with a message, by media id.
+    Media,
 }
 
 impl Kind {
@@ -36,6 +38,7 @@ impl Kind {
             Self::Session => "session",
             Self::Ledger => "ledger",
             Self::Outbound => "outbound",
+            Self::Media => "media",
         }
     }
 }

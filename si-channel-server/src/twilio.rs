@@ -9,6 +9,7 @@ use twilio_conversations::client::Client;
 use twilio_conversations::sid::ConversationSid;
 use url::Url;
 
+mod files;
 mod find;
 mod people;
 mod send;

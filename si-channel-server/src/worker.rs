@@ -18,9 +18,11 @@ use crate::twilio::Twilio;
 
 mod ask;
 mod effects;
+mod files;
 mod inputs;
 mod timers;
 
+pub use files::Files;
 pub use inputs::Received;
 
 /// How long work is held before another may take it over: for good, since the one process that owns the store also
@@ -46,6 +48,8 @@ pub struct Workers {
     pub cognition: Arc<dyn Cognition>,
     /// How answers are asked for.
     pub asking: Asking,
+    /// Files that people send.
+    pub files: Files,
     /// Names this process in leases.
     pub owner: String,
 }
@@ -92,13 +96,20 @@ impl Workers {
     }
 }
 
-/// Settled inputs and kept answers are remembered for a week: longer than Twilio repeats anything.
+/// Settled inputs and kept answers are remembered for a week: longer than Twilio repeats anything. Files are kept as
+/// long as the settings say.
 async fn prune(workers: Arc<Workers>, stop: CancellationToken) {
     const KEPT_MS: i64 = 7 * 24 * 3600 * 1000;
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
+            () = workers.engine.clock().moved() => {}
             () = tokio::time::sleep(Duration::from_mins(1)) => {}
+        }
+        match workers.files.prune(&workers.engine).await {
+            Ok(0) => {}
+            Ok(files) => tracing::info!(files, "removed files older than media.keep_days"),
+            Err(error) => tracing::warn!(%error, "removing old files failed"),
         }
         let before = workers.engine.clock().now_ms() - KEPT_MS;
         match workers.engine.store().prune(before, 5_000).await {

@@ -20,6 +20,7 @@ impl Desk<'_> {
     pub(super) fn arrival(&mut self, input: &Input) -> Result<(), Stop> {
         match input {
             Input::MessageArrived { conversation_sid, sender, received, opt_out_type } => {
+                self.look_for_files(received)?;
                 match received.author.address().filter(|address| self.is_person(address)) {
                     Some(address) => {
                         let sender = match sender {

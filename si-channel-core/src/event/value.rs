@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_with::skip_serializing_none;
-use twilio_conversations::sid::ParticipantSid;
+use twilio_conversations::sid::{ParticipantSid, ServiceSid};
 
 use crate::address::Address;
-use crate::id::{OutboundId, TurnId};
+use crate::id::{MediaId, OutboundId, TurnId};
 use crate::text::TextId;
 
 /// Who wrote something.
@@ -47,14 +47,18 @@ impl Author {
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MediaRef {
+    /// Ours, under which the API serves it.
+    pub id: MediaId,
     /// Twilio's media SID, or the URL where Twilio keeps it.
     pub reference: String,
     /// The MIME type that Twilio names.
     pub content_type: String,
     /// The file's name.
     pub filename: Option<String>,
-    /// Its size in bytes.
+    /// Its size in bytes, as Twilio tells it.
     pub size: Option<u64>,
+    /// Twilio's conversation service that holds it; `None` on the Messaging path.
+    pub service_sid: Option<ServiceSid>,
 }
 
 /// A message from a person or another author, as Twilio told it.

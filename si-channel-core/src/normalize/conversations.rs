@@ -1,7 +1,5 @@
 //! Conversations webhooks.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use twilio_conversations::model::{ConversationState, DeliveryStatus};
 use twilio_conversations::sid::AccountSid;
@@ -11,6 +9,7 @@ use twilio_conversations::webhook::conversations::{
 
 use crate::address::{Address, Channel};
 use crate::event::{Author, MediaRef, Person, ReceiptStatus, Received};
+use crate::id::MediaId;
 use crate::input::Input;
 use crate::normalize::{Fact, Mark, NormalizeError, digest, everything, time};
 
@@ -64,7 +63,7 @@ fn input(
     received_at: Timestamp,
 ) -> Option<Input> {
     match &webhook.event {
-        ConversationsEvent::MessageAdded(message) => Some(message_added(message, received_at)),
+        ConversationsEvent::MessageAdded(message) => Some(message_added(webhook, message, received_at)),
         ConversationsEvent::MessageUpdated(message) => {
             let (mark, _) = Mark::take(message.attributes.as_str());
             // Receipts and our own marks also change a message; only people's texts are edited.
@@ -140,7 +139,7 @@ fn unrecognized(webhook: &ConversationsWebhook, pairs: &[(String, String)]) -> I
     }
 }
 
-fn message_added(message: &MessageChange, received_at: Timestamp) -> Input {
+fn message_added(webhook: &ConversationsWebhook, message: &MessageChange, received_at: Timestamp) -> Input {
     let at = time(message.date_created.as_ref(), received_at);
     let index = message.index.and_then(|index| i64::try_from(index).ok());
     let (mark, attributes) = Mark::take(message.attributes.as_str());
@@ -153,11 +152,14 @@ fn message_added(message: &MessageChange, received_at: Timestamp) -> Input {
     let media = message
         .media
         .iter()
-        .map(|media| MediaRef {
+        .enumerate()
+        .map(|(place, media)| MediaRef {
+            id: MediaId::of(message.message_sid.as_str(), place),
             reference: media.sid.to_string(),
             content_type: media.content_type.clone().unwrap_or_else(|| "application/octet-stream".to_owned()),
             filename: media.filename.clone(),
             size: media.size,
+            service_sid: webhook.chat_service_sid.clone(),
         })
         .collect();
     Input::MessageArrived {
@@ -172,7 +174,7 @@ fn message_added(message: &MessageChange, received_at: Timestamp) -> Input {
             at,
             participant_sid: message.participant_sid.clone(),
             attributes,
-            extra: BTreeMap::new(),
+            extra: webhook.extra.clone(),
         },
         opt_out_type: None,
     }

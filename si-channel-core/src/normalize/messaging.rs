@@ -6,7 +6,7 @@ use twilio_conversations::webhook::messaging::{InboundMessage, MessageStatusUpda
 
 use crate::address::Address;
 use crate::event::{Author, MediaRef, Received};
-use crate::id::OutboundId;
+use crate::id::{MediaId, OutboundId};
 use crate::input::Input;
 use crate::keyword::Keyword;
 use crate::normalize::{Fact, NormalizeError, everything, time};
@@ -43,11 +43,14 @@ pub fn inbound(
     let media = message
         .media
         .iter()
-        .map(|media| MediaRef {
+        .enumerate()
+        .map(|(place, media)| MediaRef {
+            id: MediaId::of(message.message_sid.as_str(), place),
             reference: media.url.clone(),
             content_type: media.content_type.clone().unwrap_or_else(|| "application/octet-stream".to_owned()),
             filename: None,
             size: None,
+            service_sid: None,
         })
         .collect();
     let mut extra = everything(pairs);

@@ -4,7 +4,7 @@ use twilio_conversations::sid::ConversationSid;
 
 use crate::address::Address;
 use crate::context::Context;
-use crate::event::{ConsentState, Event, LeaveReason, MediaRef};
+use crate::event::{ConsentState, Event, LeaveReason};
 use crate::rejection::Rejection;
 use crate::session::channel_text::{Recipients, queue};
 use crate::session::{
@@ -124,9 +124,4 @@ fn say_all(
     }
     events.extend(queued);
     Ok(events)
-}
-
-/// Media alone still asks something; this names it where a text is needed.
-pub fn describe_media(media: &[MediaRef]) -> String {
-    media.iter().map(|m| format!("[{}]", m.content_type)).collect::<Vec<_>>().join(" ")
 }

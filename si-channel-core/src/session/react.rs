@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use twilio_conversations::sid::ConversationSid;
 
 use crate::address::Address;
-use crate::effect::{Effect, Planned, Reaction, TimerKind, TimerPlan, questions, writes};
+use crate::effect::{Effect, Planned, Reaction, TimerKind, TimerPlan, files, questions, writes};
 use crate::event::{CloseReason, Event, LeaveReason, Person, Transport};
 use crate::policy::Policy;
 use crate::session::{PRIORITY_FIRST, PRIORITY_LAST, Session, SessionState};
@@ -63,6 +63,20 @@ pub fn react(session: &Session, event: &Event, policy: &Policy) -> Vec<Reaction>
             }
             None => Vec::new(),
         },
+        Event::MessageReceived(received) => received
+            .media
+            .iter()
+            .map(|file| {
+                Reaction::Do(Planned {
+                    effect: Effect::FetchMedia {
+                        media_id: file.id.clone(),
+                        conversation_sid: session.conversation_sid.clone(),
+                    },
+                    lane: files(&session.id),
+                    priority: 5,
+                })
+            })
+            .collect(),
         Event::TurnRequested { turn_id, message_sid, author, text, media, at } => {
             vec![Reaction::Do(Planned {
                 effect: Effect::Ask {

@@ -5,6 +5,7 @@ use crate::command::{Command as Typed, parse_with};
 use crate::context::Context;
 use crate::event::{Author, CloseReason, ConsentState, Event, Exemption, LeaveReason, Person, Received};
 use crate::keyword::Keyword;
+use crate::media;
 use crate::rejection::Rejection;
 use crate::session::channel_text::{Recipients, queue_own};
 use crate::session::decide::state_of;
@@ -97,7 +98,7 @@ fn ask(received: &Received, context: &Context<'_>) -> Event {
         turn_id: context.turn_id(),
         message_sid: received.message_sid.clone(),
         author: received.author.clone(),
-        text: received.text.clone(),
+        text: media::said(received),
         media: received.media.clone(),
         at: received.at,
     }

@@ -2,6 +2,7 @@
 
 mod closing;
 mod consent;
+mod files;
 mod group;
 mod opening;
 mod sending;

@@ -12,6 +12,7 @@ use si_channel_core::engine::{Outcome, Stop, handle};
 use si_channel_core::event::{Event, MessageClass};
 use si_channel_core::id::{Seed, SessionId, TurnId};
 use si_channel_core::input::{Input, SendText};
+use si_channel_core::media::Fetched;
 use si_channel_core::normalize::{self, Fact};
 use si_channel_core::outbound::{OutboundMessage, OutboundState};
 use si_channel_core::policy::{OptIn, Policy};
@@ -61,6 +62,8 @@ pub(crate) struct Sim {
     pub(crate) store: Store,
     pub(crate) twilio: Twilio,
     pub(crate) cognition: Cognition,
+    /// What becomes of files.
+    pub(crate) files: Fetched,
     /// Questions that wait for an answer.
     pub(crate) asked: Vec<(SessionId, TurnId, String)>,
     /// What happens to the next posts to Twilio.
@@ -89,6 +92,7 @@ impl Sim {
             store: Store::default(),
             twilio: Twilio::default(),
             cognition: Cognition::Echo,
+            files: Fetched::Failed { reason: "no files here".to_owned() },
             asked: Vec::new(),
             faults: VecDeque::new(),
             paused: false,

@@ -21,6 +21,7 @@ use si_channel_server::clock::Clock;
 use si_channel_server::config::{Config, Purpose, Sources};
 use si_channel_server::engine::Engine;
 use si_channel_server::http::{self, bearer::Bearer};
+use si_channel_server::ports::media::Folder;
 use si_channel_server::router::{Side, route};
 use si_channel_server::store::sqlite::{Options, SqliteStore};
 use tokio::runtime;
@@ -151,6 +152,7 @@ async fn edge(config: &Config) -> Result<SocketAddr, Error> {
         validator: Arc::new(Validator::new([load::key()?])),
         public_url: config.public_url.clone().ok_or("no public URL")?,
         bearer: Bearer::new(&config.api_tokens),
+        media: Arc::new(Folder::open(config.media_dir())?),
         limits: config.limits,
         stop: stop.clone(),
     };

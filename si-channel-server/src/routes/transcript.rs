@@ -58,7 +58,7 @@ fn text(entries: &[Entry]) -> String {
         // Writing to a string cannot fail.
         let _ = match entry.kind {
             EntryKind::Event => writeln!(text, "{at}  -- {} {}", entry.text, who(entry)),
-            _ => writeln!(text, "{at}  {}: {}", who(entry), entry.text.replace('\n', "\n    ")),
+            _ => writeln!(text, "{at}  {}: {}", who(entry), entry.readable().replace('\n', "\n    ")),
         };
     }
     text
@@ -73,7 +73,7 @@ fn html(session: &Session, entries: &[Entry]) -> String {
             "<tr class=\"{kind}\"><td><time>{}</time></td><td>{}</td><td>{}</td><td>{}</td></tr>",
             entry.at,
             escaped(&who(entry)),
-            escaped(&entry.text),
+            escaped(&entry.readable()),
             escaped(entry.status.as_deref().unwrap_or("")),
         );
     }

@@ -6,6 +6,7 @@ use si_channel_core::effect::Effect;
 use si_channel_core::event::{Author, MediaRef};
 use si_channel_core::id::{SessionId, TurnId};
 use si_channel_core::input::Input;
+use si_channel_core::media::{self, Described, MediaFile, MediaState};
 use si_channel_core::session::Session;
 use si_channel_core::transcript::{Entry, EntryKind, order};
 use si_channel_core::world::Found;
@@ -36,19 +37,17 @@ pub(super) async fn ask(workers: &Workers, claimed: &ClaimedEffect, effect: Effe
         return Err(Trouble::Moot("answered, or the session is closed"));
     };
     let mut next_part = turn.parts;
+    // What comes later than that is told of as on its way.
+    let patience = if claimed.attempts == 0 { workers.files.turn_wait } else { Duration::ZERO };
+    let known = workers.files.settled(&workers.engine, &media, patience).await?;
+    let files = media.iter().zip(&known).map(|(told, known)| file(told, known.as_ref())).collect();
     let request = TurnRequest {
         turn_id: turn_id.to_string(),
         session_id: session_id.to_string(),
         conversation_sid: session.conversation_sid.as_ref().map(ToString::to_string),
         correlation_id: Some(message_sid.clone()),
         kind: TurnKind::Turn,
-        message: TurnMessage {
-            id: message_sid.clone(),
-            author: person(&author),
-            text,
-            media: media.iter().map(file).collect(),
-            at,
-        },
+        message: TurnMessage { id: message_sid.clone(), author: person(&author), text, media: files, at },
         participants: session
             .present()
             .map(|member| Person {
@@ -219,12 +218,24 @@ fn person(author: &Author) -> Person {
     }
 }
 
-fn file(media: &MediaRef) -> Media {
+fn file(told: &MediaRef, known: Option<&MediaFile>) -> Media {
+    let described = known.map_or(
+        Described {
+            content_type: &told.content_type,
+            bytes: told.size,
+            label: None,
+            state: MediaState::Pending,
+        },
+        MediaFile::described,
+    );
     Media {
-        id: media.reference.clone(),
-        content_type: media.content_type.clone(),
-        filename: media.filename.clone(),
-        size_bytes: media.size,
+        id: told.id.to_string(),
+        content_type: described.content_type.to_owned(),
+        filename: told.filename.clone(),
+        size_bytes: described.bytes,
+        url: media::url(&told.id),
+        state: described.state,
+        placeholder: media::placeholder(&described),
     }
 }
 
@@ -243,9 +254,10 @@ async fn history(workers: &Workers, session: &Session, before: &str) -> Result<V
         .take_while(|entry| entry.id != before)
         .filter(|entry| entry.kind == EntryKind::Message)
         .map(|entry| {
-            let author = entry.author.unwrap_or_default();
+            let author = entry.author.clone().unwrap_or_default();
             let role = if author == "si" { Role::Assistant } else { Role::User };
-            HistoryEntry { author: entry.name.unwrap_or(author), role, text: entry.text, at: entry.at }
+            let text = entry.readable();
+            HistoryEntry { author: entry.name.unwrap_or(author), role, text, at: entry.at }
         })
         .collect();
     let surplus = history.len().saturating_sub(wanted);

@@ -18,6 +18,7 @@ use crate::twilio::Failure;
 use crate::worker::{LEASE_MS, Workers, ask};
 
 mod conversation;
+mod media;
 mod send;
 
 /// After this many attempts a step at Twilio counts as failed.
@@ -97,6 +98,9 @@ async fn perform(workers: &Workers, claimed: &ClaimedEffect) -> Result<(), Troub
     match effect {
         Effect::Send { outbound_id, .. } => step.send(&outbound_id).await,
         Effect::Ask { .. } => ask::ask(workers, claimed, effect).await,
+        Effect::FetchMedia { media_id, conversation_sid } => {
+            step.fetch_media(media_id, conversation_sid.as_ref()).await
+        }
         Effect::CancelQueued { address } => step.cancel_queued(&address).await,
         other => step.at_twilio(other).await,
     }
@@ -128,8 +132,18 @@ impl Step<'_> {
         failure: Failure,
         given_up: impl FnOnce(String) -> Option<Input>,
     ) -> Result<(), Trouble> {
+        self.failed_within(ATTEMPTS, failure, given_up).await
+    }
+
+    /// The same within so many attempts.
+    async fn failed_within(
+        &self,
+        attempts: u32,
+        failure: Failure,
+        given_up: impl FnOnce(String) -> Option<Input>,
+    ) -> Result<(), Trouble> {
         let reason = match failure {
-            Failure::Again { reason, after } if self.claimed.attempts + 1 < ATTEMPTS => {
+            Failure::Again { reason, after } if self.claimed.attempts + 1 < attempts => {
                 let backoff = Duration::from_millis(250) * 2_u32.pow(self.claimed.attempts.min(10));
                 let after = backoff.min(Duration::from_mins(1)).max(after.unwrap_or_default());
                 return Err(Trouble::Again { after, reason });

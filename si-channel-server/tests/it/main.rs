@@ -16,6 +16,7 @@ mod events;
 mod groups;
 mod hook;
 mod idempotency;
+mod inbound_media;
 mod journey;
 mod lifecycle;
 mod messaging;

@@ -7,7 +7,8 @@ use si_channel_core::event::{
     Author, CloseReason, ConsentMethod, ConsentState, Event, Evidence, Exemption, LeaveReason, MediaRef,
     MessageClass, Origin, Person, Queued, ReceiptStatus, Received, Target, Transport,
 };
-use si_channel_core::id::{OutboundId, SessionId, TurnId};
+use si_channel_core::id::{MediaId, OutboundId, SessionId, TurnId};
+use si_channel_core::media::Kept;
 use si_channel_core::text::TextId;
 use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 
@@ -57,10 +58,12 @@ fn author() -> Author {
 
 fn media() -> Vec<MediaRef> {
     vec![MediaRef {
+        id: MediaId::of(MESSAGE, 0),
         reference: "ME00000000000000000000000000000001".to_owned(),
         content_type: "image/jpeg".to_owned(),
         filename: Some("roof.jpg".to_owned()),
         size: Some(120_000),
+        service_sid: Some("IS00000000000000000000000000000001".parse().unwrap()),
     }]
 }
 
@@ -346,6 +349,37 @@ fn outgoing() -> Vec<Example> {
 
 fn answers() -> Vec<Example> {
     vec![
+        say(
+            "A file that came with a message was fetched; the API serves it as `/v1/media/{media_id}`.",
+            Event::MediaStored {
+                media_id: MediaId::of(MESSAGE, 0),
+                message_sid: MESSAGE.to_owned(),
+                kept: Kept {
+                    sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned(),
+                    bytes: 119_874,
+                    content_type: "text/vcard".to_owned(),
+                    label: Some("Ada Lovelace".to_owned()),
+                },
+                at: time(),
+            },
+        ),
+        say(
+            "A file that came with a message could not be had, or may not be kept.",
+            Event::MediaFailed {
+                media_id: MediaId::of(MESSAGE, 0),
+                message_sid: MESSAGE.to_owned(),
+                reason: "its type, text/html, is not among media.types".to_owned(),
+                at: time(),
+            },
+        ),
+        say(
+            "A file is kept no longer.",
+            Event::MediaRemoved {
+                media_id: MediaId::of(MESSAGE, 0),
+                message_sid: MESSAGE.to_owned(),
+                at: time(),
+            },
+        ),
         say(
             "The cognition layer is asked for an answer.",
             Event::TurnRequested {

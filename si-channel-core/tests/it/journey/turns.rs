@@ -7,7 +7,7 @@ use si_channel_core::policy::LateReply;
 use si_channel_core::rejection::Rejection;
 use si_channel_core::session::SessionState;
 
-use crate::support::{ANN, BOB, CAT, Cognition, Sim, at, pair, plain};
+use crate::support::{ANN, BOB, CAT, Cognition, Sim, at, plain};
 
 const NOTHING: [&str; 0] = [];
 
@@ -199,27 +199,4 @@ fn a_question_in_a_group_names_its_author_and_the_answer_goes_to_all() {
     for person in [ANN, BOB, CAT] {
         assert_eq!(sim.heard(person).last().map(String::as_str), Some("noon"));
     }
-}
-
-#[test]
-fn media_alone_is_asked_about_and_described_in_the_transcript() {
-    let mut sim = Sim::with(&[ANN]);
-    sim.cognition = Cognition::Later;
-    let session = sim.session(ANN);
-    let conversation = session.conversation_sid.unwrap().to_string();
-    sim.deaf = true;
-    sim.text(ANN, "");
-    let mut pairs = sim.twilio.webhooks.pop_front().unwrap();
-    assert_eq!(pairs[2], pair("ConversationSid", &conversation));
-    let media = r#"[{"Sid":"ME00000000000000000000000000000001","ContentType":"image/jpeg","Size":5}]"#;
-    pairs.push(pair("Media", media));
-    sim.deaf = false;
-    sim.deliver(&pairs);
-    sim.settle();
-    let asked = sim.events(session.id.as_str()).find_map(|event| match event {
-        Event::TurnRequested { media, text, .. } if text.is_empty() => Some(media),
-        _ => None,
-    });
-    assert_eq!(asked.unwrap()[0].content_type, "image/jpeg");
-    assert!(sim.transcript(&session.id).contains(&format!("{ANN}: [image/jpeg]")));
 }

@@ -103,6 +103,10 @@ impl Sim {
             }
             Effect::Send { outbound_id, .. } => self.send_out(&outbound_id),
             Effect::Ask { session_id, turn_id, text, .. } => self.ask(session_id, turn_id, text),
+            Effect::FetchMedia { media_id, .. } => {
+                let outcome = self.files.clone();
+                self.bring_back(&Input::MediaFetched { media_id, outcome })
+            }
             Effect::CancelQueued { address } => {
                 let waiting: Vec<OutboundId> = self
                     .store

@@ -8,7 +8,8 @@ use si_channel_core::cloudevent::CloudEvent;
 use si_channel_core::consent::ConsentLedger;
 use si_channel_core::effect::{Planned, TimerKind, TimerPlan};
 use si_channel_core::engine::Outcome;
-use si_channel_core::id::{OutboundId, SessionId};
+use si_channel_core::id::{MediaId, OutboundId, SessionId};
+use si_channel_core::media::MediaFile;
 use si_channel_core::outbound::OutboundMessage;
 use si_channel_core::session::Session;
 use si_channel_core::transcript::{Entry, TranscriptChange};
@@ -27,6 +28,7 @@ pub(crate) struct Store {
     pub(crate) sessions: BTreeMap<SessionId, Session>,
     pub(crate) ledgers: BTreeMap<Address, ConsentLedger>,
     pub(crate) outbound: BTreeMap<OutboundId, OutboundMessage>,
+    pub(crate) media: BTreeMap<MediaId, MediaFile>,
     pub(crate) events: Vec<CloudEvent>,
     pub(crate) entries: BTreeMap<(SessionId, String), Entry>,
     pub(crate) effects: Vec<Row>,
@@ -60,6 +62,7 @@ impl Store {
             Want::Ledger(address) => {
                 self.ledgers.get(address).map(|ledger| Found::Ledger(Box::new(ledger.clone())))
             }
+            Want::Media(id) => self.media.get(id).map(|file| Found::Media(Box::new(file.clone()))),
             Want::Outbound(id) => outbound(self.outbound.get(id)),
             Want::OutboundBySid(sid) => {
                 outbound(self.outbound.values().find(|m| m.message_sid.as_ref() == Some(sid)))
@@ -77,6 +80,9 @@ impl Store {
         }
         for (id, message) in &outcome.outbound {
             self.outbound.insert(id.clone(), through_json(message));
+        }
+        for (id, file) in &outcome.media {
+            self.media.insert(id.clone(), through_json(file));
         }
         self.events.extend(outcome.events.iter().map(through_json));
         for (session, change) in &outcome.transcript {

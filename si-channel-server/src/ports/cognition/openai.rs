@@ -93,10 +93,10 @@ fn is_address(author: &str) -> bool {
     author.starts_with('+') || author.contains(":+")
 }
 
-/// The text, and below it the types of the media.
+/// The text, and below it words for the files.
 fn with_media(turn: &TurnRequest) -> String {
     let text = Some(turn.message.text.clone()).filter(|text| !text.is_empty());
-    let media = turn.message.media.iter().map(|media| format!("[{}]", media.content_type));
+    let media = turn.message.media.iter().map(|media| media.placeholder.clone());
     text.into_iter().chain(media).collect::<Vec<_>>().join("\n")
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use si_channel_core::media::MediaState;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,10 +83,10 @@ pub struct Person {
     pub channel: String,
 }
 
-/// A reference to a medium; its bytes are not sent.
+/// A reference to a file; its bytes are not sent, but served by the API.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Media {
-    /// Its id, Twilio's where it has one.
+    /// Its id.
     pub id: String,
     /// The media type, such as `image/jpeg`.
     pub content_type: String,
@@ -95,6 +96,15 @@ pub struct Media {
     /// The size, when it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size_bytes: Option<u64>,
+    /// The path of the API that serves it.
+    #[serde(default)]
+    pub url: String,
+    /// How far it has come; it is served when it is stored.
+    #[serde(default)]
+    pub state: MediaState,
+    /// Stands for it in a text, such as `[image, 240 KB]`.
+    #[serde(default)]
+    pub placeholder: String,
 }
 
 /// Who wrote an earlier text, as language models divide it.
@@ -185,8 +195,14 @@ mod tests {
     fn a_turn_is_written_with_the_documented_names() {
         let mut turn = turn("hello");
         turn.locale = Some("en".into());
-        turn.message.media =
-            vec![Media { id: "ME1".into(), content_type: "image/png".into(), ..Media::default() }];
+        turn.message.media = vec![Media {
+            id: "med_1".into(),
+            content_type: "image/png".into(),
+            url: "/v1/media/med_1".into(),
+            state: MediaState::Stored,
+            placeholder: "[image]".into(),
+            ..Media::default()
+        }];
         assert_eq!(
             serde_json::to_value(&turn).unwrap(),
             json!({
@@ -197,7 +213,13 @@ mod tests {
                     "id": "IM1",
                     "author": {"address": "+15551234567", "name": "Jane", "channel": "sms"},
                     "text": "hello",
-                    "media": [{"id": "ME1", "content_type": "image/png"}],
+                    "media": [{
+                        "id": "med_1",
+                        "content_type": "image/png",
+                        "url": "/v1/media/med_1",
+                        "state": "stored",
+                        "placeholder": "[image]",
+                    }],
                     "at": "2026-11-21T10:00:00Z",
                 },
                 "participants": [{"address": "+15551234567", "name": "Jane", "channel": "sms"}],

@@ -95,7 +95,7 @@ pub async fn load_answers_each_want_in_its_place(place: &dyn Place) {
 
 pub async fn kinds_are_apart(place: &dyn Place) {
     let store = place.open().await;
-    let kinds = [Kind::Session, Kind::Ledger, Kind::Outbound];
+    let kinds = [Kind::Session, Kind::Ledger, Kind::Outbound, Kind::Media];
     for kind in kinds {
         let put = Put { kind, ..keyed("x", 0, vec![unique("sid", "CH1")]) };
         store.commit(puts(vec![put])).await.unwrap();

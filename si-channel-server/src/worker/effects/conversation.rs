@@ -51,9 +51,10 @@ impl Step<'_> {
             Effect::CloseConversation { session_id, conversation_sid } => {
                 self.close(session_id, conversation_sid).await
             }
-            Effect::Send { .. } | Effect::Ask { .. } | Effect::CancelQueued { .. } => {
-                Err(Trouble::Moot("carried out elsewhere"))
-            }
+            Effect::Send { .. }
+            | Effect::Ask { .. }
+            | Effect::FetchMedia { .. }
+            | Effect::CancelQueued { .. } => Err(Trouble::Moot("carried out elsewhere")),
         }
     }
 

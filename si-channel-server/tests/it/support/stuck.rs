@@ -7,6 +7,7 @@ use si_channel_server::app::App;
 use si_channel_server::config::Config;
 use si_channel_server::engine::Engine;
 use si_channel_server::http::{self, bearer::Bearer};
+use si_channel_server::ports::media::Folder;
 use si_channel_server::router::{self, Side};
 use si_channel_server::store::{
     Accepted, Changes, ClaimedEffect, ClaimedInput, CommitError, Depths, Entry, KeptAnswer, Kind, NewInput,
@@ -27,6 +28,7 @@ pub(crate) async fn serve_stuck(config: &Config, auth_token: &str) -> String {
         validator: Arc::new(Validator::new([SigningKey::new("test", AuthToken::new(auth_token).unwrap())])),
         public_url: config.public_url.clone().unwrap(),
         bearer: Bearer::new(&config.api_tokens),
+        media: Arc::new(Folder::open(config.media_dir()).unwrap()),
         limits: config.limits,
         stop: stop.clone(),
     };

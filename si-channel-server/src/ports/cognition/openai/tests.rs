@@ -142,12 +142,12 @@ fn in_a_group_texts_carry_names_and_never_addresses() {
 #[test]
 fn media_locale_summary_and_what_was_sent_are_told() {
     let mut given = turn("");
-    given.message.media = vec![Media { content_type: "image/png".into(), ..Media::default() }];
+    given.message.media = vec![Media { placeholder: "[image, 5 KB]".into(), ..Media::default() }];
     given.locale = Some("de".into());
     given.already_sent = vec!["Hi".into()];
     let asked = messages(&given);
     assert_eq!(asked[0]["content"], "Be brief.\nThe language of the person is de.");
-    assert_eq!(asked[2]["content"], "[image/png]");
+    assert_eq!(asked[2]["content"], "[image, 5 KB]");
     assert_eq!(asked[3], json!({"role": "assistant", "content": "Hi"}));
     assert_eq!(asked[4]["content"], CONTINUE);
     let mut summary = turn("bye");
