@@ -42,12 +42,12 @@ pub struct Files {
 
 impl Files {
     /// Reads a file from Twilio, not kept yet.
-    pub(super) async fn take(&self, mut download: Download) -> Result<Taken, Failure> {
+    pub(super) async fn take(&self, mut download: Download) -> Result<Taken, Missing> {
         let content_type = download.content_type().unwrap_or("application/octet-stream").trim().to_owned();
         let is_card = content_type.contains("vcard");
         let mut card = Vec::new();
         let mut draft = self.store.begin().await?;
-        while let Some(piece) = download.chunk().await? {
+        while let Some(piece) = download.chunk().await.map_err(Failure::from)? {
             if is_card {
                 gather(&mut card, &piece);
             }
@@ -125,7 +125,7 @@ pub(super) struct Taken {
 
 impl Taken {
     /// Keeps it; to be recorded while [`Files::recording`] is held.
-    pub(super) async fn keep(self) -> Result<Kept, Failure> {
+    pub(super) async fn keep(self) -> Result<Kept, MediaError> {
         let (digest, bytes) = self.draft.keep().await?;
         let Self { content_type, label, .. } = self;
         Ok(Kept { sha256: digest.to_string(), bytes, content_type, label })
@@ -148,9 +148,22 @@ fn gather(card: &mut Vec<u8>, piece: &Bytes) {
     card.extend_from_slice(&piece[..piece.len().min(room)]);
 }
 
-impl From<MediaError> for Failure {
+/// Why a file is not here.
+pub(super) enum Missing {
+    /// Twilio did not give it.
+    AtTwilio(Failure),
+    /// It cannot be kept now.
+    Unkept(MediaError),
+}
+
+impl From<Failure> for Missing {
+    fn from(failure: Failure) -> Self {
+        Self::AtTwilio(failure)
+    }
+}
+
+impl From<MediaError> for Missing {
     fn from(error: MediaError) -> Self {
-        tracing::warn!(%error, "a file cannot be kept");
-        Self::Again { reason: error.to_string(), after: None }
+        Self::Unkept(error)
     }
 }

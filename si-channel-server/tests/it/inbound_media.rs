@@ -68,6 +68,13 @@ fn kept(app: &TestApp) -> usize {
     count(&app.dir().join("media"))
 }
 
+/// How often Twilio's storage was asked, by nobody who showed credentials.
+async fn storage(app: &TestApp) -> usize {
+    let log = app.log("api").await;
+    let asked = log.iter().filter(|entry| text(&entry["path"]).starts_with("/media/"));
+    asked.inspect(|entry| assert_eq!(entry["status"], 200, "{entry}")).count()
+}
+
 async fn on_messaging() -> TestApp {
     let app = TestApp::with(&[("use_conversations_api", "false")]).await;
     let number = json!({ "number": app.whatsapp(), "sms_url": "https://si.example.com/webhooks/sms" });
@@ -79,7 +86,6 @@ async fn on_messaging() -> TestApp {
 async fn a_picture_is_kept_and_served_whichever_way_it_came() {
     for app in [TestApp::start().await, on_messaging().await] {
         for address in [ANN, EVE] {
-            // The storage refuses whoever shows credentials, so that what was fetched was fetched without.
             send(&app, address, "Look!", PICTURE).await;
             app.phone(address).sees("You said: Look!").await;
             let entry = entry(&app, address, "stored").await;
@@ -104,6 +110,7 @@ async fn a_picture_is_kept_and_served_whichever_way_it_came() {
             let page = app.get(&format!("/v1/sessions/{}/transcript?format=text", text(id))).await;
             assert!(page.body.contains(&format!("Look!\n    [image, {} bytes]", PNG.len())), "{}", page.body);
         }
+        assert_eq!(storage(&app).await, 2);
         assert_eq!(kept(&app), 1, "the same bytes are kept once");
         assert_eq!(app.events_of("media.stored").await.len(), 2);
         app.get("/v1/media/med_unknown").await.problem(404, "not-found");
@@ -206,6 +213,20 @@ async fn a_question_does_not_wait_for_good_for_a_file_that_never_comes() {
     fetch(&app, &entry, &[]).await.problem(404, "media-not-available");
     app.settled().await;
     assert_eq!(app.phone(ANN).received().await.len(), 2, "the welcome and the answer");
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_delays_files_and_no_texts() {
+    let app = TestApp::with(&[("media.turn_wait", "0s"), ("media.attempts", "1")]).await;
+    let incoming = app.dir().join("media/incoming");
+    std::fs::remove_dir(&incoming).unwrap();
+    send(&app, ANN, "Look!", PICTURE).await;
+    app.phone(ANN).sees("You said: Look!").await;
+    eventually("fetching was tried", async || (storage(&app).await > 0).then_some(())).await;
+    entry(&app, ANN, "pending").await;
+    std::fs::create_dir(&incoming).unwrap();
+    let stored = entry(&app, ANN, "stored").await;
+    assert_eq!(served(&app, &stored).await, PNG);
 }
 
 #[tokio::test]
