@@ -23,6 +23,7 @@ use crate::world::{Want, World};
 mod arrival;
 mod begin;
 mod files;
+mod instead;
 mod people;
 mod sending;
 mod wishes;

@@ -164,6 +164,8 @@ pub enum Event {
         message_sid: String,
         /// Twilio's index in the conversation.
         index: Option<i64>,
+        /// What people see of a template, where Twilio tells.
+        shown: Option<String>,
         /// When Twilio took it.
         at: Timestamp,
     },

@@ -9,18 +9,20 @@ use serde_with::skip_serializing_none;
 use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 
 use crate::address::Address;
+use crate::content::Utterance;
 use crate::effect::TimerKind;
 use crate::event::{Evidence, LeaveReason, MessageClass, Person, ReceiptStatus, Received};
 use crate::id::{MediaId, OutboundId, SessionId, TurnId};
 use crate::keyword::Keyword;
 use crate::media::Fetched;
 
-/// A text that Si or an application wants sent.
+/// What Si or an application wants sent.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SendText {
-    /// The text; it is split to fit.
-    pub text: String,
+pub struct SendMessage {
+    /// What is said.
+    #[serde(flatten)]
+    pub utterance: Utterance,
     /// Why it is sent.
     #[serde(default)]
     pub class: MessageClass,
@@ -158,7 +160,7 @@ pub enum Input {
         /// To whom.
         to: Address,
         /// What.
-        send: SendText,
+        send: SendMessage,
         /// The caller's reference.
         correlation_id: Option<String>,
     },
@@ -167,7 +169,7 @@ pub enum Input {
         /// The session.
         session_id: SessionId,
         /// What.
-        send: SendText,
+        send: SendMessage,
         /// The caller's reference.
         correlation_id: Option<String>,
     },
@@ -296,6 +298,8 @@ pub enum Input {
         message_sid: String,
         /// Twilio's index.
         index: Option<i64>,
+        /// What people see of it, where Twilio tells.
+        shown: Option<String>,
         /// When Twilio took it.
         at: Timestamp,
     },
@@ -311,6 +315,9 @@ pub enum Input {
         transient: bool,
         /// Twilio's own wish how long to wait.
         retry_after: Option<SignedDuration>,
+        /// What is wrong is the file that it carries.
+        #[serde(default)]
+        file: bool,
     },
     /// Whether Twilio took the message is not known.
     SendUnclear {
@@ -343,10 +350,8 @@ pub enum Input {
         /// Which part, from 0.
         part: u32,
         /// The part.
-        text: String,
-        /// Where it may best be split: byte offsets into the text.
-        #[serde(default)]
-        breaks: Vec<usize>,
+        #[serde(flatten)]
+        utterance: Utterance,
         /// It is the last part.
         last: bool,
         /// The cognition layer wants the session closed after it.

@@ -13,6 +13,7 @@ pub mod address;
 pub mod cloudevent;
 pub mod command;
 pub mod consent;
+pub mod content;
 pub mod context;
 pub mod effect;
 pub mod engine;

@@ -5,11 +5,20 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::content::Content;
 use crate::context::Context;
 use crate::effect::{Effect, Planned, Reaction, TimerKind, TimerPlan, writes};
 use crate::event::{Event, Queued, ReceiptStatus, Target};
 use crate::id::{OutboundId, SessionId};
 use crate::rejection::Rejection;
+
+/// Twilio's code for a text to somebody on WhatsApp who has not written for 24 hours.
+/// <https://www.twilio.com/docs/api/errors/63016>
+pub const WINDOW_CLOSED: u32 = 63016;
+
+/// What to do about it.
+const WINDOW_REMEDY: &str = "the person has not written on WhatsApp for 24 hours: send an approved template \
+                             (`template` of POST /v1/messages), or name one in policy.whatsapp.window_template";
 
 /// Where an outbound message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +118,9 @@ pub struct OutboundMessage {
     pub message_sid: Option<String>,
     /// Twilio's index in the conversation.
     pub index: Option<i64>,
+    /// What people see of a template, where Twilio told.
+    #[serde(default)]
+    pub shown: Option<String>,
     /// When Twilio took it.
     pub accepted_at: Option<Timestamp>,
     /// How far it got, by recipient.
@@ -133,6 +145,8 @@ pub enum Step {
         message_sid: String,
         /// Twilio's index in the conversation.
         index: Option<i64>,
+        /// What people see of it, where Twilio tells.
+        shown: Option<String>,
         /// When Twilio took it.
         at: Timestamp,
     },
@@ -204,6 +218,7 @@ impl OutboundMessage {
             unclear_since: None,
             message_sid: None,
             index: None,
+            shown: None,
             accepted_at: None,
             receipts: BTreeMap::new(),
             reason: None,
@@ -252,11 +267,12 @@ pub fn decide(
     let at = context.now;
     match step {
         Step::Claim { barred } => claim(message, *barred, context),
-        Step::Accept { message_sid, index, at } if message.state.is_pending() => {
+        Step::Accept { message_sid, index, shown, at } if message.state.is_pending() => {
             Ok(vec![Event::MessageAccepted {
                 outbound_id,
                 message_sid: message_sid.clone(),
                 index: *index,
+                shown: shown.clone().filter(|_| matches!(message.queued.content, Content::Template { .. })),
                 at: finer(*at, message.attempted_at),
             }])
         }
@@ -396,9 +412,10 @@ pub fn apply(message: &mut OutboundMessage, event: &Event) {
             message.state = OutboundState::Unknown;
             message.unclear_since = Some(*at);
         }
-        Event::MessageAccepted { message_sid, index, at, .. } => {
+        Event::MessageAccepted { message_sid, index, shown, at, .. } => {
             message.message_sid = Some(message_sid.clone());
             message.index = *index;
+            message.shown.clone_from(shown);
             message.accepted_at = Some(*at);
             message.unclear_since = None;
             message.state = message.joined().unwrap_or(OutboundState::Accepted);
@@ -422,6 +439,10 @@ pub fn apply(message: &mut OutboundMessage, event: &Event) {
             }
             if let Some(state) = message.joined() {
                 message.state = state;
+            }
+            let is_lost = matches!(message.state, OutboundState::Failed | OutboundState::Undelivered);
+            if is_lost && *error_code == Some(WINDOW_CLOSED) {
+                message.reason = Some(WINDOW_REMEDY.to_owned());
             }
         }
         Event::MessageMoved { target, to_session_id, .. } => {

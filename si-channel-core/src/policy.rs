@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
+use twilio_conversations::limit::CONTENT_VARIABLE_VALUE_CHARS;
+use twilio_conversations::sid::ContentSid;
 
 use crate::address::{Address, Channel};
+use crate::content::Template;
 use crate::event::Transport;
 use crate::keyword::KeywordSet;
 use crate::segment::split::SplitPolicy;
@@ -44,6 +47,8 @@ pub struct Policy {
     pub expiry: Expiry,
     /// The author of what Si writes, Twilio's default being `system`.
     pub system_identity: String,
+    /// WhatsApp's rules.
+    pub whatsapp: Whatsapp,
     /// Our numbers.
     pub senders: Senders,
     /// Which of Twilio's ways carries new sessions.
@@ -67,6 +72,7 @@ impl Default for Policy {
             retry: Retry::default(),
             expiry: Expiry::default(),
             system_identity: "system".to_owned(),
+            whatsapp: Whatsapp::default(),
             senders: Senders::default(),
             transport: Transport::default(),
         }
@@ -106,6 +112,54 @@ impl Senders {
     /// Whether the address is one of ours.
     pub fn contains(&self, address: &Address) -> bool {
         self.sms.as_ref() == Some(address) || self.whatsapp.as_ref() == Some(address)
+    }
+}
+
+/// WhatsApp's rules.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Whatsapp {
+    /// What is sent, once, in place of a text that came after the 24-hour window; nothing unless set.
+    pub window_template: Option<WindowTemplate>,
+}
+
+/// A template that says what a text said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WindowTemplate {
+    /// The template, approved by WhatsApp.
+    pub content_sid: ContentSid,
+    /// The name of its placeholder that takes the text; `1` unless set.
+    #[serde(default = "first", deserialize_with = "name_or_number")]
+    pub variable: String,
+}
+
+fn first() -> String {
+    "1".to_owned()
+}
+
+/// Names of placeholders are mostly numbers, and are written as such.
+fn name_or_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Name {
+        Text(String),
+        Number(u32),
+    }
+    Ok(match Name::deserialize(deserializer)? {
+        Name::Text(name) => name,
+        Name::Number(number) => number.to_string(),
+    })
+}
+
+impl WindowTemplate {
+    /// The template with a text in it; `None` when the text is too long for a value. WhatsApp takes neither line breaks
+    /// nor runs of spaces there.
+    pub(crate) fn saying(&self, text: &str) -> Option<Template> {
+        let value = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let fits = value.chars().count() <= CONTENT_VARIABLE_VALUE_CHARS;
+        let variables = [(self.variable.clone(), value)].into();
+        fits.then(|| Template { content_sid: self.content_sid.clone(), variables })
     }
 }
 
@@ -273,6 +327,19 @@ mod tests {
         assert_eq!(policy.carrier_keywords(&whatsapp), CarrierKeywords::None);
         policy.carrier_keywords.insert(sms.clone(), CarrierKeywords::None);
         assert_eq!(policy.carrier_keywords(&sms), CarrierKeywords::None);
+    }
+
+    #[test]
+    fn a_template_takes_a_text_that_fits_on_one_line() {
+        let sid = "HX0123456789abcdef0123456789abcdef";
+        for (name, read) in [("", "1"), (r#","variable":2"#, "2"), (r#","variable":"text""#, "text")] {
+            let template: WindowTemplate =
+                serde_json::from_str(&format!(r#"{{"content_sid":"{sid}"{name}}}"#)).unwrap();
+            let filled = template.saying(" Hi\n\tAnn ").unwrap();
+            assert_eq!(filled.variables, [(read.to_owned(), "Hi Ann".to_owned())].into());
+            assert!(template.saying(&"é".repeat(256)).is_some());
+            assert_eq!(template.saying(&"é".repeat(257)), None);
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde_json::Value;
 use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 
 use crate::address::Address;
+use crate::content::Utterance;
 use crate::event::{CloseReason, Event, LeaveReason, MessageClass, Person, Received, Transport};
 use crate::id::{SessionId, TurnId};
 use crate::policy::{Policy, UnnamedAuthor};
@@ -330,10 +331,8 @@ pub const PRIORITY_LAST: u8 = 9;
 /// What somebody outside wants said.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Say {
-    /// The whole text; it is split here.
-    pub text: String,
-    /// Where it may best be split: byte offsets.
-    pub breaks: Vec<usize>,
+    /// All of it; it is made into messages here.
+    pub utterance: Utterance,
     /// Why.
     pub class: MessageClass,
     /// What for, in the caller's words.

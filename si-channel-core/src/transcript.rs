@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::address::Channel;
+use crate::content::{self, ANY_TYPE, File};
 use crate::event::{Author, Event, MediaRef, ReceiptStatus};
 use crate::id::MediaId;
 use crate::media::{self, Described, Kept, MediaState, placeholder};
@@ -70,8 +71,8 @@ impl Entry {
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryMedia {
-    /// Its id.
-    pub id: MediaId,
+    /// Its id, when people sent it.
+    pub id: Option<MediaId>,
     /// Its MIME type: Twilio's word for it, and once it is here what it is served as.
     pub content_type: String,
     /// Its size.
@@ -80,35 +81,50 @@ pub struct EntryMedia {
     pub filename: Option<String>,
     /// What it calls itself: the name on a contact card.
     pub label: Option<String>,
-    /// Where the API serves it.
+    /// Where the API serves it; where one that was sent to people came from.
     pub url: String,
-    /// How far it has come.
-    pub state: MediaState,
+    /// How far it has come, when people sent it.
+    pub state: Option<MediaState>,
 }
 
 impl From<&MediaRef> for EntryMedia {
     fn from(told: &MediaRef) -> Self {
         Self {
-            id: told.id.clone(),
+            id: Some(told.id.clone()),
             content_type: told.content_type.clone(),
             bytes: told.size,
             filename: told.filename.clone(),
             label: None,
             url: media::url(&told.id),
-            state: MediaState::Pending,
+            state: Some(MediaState::Pending),
+        }
+    }
+}
+
+impl From<&File> for EntryMedia {
+    fn from(sent: &File) -> Self {
+        Self {
+            id: None,
+            content_type: sent.content_type.clone().unwrap_or_else(|| ANY_TYPE.to_owned()),
+            bytes: None,
+            filename: sent.filename.clone(),
+            label: None,
+            url: sent.url.to_string(),
+            state: None,
         }
     }
 }
 
 /// Words for files, a line each.
 fn described(files: &[EntryMedia]) -> String {
-    let words = files.iter().map(|file| {
-        placeholder(&Described {
+    let words = files.iter().map(|file| match file.state {
+        Some(state) => placeholder(&Described {
             content_type: &file.content_type,
             bytes: file.bytes,
             label: file.label.as_deref(),
-            state: file.state,
-        })
+            state,
+        }),
+        None => content::label(file.filename.as_deref(), Some(&file.content_type)),
     });
     words.collect::<Vec<_>>().join("\n")
 }
@@ -165,8 +181,8 @@ impl Patch {
             Self::Removed => entry.status = Some("removed".to_owned()),
             Self::File { id, state, kept } => {
                 let in_words = entry.text == described(&entry.media);
-                if let Some(file) = entry.media.iter_mut().find(|file| file.id == *id) {
-                    file.state = *state;
+                if let Some(file) = entry.media.iter_mut().find(|file| file.id.as_ref() == Some(id)) {
+                    file.state = Some(*state);
                     if let Some(kept) = kept {
                         file.content_type.clone_from(&kept.content_type);
                         file.bytes = Some(kept.bytes);
@@ -202,8 +218,8 @@ pub fn outbound_entry(message: &OutboundMessage) -> Entry {
         author: Some("si".to_owned()),
         name: None,
         channel: None,
-        text: message.queued.text.clone(),
-        media: Vec::new(),
+        text: message.shown.clone().unwrap_or_else(|| message.queued.content.described()),
+        media: message.queued.content.file().map(EntryMedia::from).into_iter().collect(),
         status: Some(message.state.as_str().to_owned()),
         edited_at: None,
         index: message.index,

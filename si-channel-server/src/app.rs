@@ -42,6 +42,8 @@ pub struct App {
     pub bearer: Bearer,
     /// Where files that people send are kept.
     pub media: Arc<dyn MediaStore>,
+    /// Files that are sent by URL.
+    pub outbound_media: crate::config::OutboundMedia,
     /// What requests may cost.
     pub limits: crate::config::Limits,
     /// Ends streams when the server stops.
@@ -233,7 +235,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
     let policy = policy(config)?;
     let public = config.public_url.clone().ok_or_else(|| config_error("public_url is not set"))?;
     let public_base: Url = public.of("/").parse().map_err(|_| config_error("public_url is not a URL"))?;
-    let twilio = Twilio::new(client(config)?, &policy.system_identity, &public_base);
+    let twilio = Twilio::new(client(config)?, &policy.system_identity, &public_base, config.outbound_media);
     let cognition: Arc<dyn Cognition> = cognition::from_config(&config.cognition).map_err(config_error)?;
     let engine = Engine::new(store, Arc::new(policy), account(config)?, clock.clone());
     let stop = CancellationToken::new();
@@ -244,6 +246,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         public_url: public,
         bearer: Bearer::new(&config.api_tokens),
         media: Arc::clone(&files.store),
+        outbound_media: config.outbound_media,
         limits: config.limits,
         stop: stop.clone(),
     };

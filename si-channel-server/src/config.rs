@@ -14,6 +14,7 @@ mod cognition;
 mod limits;
 mod media;
 mod numbers;
+mod outbound_media;
 mod parse;
 mod problem;
 mod reader;
@@ -25,6 +26,7 @@ pub use self::cognition::{Cognition, CognitionKind};
 pub use self::limits::Limits;
 pub use self::media::Media;
 pub use self::numbers::Numbers;
+pub use self::outbound_media::OutboundMedia;
 pub use self::parse::PublicUrl;
 pub use self::problem::{Problem, Problems, Source};
 pub use self::source::Sources;
@@ -80,6 +82,8 @@ pub struct Config {
     pub cognition: Cognition,
     /// Files that people send.
     pub media: Media,
+    /// Files that are sent by URL.
+    pub outbound_media: OutboundMedia,
     /// What requests may cost.
     pub limits: Limits,
     /// The log.
@@ -131,6 +135,7 @@ impl Config {
             numbers: Numbers::read(reader),
             cognition: Cognition::read(reader),
             media: Media::read(reader),
+            outbound_media: OutboundMedia::read(reader),
             limits: Limits::read(reader),
             log: read_log(reader),
             policy: reader.table("policy"),
@@ -178,6 +183,12 @@ impl Config {
         }
         if let Some(url) = &self.clock_url {
             warnings.push(format!("clock_url: the time is taken from {url}, which is for development only"));
+        }
+        if self.outbound_media.private_hosts {
+            warnings.push(
+                "outbound_media.private_hosts: files are fetched from this network too, which is for development only"
+                    .to_owned(),
+            );
         }
         if self.twilio.api_key.is_none() && self.twilio.base_url.is_none() {
             warnings.push(

@@ -9,10 +9,14 @@ use twilio_conversations::client::Client;
 use twilio_conversations::sid::ConversationSid;
 use url::Url;
 
+use crate::config::OutboundMedia;
+use crate::twilio::upload::Uploads;
+
 mod files;
 mod find;
 mod people;
 mod send;
+mod upload;
 
 pub use find::Names;
 pub use send::{Sent, Sighting};
@@ -26,6 +30,7 @@ pub struct Twilio {
     client: Client,
     system_identity: String,
     status_callback: Url,
+    uploads: Uploads,
 }
 
 impl fmt::Debug for Twilio {
@@ -73,11 +78,17 @@ impl From<twilio_conversations::limit::LimitError> for Failure {
 
 impl Twilio {
     /// Works through `client`, writes as `system_identity` and is told of statuses at `public_url`.
-    pub fn new(client: Client, system_identity: impl Into<String>, public_url: &Url) -> Self {
+    pub fn new(
+        client: Client,
+        system_identity: impl Into<String>,
+        public_url: &Url,
+        media: OutboundMedia,
+    ) -> Self {
         let mut status_callback = public_url.clone();
         let base = public_url.path().trim_end_matches('/').to_owned();
         status_callback.set_path(&format!("{base}/webhooks/sms/status"));
-        Self { client, system_identity: system_identity.into(), status_callback }
+        let system_identity = system_identity.into();
+        Self { client, system_identity, status_callback, uploads: Uploads::new(media) }
     }
 
     /// The client, for what is not the channel's daily work.

@@ -1,5 +1,7 @@
 //! Outbound messages on their way.
 
+use jiff::Timestamp;
+
 use crate::address::Address;
 use crate::consent::Act;
 use crate::engine::{Desk, Stop};
@@ -19,24 +21,23 @@ impl Desk<'_> {
     pub(super) fn sending(&mut self, input: &Input) -> Result<(), Stop> {
         match input {
             Input::SendClaimed { outbound_id } => self.claim(outbound_id),
-            Input::OwnMessageSeen { outbound_id, message_sid, index, at }
-            | Input::SendAccepted { outbound_id, message_sid, index, at } => {
-                let holder = self.world.outbound(&Want::OutboundBySid(message_sid.clone()))?;
-                if holder.is_some_and(|holder| holder.id() != outbound_id) {
-                    // Looking for a text found another of the same words.
-                    return self.step(outbound_id, &Step::NotFound { certain: false }).map(drop);
-                }
-                let step = Step::Accept { message_sid: message_sid.clone(), index: *index, at: *at };
-                self.step(outbound_id, &step).map(drop)
+            Input::OwnMessageSeen { outbound_id, message_sid, index, at } => {
+                self.accept(outbound_id, message_sid, *index, None, *at)
             }
-            Input::SendFailed { outbound_id, error_code, reason, transient, retry_after } => {
+            Input::SendAccepted { outbound_id, message_sid, index, shown, at } => {
+                self.accept(outbound_id, message_sid, *index, shown.clone(), *at)
+            }
+            Input::SendFailed { outbound_id, error_code, reason, transient, retry_after, file } => {
                 let step = Step::Refuse {
                     error_code: *error_code,
                     reason: reason.clone(),
                     transient: *transient,
                     retry_after: *retry_after,
                 };
-                self.step(outbound_id, &step)?;
+                let events = self.step(outbound_id, &step)?;
+                if *file && events.iter().any(|event| matches!(event, Event::MessageFailed { .. })) {
+                    self.say_without_file(outbound_id)?;
+                }
                 if *error_code == Some(UNSUBSCRIBED)
                     && let Some(address) = self.only_recipient(outbound_id)?
                 {
@@ -60,6 +61,22 @@ impl Desk<'_> {
             Input::StatusArrived { .. } => self.status(input),
             _ => Err(Rejection::AlreadySo.into()),
         }
+    }
+
+    fn accept(
+        &mut self,
+        id: &OutboundId,
+        message_sid: &str,
+        index: Option<i64>,
+        shown: Option<String>,
+        at: Timestamp,
+    ) -> Result<(), Stop> {
+        let holder = self.world.outbound(&Want::OutboundBySid(message_sid.to_owned()))?;
+        if holder.is_some_and(|holder| holder.id() != id) {
+            // Looking for a text found another of the same words.
+            return self.step(id, &Step::NotFound { certain: false }).map(drop);
+        }
+        self.step(id, &Step::Accept { message_sid: message_sid.to_owned(), index, shown, at }).map(drop)
     }
 
     /// Reads consent in the same transaction that hands the message out.
@@ -204,8 +221,9 @@ impl Desk<'_> {
         match ours {
             Some(id) => {
                 let recipient = participant_sid.to_string();
+                let address = session.member_by_sid(participant_sid).map(|m| m.person.address.clone());
                 let step = Step::Receipt { recipient, status: *status, error_code: *error_code, at: *at };
-                self.step(&id, &step)?;
+                self.take_receipt(&id, &step, address.as_ref())?;
             }
             None if session.recent.contains(message_sid) => {
                 let command = Command::Relay {
@@ -243,7 +261,7 @@ impl Desk<'_> {
         let mut changed = false;
         if message.state.is_pending() {
             // The callback proves that Twilio has the message, even if its answer was lost.
-            let step = Step::Accept { message_sid: message_sid.clone(), index: None, at: *at };
+            let step = Step::Accept { message_sid: message_sid.clone(), index: None, shown: None, at: *at };
             changed = !self.step(&id, &step)?.is_empty();
         }
         let status = match status.as_str() {
@@ -257,7 +275,7 @@ impl Desk<'_> {
         if let Some(status) = status {
             let recipient = to.as_ref().map_or_else(|| "recipient".to_owned(), ToString::to_string);
             let step = Step::Receipt { recipient, status, error_code: *error_code, at: *at };
-            match self.step(&id, &step) {
+            match self.take_receipt(&id, &step, to.as_ref()) {
                 Ok(_) => changed = true,
                 Err(Stop::Rejected(_)) => {}
                 Err(need) => return Err(need),
@@ -270,6 +288,24 @@ impl Desk<'_> {
             changed = true;
         }
         if changed { Ok(()) } else { Err(Rejection::AlreadySo.into()) }
+    }
+
+    /// Takes a receipt, and sends in another way what did not arrive where there is one.
+    fn take_receipt(
+        &mut self,
+        id: &OutboundId,
+        step: &Step,
+        address: Option<&Address>,
+    ) -> Result<Vec<Event>, Stop> {
+        let Step::Receipt { recipient, error_code, .. } = step else {
+            return Err(Rejection::AlreadySo.into());
+        };
+        let before = self.message(id)?.and_then(|m| m.receipts.get(recipient).and_then(|r| r.error_code));
+        let events = self.step(id, step)?;
+        if let Some(address) = address.filter(|_| before != *error_code) {
+            self.say_by_template(id, address, *error_code)?;
+        }
+        Ok(events)
     }
 
     /// Twilio says the person has opted out there; then they have here.

@@ -4,11 +4,12 @@ use serde_json::Value;
 
 use crate::address::Address;
 use crate::consent::Act;
+use crate::content::Utterance;
 use crate::effect::{Reaction, TimerKind, TimerPlan, writes};
 use crate::engine::{Desk, Stop};
 use crate::event::{CloseReason, Origin, Person, Target};
 use crate::id::{SessionId, TurnId};
-use crate::input::{Input, SendText};
+use crate::input::{Input, SendMessage};
 use crate::outbound::{self, OutboundState, Step};
 use crate::rejection::Rejection;
 use crate::session::{self, Command, NewSession, Say, Session};
@@ -22,7 +23,7 @@ impl Desk<'_> {
                 self.say(&session.id, send, correlation_id.clone(), Some(to))
             }
             Input::SendToSession { session_id, send, correlation_id } => match &send.in_reply_to {
-                Some(turn_id) => self.late_answer(session_id, turn_id, &send.text),
+                Some(turn_id) => self.late_answer(session_id, turn_id, &send.utterance),
                 None => self.say(session_id, send, correlation_id.clone(), None),
             },
             Input::OpenSession { address, name, attributes } => {
@@ -47,9 +48,9 @@ impl Desk<'_> {
             Input::ConversationClosed { session_id } => {
                 self.command(session_id, &Command::Closed { reason: CloseReason::Twilio }).map(drop)
             }
-            Input::TurnAnswered { session_id, turn_id, part, text, breaks, last, close } => {
+            Input::TurnAnswered { session_id, turn_id, part, utterance, last, close } => {
                 self.answered_to(session_id, turn_id)?;
-                self.command(session_id, &Command::Answer { turn_id, part: *part, text, breaks })?;
+                self.command(session_id, &Command::Answer { turn_id, part: *part, utterance })?;
                 if *last {
                     self.try_command(session_id, &Command::Complete { turn_id })?;
                 }
@@ -83,11 +84,11 @@ impl Desk<'_> {
         Ok(())
     }
 
-    fn late_answer(&mut self, id: &SessionId, turn_id: &TurnId, text: &str) -> Result<(), Stop> {
+    fn late_answer(&mut self, id: &SessionId, turn_id: &TurnId, utterance: &Utterance) -> Result<(), Stop> {
         let session = self.existing(id)?;
         self.answered_to(id, turn_id)?;
         let part = session.turns.iter().find(|t| t.turn_id == *turn_id).map_or(0, |t| t.parts);
-        self.command(id, &Command::Answer { turn_id, part, text, breaks: &[] })?;
+        self.command(id, &Command::Answer { turn_id, part, utterance })?;
         self.try_command(id, &Command::Complete { turn_id }).map(drop)
     }
 
@@ -103,13 +104,12 @@ impl Desk<'_> {
     fn say(
         &mut self,
         id: &SessionId,
-        send: &SendText,
+        send: &SendMessage,
         correlation_id: Option<String>,
         only: Option<&Address>,
     ) -> Result<(), Stop> {
         let say = Say {
-            text: send.text.clone(),
-            breaks: Vec::new(),
+            utterance: send.utterance.clone(),
             class: send.class,
             purpose: send.purpose.clone(),
             not_before: send.not_before,

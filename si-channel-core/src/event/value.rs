@@ -9,6 +9,7 @@ use serde_with::skip_serializing_none;
 use twilio_conversations::sid::{ParticipantSid, ServiceSid};
 
 use crate::address::Address;
+use crate::content::Content;
 use crate::id::{MediaId, OutboundId, TurnId};
 use crate::text::TextId;
 
@@ -159,8 +160,9 @@ pub struct Queued {
     pub target: Target,
     /// The one person it is for: it goes to them alone when others are in the conversation by the time it is sent.
     pub only: Option<Address>,
-    /// The text.
-    pub text: String,
+    /// What it carries.
+    #[serde(flatten)]
+    pub content: Content,
     /// Why it is sent.
     pub class: MessageClass,
     /// What the caller said it is for.
@@ -181,6 +183,8 @@ pub struct Queued {
     pub exemption: Option<Exemption>,
     /// Which of the channel's own texts it is; `None` for what Si or an application says.
     pub text_id: Option<TextId>,
+    /// The message that did not arrive, in whose place this one is sent.
+    pub instead_of: Option<OutboundId>,
     /// When it was queued.
     pub at: Timestamp,
 }

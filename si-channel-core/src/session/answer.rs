@@ -1,5 +1,6 @@
 //! Answers of the cognition layer.
 
+use crate::content::Utterance;
 use crate::context::Context;
 use crate::event::{CloseReason, Event, MessageClass};
 use crate::id::TurnId;
@@ -15,14 +16,14 @@ pub(super) fn answer(
     session: &Session,
     turn_id: &TurnId,
     part: u32,
-    (text, breaks): (&str, &[usize]),
+    utterance: &Utterance,
     consents: &Consents,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Rejection> {
     let discard = |reason: &str| {
         Ok(vec![Event::ReplyDiscarded {
             turn_id: Some(turn_id.clone()),
-            text: text.to_owned(),
+            text: utterance.described(),
             reason: reason.to_owned(),
         }])
     };
@@ -41,10 +42,9 @@ pub(super) fn answer(
         return discard("conversation_moved_on");
     }
     let room = context.policy.max_reply_chars.saturating_sub(turn.chars);
-    let (kept, omitted) = crate::segment::split::cut(text, room);
+    let (kept, omitted) = crate::segment::split::cut(utterance.words(), room);
     let say = Say {
-        text: kept.to_owned(),
-        breaks: breaks.to_vec(),
+        utterance: shortened(utterance, kept),
         class: MessageClass::Reply,
         purpose: None,
         not_before: None,
@@ -57,6 +57,15 @@ pub(super) fn answer(
     let chars = kept.chars().count();
     events.push(Event::TurnAnswered { turn_id: turn_id.clone(), part, chars, omitted });
     Ok(events)
+}
+
+/// The same with as much of its words as may be said.
+fn shortened(utterance: &Utterance, kept: &str) -> Utterance {
+    match utterance.clone() {
+        Utterance::Text { breaks, .. } => Utterance::Text { text: kept.to_owned(), breaks },
+        Utterance::Media { media, .. } => Utterance::Media { media, text: kept.to_owned() },
+        template @ Utterance::Template { .. } => template,
+    }
 }
 
 /// The answer is complete.

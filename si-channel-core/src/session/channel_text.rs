@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use crate::address::Address;
+use crate::content::{Content, Utterance};
 use crate::context::Context;
 use crate::event::{Event, Exemption, MessageClass, Queued, Target};
-use crate::segment::split;
+use crate::segment::split::{self, SplitPolicy};
 use crate::session::{Say, Session};
 use crate::text::{self, Args, TextId};
 
@@ -28,27 +29,32 @@ impl Recipients {
         let target = if theirs { Target::Session } else { Target::alone(address, sender) };
         Self { target, only: Some(address.clone()) }
     }
+
+    /// The way there.
+    pub(crate) fn target(self) -> Target {
+        self.target
+    }
 }
 
-/// Splits a text into messages that fit and queues each.
+/// Makes messages that fit of what is to be said, and queues each.
 pub(crate) fn queue(
     say: &Say,
     to: &Recipients,
     exemption: Option<Exemption>,
     context: &Context<'_>,
 ) -> Vec<Event> {
-    let texts = split::split_at(&say.text, &say.breaks, &context.policy.split);
-    let parts = u32::try_from(texts.len()).unwrap_or(u32::MAX);
+    let contents = messages(&say.utterance, &context.policy.split);
+    let parts = u32::try_from(contents.len()).unwrap_or(u32::MAX);
     let expires_at = say.expires_at.unwrap_or_else(|| default_expiry(say, context));
-    texts
+    contents
         .into_iter()
         .zip(1..)
-        .map(|(text, part)| {
+        .map(|(content, part)| {
             Event::MessageQueued(Queued {
                 outbound_id: context.outbound_id(),
                 target: to.target.clone(),
                 only: to.only.clone(),
-                text,
+                content,
                 class: say.class,
                 purpose: say.purpose.clone(),
                 turn_id: say.turn_id.clone(),
@@ -59,10 +65,31 @@ pub(crate) fn queue(
                 expires_at,
                 exemption,
                 text_id: None,
+                instead_of: None,
                 at: context.now,
             })
         })
         .collect()
+}
+
+/// One content for each message.
+fn messages(utterance: &Utterance, policy: &SplitPolicy) -> Vec<Content> {
+    match utterance {
+        Utterance::Text { text, breaks } => {
+            split::split_at(text, breaks, policy).into_iter().map(Content::text).collect()
+        }
+        Utterance::Template { template } => vec![Content::Template { template: template.clone() }],
+        Utterance::Media { media, text } => {
+            let mut texts = split::split_at(text, &[], policy);
+            let mut caption = if texts.len() == 1 { texts.pop() } else { None };
+            let files = media.iter().map(|file| Content::File {
+                file: Box::new(file.clone()),
+                text: caption.take().unwrap_or_default(),
+            });
+            let files: Vec<Content> = files.collect();
+            texts.into_iter().map(Content::text).chain(files).collect()
+        }
+    }
 }
 
 fn default_expiry(say: &Say, context: &Context<'_>) -> Timestamp {
@@ -91,8 +118,7 @@ pub(crate) fn queue_own(
         _ => MessageClass::Reply,
     };
     let say = Say {
-        text: text::render(id, args, &context.policy.brand, &context.policy.texts),
-        breaks: Vec::new(),
+        utterance: Utterance::text(text::render(id, args, &context.policy.brand, &context.policy.texts)),
         class,
         purpose: Some(id.as_str().to_owned()),
         not_before: None,

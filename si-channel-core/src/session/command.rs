@@ -8,6 +8,7 @@ use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 
 use crate::address::Address;
 use crate::consent::ConsentLedger;
+use crate::content::Utterance;
 use crate::event::{
     CloseReason, ConsentState, LeaveReason, Origin, Person, ReceiptStatus, Received, Transport,
 };
@@ -137,9 +138,7 @@ pub enum Command<'a> {
         /// Which part, from 0.
         part: u32,
         /// The part.
-        text: &'a str,
-        /// Where it may best be split: byte offsets.
-        breaks: &'a [usize],
+        utterance: &'a Utterance,
     },
     /// An answer is complete.
     Complete {

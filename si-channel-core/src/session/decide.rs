@@ -43,8 +43,8 @@ pub fn decide(
         Command::Remove { address } => people::remove(session, address, LeaveReason::Removed),
         Command::LosePerson { address, reason } => people::lose(session, address, *reason, consents, context),
         Command::Say { say, only } => say_all(session, say, *only, consents, context),
-        Command::Answer { turn_id, part, text, breaks } => {
-            answer::answer(session, turn_id, *part, (text, breaks), consents, context)
+        Command::Answer { turn_id, part, utterance } => {
+            answer::answer(session, turn_id, *part, utterance, consents, context)
         }
         Command::Complete { turn_id } => answer::complete(session, turn_id),
         Command::FailTurn { turn_id, reason } => answer::fail(session, turn_id, reason, consents, context),

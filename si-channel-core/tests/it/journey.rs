@@ -2,6 +2,7 @@
 
 mod closing;
 mod consent;
+mod content;
 mod files;
 mod group;
 mod opening;

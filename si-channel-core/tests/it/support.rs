@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use si_channel_core::address::Address;
+use si_channel_core::content::Utterance;
 use si_channel_core::context::Context;
 use si_channel_core::effect::{Effect, TimerKind};
 use si_channel_core::engine::{Outcome, Stop, handle};
 use si_channel_core::event::{Event, MessageClass};
 use si_channel_core::id::{Seed, SessionId, TurnId};
-use si_channel_core::input::{Input, SendText};
+use si_channel_core::input::{Input, SendMessage};
 use si_channel_core::media::Fetched;
 use si_channel_core::normalize::{self, Fact};
 use si_channel_core::outbound::{OutboundMessage, OutboundState};
@@ -163,10 +164,10 @@ impl Sim {
 
     /// The API writes to an address.
     pub(crate) fn send(&mut self, to: &str, text: &str) -> Result<Outcome, Rejection> {
-        self.send_with(to, SendText { class: MessageClass::Informational, ..plain(text) })
+        self.send_with(to, SendMessage { class: MessageClass::Informational, ..plain(text) })
     }
 
-    pub(crate) fn send_with(&mut self, to: &str, send: SendText) -> Result<Outcome, Rejection> {
+    pub(crate) fn send_with(&mut self, to: &str, send: SendMessage) -> Result<Outcome, Rejection> {
         let input = Input::SendToAddress { to: at(to), send, correlation_id: Some("api".to_owned()) };
         self.input(&input)
     }
@@ -189,16 +190,8 @@ impl Sim {
     /// The answer to the oldest question.
     pub(crate) fn answer(&mut self, text: &str) -> Result<Outcome, Rejection> {
         let (session_id, turn_id, _) = self.asked.remove(0);
-        let text = text.to_owned();
-        self.input(&Input::TurnAnswered {
-            session_id,
-            turn_id,
-            part: 0,
-            text,
-            breaks: Vec::new(),
-            last: true,
-            close: false,
-        })
+        let utterance = Utterance::text(text);
+        self.input(&Input::TurnAnswered { session_id, turn_id, part: 0, utterance, last: true, close: false })
     }
 
     /// Time passes; timers fire and put-off effects are tried again when they are due.
@@ -281,7 +274,7 @@ impl Sim {
         self.store
             .outbound
             .values()
-            .find(|message| message.queued.text.contains(text))
+            .find(|message| message.queued.content.words().contains(text))
             .unwrap_or_else(|| panic!("nothing says {text:?}"))
     }
 
@@ -407,9 +400,9 @@ impl Sim {
     }
 }
 
-pub(crate) fn plain(text: &str) -> SendText {
-    SendText {
-        text: text.to_owned(),
+pub(crate) fn plain(text: &str) -> SendMessage {
+    SendMessage {
+        utterance: Utterance::text(text),
         class: MessageClass::default(),
         purpose: None,
         not_before: None,

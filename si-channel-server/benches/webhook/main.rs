@@ -153,6 +153,7 @@ async fn edge(config: &Config) -> Result<SocketAddr, Error> {
         public_url: config.public_url.clone().ok_or("no public URL")?,
         bearer: Bearer::new(&config.api_tokens),
         media: Arc::new(Folder::open(config.media_dir())?),
+        outbound_media: config.outbound_media,
         limits: config.limits,
         stop: stop.clone(),
     };

@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use si_channel_core::address::Address;
+use si_channel_core::content::{File, MAX_FILES, Template, Utterance};
 use si_channel_core::engine::Outcome;
 use si_channel_core::event::MessageClass;
 use si_channel_core::id::{SessionId, TurnId};
-use si_channel_core::input::{Input, SendText};
+use si_channel_core::input::{Input, SendMessage};
 
 use crate::app::App;
 use crate::http::{Problem, Request, Response, json as body};
@@ -19,7 +20,12 @@ use crate::routes::refusal::rejected;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Message {
-    text: String,
+    #[serde(default)]
+    text: Option<String>,
+    #[serde(default)]
+    template: Option<Template>,
+    #[serde(default)]
+    media: Option<Vec<File>>,
     #[serde(default)]
     class: Option<MessageClass>,
     #[serde(default)]
@@ -38,7 +44,12 @@ struct Message {
 #[serde(deny_unknown_fields)]
 struct MessageTo {
     to: Address,
-    text: String,
+    #[serde(default)]
+    text: Option<String>,
+    #[serde(default)]
+    template: Option<Template>,
+    #[serde(default)]
+    media: Option<Vec<File>>,
     #[serde(default)]
     class: Option<MessageClass>,
     #[serde(default)]
@@ -52,16 +63,52 @@ struct MessageTo {
 /// The longest text taken at once; the rest of what there is to say is for another request.
 const LONGEST: usize = 16_000;
 
-fn checked(message: Message, default: MessageClass, app: &App) -> Result<SendText, Problem> {
-    if message.text.trim().is_empty() {
+fn misfit(field: &str, detail: &str) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "invalid-body", format!("{field}: {detail}")).with("field", field)
+}
+
+/// The one thing that is to be said.
+fn utterance(message: &Message, app: &App) -> Result<Utterance, Problem> {
+    let text = message.text.clone();
+    match (&message.template, &message.media) {
+        (None, None) => {
+            let text = text.ok_or_else(|| misfit("text", "give a text, a template or media"))?;
+            Ok(Utterance::text(readable(text)?))
+        }
+        (Some(_), Some(_)) => Err(misfit("media", "give a template or media, not both")),
+        (Some(_), None) if text.is_some() => Err(misfit("text", "give a text or a template, not both")),
+        (Some(template), None) => Ok(Utterance::Template { template: template.clone() }),
+        (None, Some(media)) => {
+            if !(1..=MAX_FILES).contains(&media.len()) {
+                let given = media.len();
+                return Err(misfit("media", &format!("{given} files; give 1 to {MAX_FILES}")));
+            }
+            let plain = |file: &File| file.url.scheme() != "https" && !app.outbound_media.private_hosts;
+            if let Some(place) = media.iter().position(plain) {
+                let field = format!("media[{place}].url");
+                return Err(misfit(&field, "expected a URL that begins with https://"));
+            }
+            let text = text.map(readable).transpose()?.unwrap_or_default();
+            Ok(Utterance::Media { media: media.clone(), text })
+        }
+    }
+}
+
+fn readable(text: String) -> Result<String, Problem> {
+    if text.trim().is_empty() {
         return Err(Problem::bad_request("text: expected at least one visible character"));
     }
-    let length = message.text.chars().count();
+    let length = text.chars().count();
     if length > LONGEST {
         return Err(Problem::bad_request(format!(
             "text: {length} characters; at most {LONGEST} are taken at once"
         )));
     }
+    Ok(text)
+}
+
+fn checked(message: Message, default: MessageClass, app: &App) -> Result<SendMessage, Problem> {
+    let utterance = utterance(&message, app)?;
     let now = app.engine.clock().now();
     if message.expires_at.is_some_and(|at| at <= now) {
         return Err(Problem::bad_request("expires_at: is past"));
@@ -71,8 +118,8 @@ fn checked(message: Message, default: MessageClass, app: &App) -> Result<SendTex
     {
         return Err(Problem::bad_request("expires_at: must be after not_before"));
     }
-    Ok(SendText {
-        text: message.text,
+    Ok(SendMessage {
+        utterance,
         class: message.class.unwrap_or(default),
         purpose: message.purpose,
         not_before: message.not_before,
@@ -88,8 +135,9 @@ pub async fn to_address(app: &App, request: Request) -> Result<Response, Problem
     let limits = &app.limits;
     let given: MessageTo =
         body::read(&parts.headers, incoming, limits.max_json_bytes, limits.body_timeout).await?;
-    let MessageTo { to, text, class, purpose, not_before, expires_at } = given.clone();
-    let message = Message { text, class, purpose, not_before, expires_at, in_reply_to: None };
+    let MessageTo { to, text, template, media, class, purpose, not_before, expires_at } = given.clone();
+    let in_reply_to = None;
+    let message = Message { text, template, media, class, purpose, not_before, expires_at, in_reply_to };
     let send = checked(message, MessageClass::Informational, app)?;
     let input = Input::SendToAddress { to, send, correlation_id: correlation(&parts.headers) };
     key.decide(app, &given, &input, |rejection| Err(rejected(rejection)), accepted).await

@@ -3,6 +3,7 @@
 use ::http::StatusCode;
 use ::http::request::Parts;
 use serde_json::{Value, json};
+use si_channel_core::content::Content;
 use si_channel_core::engine::Outcome;
 use si_channel_core::id::OutboundId;
 use si_channel_core::input::Input;
@@ -18,11 +19,18 @@ use crate::routes::refusal::{rejected, unstored};
 use crate::store::{Kind, Want};
 
 fn view(message: &OutboundMessage) -> Value {
+    let (template, file) = match &message.queued.content {
+        Content::Text { .. } => (None, None),
+        Content::Template { template } => (Some(template), None),
+        Content::File { file, .. } => (None, Some(file)),
+    };
     json!({
         "id": message.id(),
         "session_id": message.session_id,
         "state": message.state,
-        "text": message.queued.text,
+        "text": message.shown.as_deref().unwrap_or(message.queued.content.words()),
+        "template": template,
+        "file": file,
         "class": message.queued.class,
         "purpose": message.queued.purpose,
         "part": message.queued.part,

@@ -2,10 +2,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 use si_channel_core::address::Address;
+use si_channel_core::content::{Content, Template};
 use si_channel_core::id::OutboundId;
 use si_channel_core::normalize::{Mark, mark_outbound};
+use twilio_conversations::api::content::ContentVariables;
 use twilio_conversations::api::message::{CreateMessage, ListMessages};
 use twilio_conversations::api::messaging;
+use twilio_conversations::limit::LimitError;
+use twilio_conversations::model::messaging::Message as Text;
 use twilio_conversations::sid::ConversationSid;
 use twilio_conversations::{Attributes, Error};
 
@@ -27,6 +31,8 @@ pub enum Sent {
     Unclear,
     /// Twilio has not.
     Failed(Failure),
+    /// Twilio has not, because the file cannot be had.
+    NoFile(Failure),
     /// Twilio has not, and takes no more: the conversation was closed or deleted.
     Gone,
 }
@@ -38,14 +44,27 @@ pub struct Sighting {
     pub message_sid: String,
     /// Its index in the conversation.
     pub index: Option<i64>,
+    /// Its text.
+    pub text: Option<String>,
     /// When Twilio took it, where it says so.
     pub at: Option<Timestamp>,
 }
 
 impl Twilio {
     /// Writes into a conversation; the message carries our id in its attributes.
-    pub async fn write(&self, conversation: &ConversationSid, id: &OutboundId, text: &str) -> Sent {
-        let request = CreateMessage::text(conversation.clone(), text)
+    pub async fn write(&self, conversation: &ConversationSid, id: &OutboundId, content: &Content) -> Sent {
+        let to = conversation.clone();
+        let request = match content {
+            Content::Text { text } => CreateMessage::text(to, text),
+            Content::Template { template } => variables(template)
+                .map(|variables| CreateMessage::template(to, template.content_sid.clone(), &variables)),
+            Content::File { file, text } => match self.upload(conversation, file).await {
+                Ok(media) if text.is_empty() => Ok(CreateMessage::media(to, media)),
+                Ok(media) => CreateMessage::captioned_media(to, media, text),
+                Err(failure) => return Sent::NoFile(failure),
+            },
+        };
+        let request = request
             .and_then(|create| create.attributes(&Attributes::new(mark_outbound(id))))
             .map(|create| create.author(&self.system_identity));
         let request = match request {
@@ -62,18 +81,39 @@ impl Twilio {
     }
 
     /// Writes to one phone; the status callback's URL carries our id.
-    pub async fn write_alone(&self, to: &Address, from: &Address, id: &OutboundId, text: &str) -> Sent {
+    pub async fn write_alone(
+        &self,
+        to: &Address,
+        from: &Address,
+        id: &OutboundId,
+        content: &Content,
+    ) -> Sent {
         let sender = messaging::Sender::From(from.to_string());
         let mut callback = self.status_callback.clone();
         callback.query_pairs_mut().append_pair("id", id.as_str());
-        let request = match messaging::CreateMessage::text(to.to_string(), sender, text) {
+        let to = to.to_string();
+        let request = match content {
+            Content::Text { text } => messaging::CreateMessage::text(to, sender, text),
+            Content::Template { template } => variables(template).map(|variables| {
+                messaging::CreateMessage::template(to, sender, template.content_sid.clone(), &variables)
+            }),
+            Content::File { file, text } => {
+                if let Err(failure) = self.check(file).await {
+                    return Sent::NoFile(failure);
+                }
+                if text.is_empty() {
+                    messaging::CreateMessage::media(to, sender, [&file.url])
+                } else {
+                    messaging::CreateMessage::captioned_media(to, sender, [&file.url], text)
+                }
+            }
+        };
+        let request = match request {
             Ok(request) => request.status_callback(callback),
             Err(error) => return Sent::Failed(error.into()),
         };
         match self.client.send(&request).await {
-            Ok(message) => {
-                Sent::Accepted(Sighting { message_sid: message.sid.to_string(), index: None, at: None })
-            }
+            Ok(message) => Sent::Accepted(seen(message)),
             Err(error) => unsent(error),
         }
     }
@@ -107,16 +147,29 @@ impl Twilio {
         Ok(None)
     }
 
-    /// Looks for a text sent past conversations: the only one of its words, to that phone, since it was tried.
+    /// Looks for a message sent past conversations: the only one of its words, to that phone, since it was tried.
     ///
-    /// `Ok(None)` when there is none, or when several cannot be told apart.
+    /// `Ok(None)` when there is none, or when several cannot be told apart. A template's words are not known, so that
+    /// its status callback alone can tell.
     pub async fn look_alone(
         &self,
         to: &Address,
         from: &Address,
-        text: &str,
+        content: &Content,
         tried_at: Option<Timestamp>,
     ) -> Result<Option<Sighting>, Failure> {
+        let is_it = |message: &Text| {
+            let body = message.body.as_deref().unwrap_or_default();
+            let files = message.num_media.unwrap_or(0);
+            match content {
+                Content::Text { text } => body == text && files == 0,
+                Content::File { text, .. } => body == text && files == 1,
+                Content::Template { .. } => false,
+            }
+        };
+        if matches!(content, Content::Template { .. }) {
+            return Ok(None);
+        }
         let mut list = messaging::ListMessages::new().to(to).from(from).page_size(100);
         if let Some(at) = tried_at {
             list = list.date_sent_after(at.strftime("%Y-%m-%d"));
@@ -124,16 +177,12 @@ impl Twilio {
         let mut found = Vec::new();
         let mut pages = self.client.pages(&list);
         while let Some(page) = pages.next_page().await? {
-            found.extend(page.items.into_iter().filter(|message| message.body.as_deref() == Some(text)));
+            found.extend(page.items.into_iter().filter(is_it));
             if found.len() > 1 {
                 return Ok(None);
             }
         }
-        Ok(found.pop().map(|message| Sighting {
-            message_sid: message.sid.to_string(),
-            index: None,
-            at: None,
-        }))
+        Ok(found.pop().map(seen))
     }
 }
 
@@ -141,8 +190,17 @@ fn sighting(message: &twilio_conversations::model::Message) -> Sighting {
     Sighting {
         message_sid: message.sid.to_string(),
         index: i64::try_from(message.index).ok(),
+        text: message.body.clone(),
         at: taken_at(message),
     }
+}
+
+fn seen(message: Text) -> Sighting {
+    Sighting { message_sid: message.sid.to_string(), index: None, text: message.body, at: None }
+}
+
+fn variables(template: &Template) -> Result<ContentVariables, LimitError> {
+    ContentVariables::new(&template.variables)
 }
 
 fn taken_at(message: &twilio_conversations::model::Message) -> Option<Timestamp> {

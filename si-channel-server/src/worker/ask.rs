@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use si_channel_core::content::Utterance;
 use si_channel_core::effect::Effect;
 use si_channel_core::event::{Author, MediaRef};
 use si_channel_core::id::{SessionId, TurnId};
@@ -97,8 +98,7 @@ struct Taken {
 
 struct Part {
     number: u32,
-    text: String,
-    breaks: Vec<usize>,
+    utterance: Utterance,
 }
 
 async fn take_parts(
@@ -135,8 +135,8 @@ async fn take_parts(
                 other => tracing::warn!(effect = claimed.id, action = other.name(), "unknown action ignored"),
             }
         }
-        if !part.text.trim().is_empty() {
-            taken.held = Some(Part { number: *next_part, text: part.text, breaks: part.breaks });
+        if let Some(utterance) = part.utterance {
+            taken.held = Some(Part { number: *next_part, utterance });
             *next_part += 1;
         }
     }
@@ -171,8 +171,7 @@ async fn say(
         session_id: session_id.clone(),
         turn_id: turn_id.clone(),
         part: part.number,
-        text: part.text,
-        breaks: part.breaks,
+        utterance: part.utterance,
         last: settles.is_some(),
         close,
     };
@@ -276,5 +275,5 @@ async fn already_sent(workers: &Workers, turn_id: &TurnId) -> Result<Vec<String>
         }
     }
     said.sort_by_key(|queued| (queued.at, queued.part));
-    Ok(said.into_iter().map(|queued| queued.text).collect())
+    Ok(said.into_iter().map(|queued| queued.content.described()).collect())
 }

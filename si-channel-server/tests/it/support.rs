@@ -114,6 +114,11 @@ impl TestApp {
         Config::load(Purpose::Serve, &Sources::new(None, env)).unwrap()
     }
 
+    /// Changes a setting; it counts from the next start.
+    pub(crate) fn set(&mut self, key: &str, value: &str) {
+        self.settings.push((key.to_owned(), value.to_owned()));
+    }
+
     /// Starts the server on its store.
     pub(crate) async fn begin(&mut self) {
         let config = self.config();

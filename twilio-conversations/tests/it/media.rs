@@ -94,6 +94,30 @@ async fn links_to_elsewhere_are_not_asked() {
 }
 
 #[tokio::test]
+async fn a_file_of_somebody_elses_choice_is_asked_for_by_the_same_rules_and_without_the_login() {
+    let (server, other) = (leading_to("/cdn/file").await, MockServer::start().await);
+    Mock::given(path("/file"))
+        .respond_with(ResponseTemplate::new(307).insert_header("location", "/moved"))
+        .mount(&other)
+        .await;
+    Mock::given(path("/moved"))
+        .respond_with(ResponseTemplate::new(200).set_body_raw(PNG.to_vec(), "image/png"))
+        .mount(&other)
+        .await;
+    let client = client(&server);
+    let url = format!("{}/file", other.uri()).parse().unwrap();
+    let guarded = DownloadLimits::default();
+    assert!(client.download_url(&url, &guarded).await.is_err());
+    assert!(other.received_requests().await.unwrap().is_empty());
+    let here = DownloadLimits { private_hosts: true, ..guarded };
+    assert_eq!(client.download_url(&url, &here).await.unwrap().bytes().await.unwrap(), PNG.as_slice());
+    assert_eq!(logins(&other.received_requests().await.unwrap()), [false, false]);
+    for url in ["ftp://files.example/x", "file:///etc/passwd", "https://u:p@files.example/x"] {
+        assert!(client.download_url(&url.parse().unwrap(), &here).await.is_err(), "{url}");
+    }
+}
+
+#[tokio::test]
 async fn redirections_size_and_type_have_limits() {
     let server = leading_to("/cdn/file").await;
     let client = client(&server);

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 use si_channel_core::address::Address;
+use si_channel_core::content::Content;
 use si_channel_core::event::{
     Author, CloseReason, ConsentMethod, ConsentState, Event, Evidence, Exemption, LeaveReason, MediaRef,
     MessageClass, Origin, Person, Queued, ReceiptStatus, Received, Target, Transport,
@@ -86,7 +87,7 @@ fn queued() -> Queued {
         outbound_id: outbound(),
         target: Target::Session,
         only: Some(ann()),
-        text: "Acme: For help, contact help@acme.example.".to_owned(),
+        content: Content::text("Acme: For help, contact help@acme.example."),
         class: MessageClass::Compliance,
         purpose: Some("help".to_owned()),
         turn_id: Some(turn()),
@@ -97,6 +98,7 @@ fn queued() -> Queued {
         expires_at: time(),
         exemption: Some(Exemption::HelpReply),
         text_id: Some(TextId::Help),
+        instead_of: None,
         at: time(),
     }
 }
@@ -296,6 +298,7 @@ fn outgoing() -> Vec<Example> {
                 outbound_id: outbound(),
                 message_sid: MESSAGE.to_owned(),
                 index: Some(4),
+                shown: None,
                 at: time(),
             },
         ),

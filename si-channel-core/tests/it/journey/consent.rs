@@ -96,7 +96,7 @@ fn stop_on_sms_is_left_to_twilio() {
     sim.text(ANN, "STOP");
     assert_eq!(sim.heard(ANN), [""; 0]);
     assert_eq!(state(&sim, ANN), ConsentState::Revoked);
-    assert!(sim.store.outbound.values().all(|m| !m.queued.text.contains("opted out")));
+    assert!(sim.store.outbound.values().all(|m| !m.queued.content.words().contains("opted out")));
     sim.text(ANN, "hello?");
     assert_eq!(sim.heard(ANN), [""; 0]);
 }

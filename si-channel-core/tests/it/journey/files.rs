@@ -52,18 +52,18 @@ fn media_alone_is_asked_about_at_once_and_told_in_words() {
     });
     assert_eq!(asked.unwrap()[0].content_type, "image/jpeg");
     let before = entry(&sim, &id);
-    assert_eq!((&*before.text, before.media[0].state), ("[image, 5 KB]", MediaState::Pending));
+    assert_eq!((&*before.text, before.media[0].state), ("[image, 5 KB]", Some(MediaState::Pending)));
     assert!(sim.pending().iter().any(|effect| matches!(effect, Effect::FetchMedia { .. })));
 
     sim.paused = false;
     sim.settle();
     let after = entry(&sim, &id);
     let file = &after.media[0];
-    assert_eq!((&*after.text, file.state), ("[image, 240 KB]", MediaState::Stored));
+    assert_eq!((&*after.text, file.state), ("[image, 240 KB]", Some(MediaState::Stored)));
     assert_eq!((&*file.content_type, file.bytes), ("image/png", Some(240_000)));
     assert_eq!(
         (file.url.clone(), file.filename.as_deref()),
-        (format!("/v1/media/{}", file.id), Some("a.jpg"))
+        (format!("/v1/media/{}", file.id.as_ref().unwrap()), Some("a.jpg"))
     );
     assert_eq!(sim.count("media.stored"), 1);
 }
@@ -75,7 +75,7 @@ fn a_file_that_cannot_be_had_is_said_to_be_missing() {
     sim.paused = false;
     sim.settle();
     let entry = entry(&sim, &id);
-    assert_eq!((&*entry.text, entry.media[0].state), ("Look!", MediaState::Failed));
+    assert_eq!((&*entry.text, entry.media[0].state), ("Look!", Some(MediaState::Failed)));
     assert_eq!(entry.readable(), "Look!\n[image, 5 KB, not available]");
     assert_eq!(sim.asked.last().unwrap().2, "Look!", "it is asked about all the same");
 }
@@ -94,7 +94,7 @@ fn what_became_of_a_file_is_settled_once() {
     let (mut sim, id) = sent("", MEDIA, Fetched::Stored(kept("image/png", None)));
     sim.paused = false;
     sim.settle();
-    let media_id = entry(&sim, &id).media[0].id.clone();
+    let media_id = entry(&sim, &id).media[0].id.clone().unwrap();
     let again = Input::MediaFetched {
         media_id: media_id.clone(),
         outcome: Fetched::Failed { reason: "late".to_owned() },
@@ -106,7 +106,7 @@ fn what_became_of_a_file_is_settled_once() {
     let entry = entry(&sim, &id);
     assert_eq!(
         (&*entry.text, entry.media[0].state),
-        ("[image, 240 KB, no longer kept]", MediaState::Removed)
+        ("[image, 240 KB, no longer kept]", Some(MediaState::Removed))
     );
     let unknown = Input::MediaDropped { media_id: MediaId::from_text("med_none") };
     assert!(matches!(sim.decide(&unknown), Err(Rejection::NotFound(_))));

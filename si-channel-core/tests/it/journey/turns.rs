@@ -1,5 +1,6 @@
 //! Questions and answers.
 
+use si_channel_core::content::Utterance;
 use si_channel_core::event::Event;
 use si_channel_core::id::TurnId;
 use si_channel_core::input::Input;
@@ -20,8 +21,8 @@ fn asked() -> Sim {
 
 fn part(sim: &Sim, number: u32, text: &str, last: bool) -> Input {
     let (session_id, turn_id, _) = sim.asked[0].clone();
-    let text = text.to_owned();
-    Input::TurnAnswered { session_id, turn_id, part: number, text, breaks: Vec::new(), last, close: false }
+    let utterance = Utterance::text(text);
+    Input::TurnAnswered { session_id, turn_id, part: number, utterance, last, close: false }
 }
 
 fn discarded(sim: &Sim) -> Vec<(String, String)> {
@@ -137,13 +138,11 @@ fn no_answer_is_said_to_the_person() {
 fn the_cognition_layer_can_close_with_its_last_word() {
     let mut sim = asked();
     let (session_id, turn_id, _) = sim.asked.remove(0);
-    let text = "goodbye".to_owned();
     sim.input(&Input::TurnAnswered {
         session_id: session_id.clone(),
         turn_id,
         part: 0,
-        text,
-        breaks: Vec::new(),
+        utterance: Utterance::text("goodbye"),
         last: true,
         close: true,
     })

@@ -33,7 +33,11 @@ impl Sim {
                     matches!(message.queued.exemption, Some(Exemption::ConsentRequest | Exemption::HelpReply))
                 }
             };
-            assert!(allowed, "{:?} would reach {address:?}, whose consent is {state:?}", message.queued.text);
+            assert!(
+                allowed,
+                "{:?} would reach {address:?}, whose consent is {state:?}",
+                message.queued.content
+            );
         }
     }
 

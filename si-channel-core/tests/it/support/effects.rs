@@ -1,6 +1,7 @@
 //! Carries out effects against the small Twilio, step by step as the server does.
 
 use jiff::SignedDuration;
+use si_channel_core::content::Utterance;
 use si_channel_core::effect::Effect;
 use si_channel_core::event::{LeaveReason, Person, Target};
 use si_channel_core::id::{OutboundId, SessionId};
@@ -24,6 +25,8 @@ pub(crate) enum Fault {
     Death { taken: bool },
     /// Twilio refuses.
     Refused { code: u32 },
+    /// The file of the message cannot be had.
+    NoFile,
     /// Twilio is busy.
     Busy,
 }
@@ -142,8 +145,7 @@ impl Sim {
                 session_id,
                 turn_id,
                 part: 0,
-                text: format!("You said: {text}"),
-                breaks: Vec::new(),
+                utterance: Utterance::text(format!("You said: {text}")),
                 last: true,
                 close: false,
             }),
@@ -201,12 +203,13 @@ impl Sim {
         let fault = self.faults.pop_front().unwrap_or(Fault::None);
         self.posted(message);
         let outbound_id = message.id().clone();
-        let failed = |code, transient| Input::SendFailed {
+        let failed = |code, transient, file| Input::SendFailed {
             outbound_id: outbound_id.clone(),
             error_code: code,
             reason: "refused".to_owned(),
             transient,
             retry_after: None,
+            file,
         };
         let input = match fault {
             Fault::Unclear { taken } | Fault::Death { taken } => {
@@ -218,20 +221,21 @@ impl Sim {
                 }
                 return Done::Again(250);
             }
-            Fault::Refused { code } => failed(Some(code), false),
-            Fault::Busy => failed(None, true),
+            Fault::Refused { code } => failed(Some(code), false, false),
+            Fault::NoFile => failed(None, false, true),
+            Fault::Busy => failed(None, true, false),
             Fault::None => match self.hand_over(message) {
                 Ok((message_sid, index)) => {
-                    Input::SendAccepted { outbound_id, message_sid, index, at: self.now }
+                    Input::SendAccepted { outbound_id, message_sid, index, shown: None, at: self.now }
                 }
-                Err(code) => failed(Some(code), false),
+                Err(code) => failed(Some(code), false, false),
             },
         };
         self.settle_send(&input)
     }
 
     fn hand_over(&mut self, message: &OutboundMessage) -> Result<(String, Option<i64>), u32> {
-        let text = &message.queued.text;
+        let text = message.queued.content.words();
         let session = &self.store.sessions[&message.session_id];
         match (&message.queued.target, &session.conversation_sid) {
             (Target::Person { address, sender }, _) => {
@@ -254,16 +258,18 @@ impl Sim {
         let session = &self.store.sessions[&message.session_id];
         let found = match (&message.queued.target, &session.conversation_sid) {
             (Target::Session, Some(sid)) => self.twilio.look(sid.as_str(), outbound_id.as_str()),
-            _ => self
-                .twilio
-                .alone
-                .iter()
-                .find_map(|(sid, _, body)| (*body == message.queued.text).then(|| (sid.clone(), 0))),
+            _ => self.twilio.alone.iter().find_map(|(sid, _, body)| {
+                (*body == message.queued.content.words()).then(|| (sid.clone(), 0))
+            }),
         };
         let input = match found {
-            Some((message_sid, index)) => {
-                Input::SendAccepted { outbound_id, message_sid, index: Some(index), at: self.now }
-            }
+            Some((message_sid, index)) => Input::SendAccepted {
+                outbound_id,
+                message_sid,
+                index: Some(index),
+                shown: None,
+                at: self.now,
+            },
             None => Input::SendNotFound { outbound_id },
         };
         self.settle_send(&input)

@@ -1,9 +1,10 @@
-//! What a cognition answers: parts of text, and actions.
+//! What a cognition answers: texts, templates and files, and actions.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value, json};
+use si_channel_core::content::{File, MAX_FILES, Template, Utterance};
 
 /// How an answer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,30 +18,34 @@ pub enum Outcome {
 /// A part of an answer: at least one message of its own. `Debug` shows its size, not its text.
 #[derive(Clone, Default, PartialEq)]
 pub struct ReplyPart {
-    /// The text; empty when the part is actions alone.
-    pub text: String,
-    /// Where a long text is best cut: byte offsets into it, ascending.
-    pub breaks: Vec<usize>,
-    /// What is to be done after the text.
+    /// What is said; `None` when the part is actions alone.
+    pub utterance: Option<Utterance>,
+    /// What is to be done after it.
     pub actions: Vec<Action>,
 }
 
 impl ReplyPart {
     /// A part of text alone.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), ..Self::default() }
+        Self::saying(Utterance::text(text), Vec::new())
     }
 
-    /// Neither text (but white space) nor actions.
+    /// A text of white space says nothing.
+    fn saying(utterance: Utterance, actions: Vec<Action>) -> Self {
+        let says_nothing = matches!(&utterance, Utterance::Text { text, .. } if text.trim().is_empty());
+        Self { utterance: (!says_nothing).then_some(utterance), actions }
+    }
+
+    /// Nothing is said or done.
     pub fn is_empty(&self) -> bool {
-        self.text.trim().is_empty() && self.actions.is_empty()
+        self.utterance.is_none() && self.actions.is_empty()
     }
 }
 
 impl fmt::Debug for ReplyPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReplyPart")
-            .field("text_bytes", &self.text.len())
+            .field("text_bytes", &self.utterance.as_ref().map_or(0, |said| said.words().len()))
             .field("actions", &self.actions)
             .finish_non_exhaustive()
     }
@@ -122,10 +127,12 @@ pub(super) struct Shape {
 }
 
 /// The members of a [`Shape`], at least one of which is there.
-const KNOWN: [&str; 6] = ["messages", "text", "delta", "actions", "end", "error"];
+const KNOWN: [&str; 8] = ["messages", "text", "template", "media", "delta", "actions", "end", "error"];
+/// The members of a message, at least one of which is there.
+const OF_MESSAGE: [&str; 4] = ["text", "template", "media", "actions"];
 
-/// Reads `{"messages":[…],"text":…,"delta":…,"actions":[…],"end":true,"error":…}`; `None` when it has another
-/// shape. Members beyond these are allowed and have no effect.
+/// Reads `{"messages":[…],"text":…,"template":…,"media":[…],"delta":…,"actions":[…],"end":true,"error":…}`; `None`
+/// when it has another shape. Members beyond these are allowed and have no effect.
 pub(super) fn shape(value: Value) -> Option<Shape> {
     let Value::Object(object) = value else { return None };
     if !KNOWN.iter().any(|name| object.contains_key(*name)) {
@@ -145,7 +152,7 @@ pub(super) fn shape(value: Value) -> Option<Shape> {
         for message in messages.as_array()? {
             let part = match message {
                 Value::String(text) => ReplyPart::text(text),
-                Value::Object(message) if message.contains_key("text") || message.contains_key("actions") => {
+                Value::Object(message) if OF_MESSAGE.iter().any(|name| message.contains_key(*name)) => {
                     part(message)?
                 }
                 _ => return None,
@@ -162,12 +169,14 @@ pub(super) fn shape(value: Value) -> Option<Shape> {
     Some(shape)
 }
 
-/// A message: `text`, `breaks` (counted in Unicode code points) and `actions`.
+/// A message: `text` with `breaks` (counted in Unicode code points), `template`, or `media` with a `text` or without;
+/// and `actions`.
 fn part(object: &Map<String, Value>) -> Option<ReplyPart> {
     let text = match object.get("text") {
         None | Some(Value::Null) => String::new(),
         Some(text) => text.as_str()?.to_owned(),
     };
+    let given = |name: &str| object.get(name).filter(|value| !value.is_null());
     let breaks = match object.get("breaks") {
         None | Some(Value::Null) => Vec::new(),
         Some(breaks) => byte_offsets(&text, breaks.as_array()?)?,
@@ -178,7 +187,21 @@ fn part(object: &Map<String, Value>) -> Option<ReplyPart> {
             actions.as_array()?.iter().filter_map(|action| Action::deserialize(action).ok()).collect()
         }
     };
-    Some(ReplyPart { text, breaks, actions })
+    let utterance = match (given("template"), given("media")) {
+        (None, None) => Utterance::Text { text, breaks },
+        (Some(template), None) if text.is_empty() => {
+            Utterance::Template { template: Template::deserialize(template).ok()? }
+        }
+        (None, Some(media)) => {
+            let media = Vec::<File>::deserialize(media).ok()?;
+            if !(1..=MAX_FILES).contains(&media.len()) {
+                return None;
+            }
+            Utterance::Media { media, text: if text.trim().is_empty() { String::new() } else { text } }
+        }
+        _ => return None,
+    };
+    Some(ReplyPart::saying(utterance, actions))
 }
 
 /// Byte offsets of the code points; those beyond the text are left out.
@@ -193,8 +216,12 @@ fn byte_offsets(text: &str, breaks: &[Value]) -> Option<Vec<usize>> {
 mod tests {
     use super::*;
 
+    const HX: &str = "HX0123456789abcdef0123456789abcdef";
+    const FILE: &str = "https://example.com/a.png";
+
     fn texts(value: Value) -> Option<Vec<String>> {
-        Some(shape(value)?.messages.into_iter().map(|part| part.text).collect())
+        let said = |part: ReplyPart| part.utterance.map(|said| said.described()).unwrap_or_default();
+        Some(shape(value)?.messages.into_iter().map(said).collect())
     }
 
     #[test]
@@ -205,6 +232,12 @@ mod tests {
             (json!({"messages": []}), vec![]),
             (json!({"messages": ["", "  ", "a"]}), vec!["a"]),
             (json!({"text": null, "messages": ["a"], "usage": {}}), vec!["a"]),
+            (json!({"template": {"content_sid": HX}}), vec!["[template HX0123456789abcdef0123456789abcdef]"]),
+            (json!({"messages": [{"media": [{"url": FILE}], "text": "Look"}, "a"]}), vec!["Look", "a"]),
+            (
+                json!({"media": [{"url": FILE, "content_type": "image/png"}], "text": null}),
+                vec!["[image/png]"],
+            ),
             (json!({"end": true}), vec![]),
         ] {
             assert_eq!(texts(value.clone()).unwrap(), expected, "{value}");
@@ -224,6 +257,11 @@ mod tests {
             json!({"messages": [{}]}),
             json!({"text": "a", "actions": "close"}),
             json!({"text": "a", "breaks": [-1]}),
+            json!({"template": {"content_sid": HX}, "text": "a"}),
+            json!({"template": {"content_sid": "HX1"}}),
+            json!({"template": {"content_sid": HX}, "media": [{"url": FILE}]}),
+            json!({"media": []}),
+            json!({"media": [{"url": "a.png"}]}),
             json!({"delta": ["a"]}),
             json!({"delta": "a", "end": "yes"}),
         ] {
@@ -241,7 +279,8 @@ mod tests {
     #[test]
     fn breaks_count_code_points_and_become_bytes() {
         let shape = shape(json!({"text": "é🌍a", "breaks": [2, 1, 1, 9]})).unwrap();
-        assert_eq!(shape.messages[0].breaks, [2, 6]);
+        let said = Utterance::Text { text: "é🌍a".to_owned(), breaks: vec![2, 6] };
+        assert_eq!(shape.messages[0].utterance, Some(said));
     }
 
     #[test]

@@ -67,7 +67,7 @@ pub(super) async fn answer(
     let collect = async {
         let mut texts = Vec::new();
         while let Some(part) = receiver.recv().await {
-            texts.push(part.text);
+            texts.push(part.utterance.map(|said| said.described()).unwrap_or_default());
         }
         texts
     };

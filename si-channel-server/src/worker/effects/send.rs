@@ -16,6 +16,9 @@ use crate::engine::Decided;
 use crate::store::{Kind, Want};
 use crate::twilio::{Failure, Sent};
 
+/// How often a file is asked for, each time patiently; what comes after it waits.
+const FILE_ATTEMPTS: u32 = 3;
+
 impl Step<'_> {
     /// Cancels what waits for somebody who may not be written to. What goes to a group goes on without them.
     pub(super) async fn cancel_queued(&self, address: &Address) -> Result<(), Trouble> {
@@ -80,11 +83,11 @@ impl Step<'_> {
     async fn post(&self, message: &OutboundMessage) -> Result<(), Trouble> {
         let twilio = &self.workers.twilio;
         let id = message.id();
-        let text = &message.queued.text;
+        let content = &message.queued.content;
         let destination = self.destination(message).await?;
         let sent = match &destination {
-            Destination::Conversation(sid) => twilio.write(sid, id, text).await,
-            Destination::Phone { to, from } => twilio.write_alone(to, from, id, text).await,
+            Destination::Conversation(sid) => twilio.write(sid, id, content).await,
+            Destination::Phone { to, from } => twilio.write_alone(to, from, id, content).await,
         };
         let outbound_id = id.clone();
         let input = match sent {
@@ -92,6 +95,7 @@ impl Step<'_> {
                 outbound_id,
                 message_sid: sighting.message_sid,
                 index: sighting.index,
+                shown: sighting.text,
                 at: sighting.at.unwrap_or_else(|| self.workers.engine.clock().now()),
             },
             Sent::Unclear => {
@@ -107,7 +111,24 @@ impl Step<'_> {
                 reason,
                 transient: true,
                 retry_after: after.and_then(|after| after.try_into().ok()),
+                file: false,
             },
+            Sent::NoFile(failure) => {
+                let (reason, transient, code, after) = match failure {
+                    Failure::Again { reason, after } => {
+                        (reason, message.attempts < FILE_ATTEMPTS, None, after)
+                    }
+                    Failure::Never { code, reason } => (reason, false, code, None),
+                };
+                Input::SendFailed {
+                    outbound_id,
+                    error_code: code,
+                    reason: format!("the file cannot be sent: {reason}"),
+                    transient,
+                    retry_after: after.and_then(|after| after.try_into().ok()),
+                    file: true,
+                }
+            }
             Sent::Gone => {
                 // Nobody told us: the session ends now, and the message goes on where its person is.
                 if let Destination::Conversation(conversation_sid) = destination {
@@ -119,6 +140,7 @@ impl Step<'_> {
                     reason: "the conversation was closed or deleted at Twilio".to_owned(),
                     transient: true,
                     retry_after: None,
+                    file: false,
                 }
             }
             Sent::Failed(Failure::Never { code, reason }) => Input::SendFailed {
@@ -127,6 +149,7 @@ impl Step<'_> {
                 reason,
                 transient: false,
                 retry_after: None,
+                file: false,
             },
         };
         self.settle_send(&input).await
@@ -139,7 +162,7 @@ impl Step<'_> {
         let found = match self.destination(message).await? {
             Destination::Conversation(sid) => twilio.look(&sid, &outbound_id, tried_at).await,
             Destination::Phone { to, from } => {
-                twilio.look_alone(&to, &from, &message.queued.text, tried_at).await
+                twilio.look_alone(&to, &from, &message.queued.content, tried_at).await
             }
         };
         match found {
@@ -148,6 +171,7 @@ impl Step<'_> {
                     outbound_id,
                     message_sid: sighting.message_sid,
                     index: sighting.index,
+                    shown: sighting.text,
                     at: sighting.at.unwrap_or_else(|| self.workers.engine.clock().now()),
                 })
                 .await
@@ -170,6 +194,7 @@ impl Step<'_> {
                     reason: "unclear whether it was sent".to_owned(),
                     transient: false,
                     retry_after: None,
+                    file: false,
                 })
                 .await
             }

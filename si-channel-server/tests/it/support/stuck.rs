@@ -29,6 +29,7 @@ pub(crate) async fn serve_stuck(config: &Config, auth_token: &str) -> String {
         public_url: config.public_url.clone().unwrap(),
         bearer: Bearer::new(&config.api_tokens),
         media: Arc::new(Folder::open(config.media_dir()).unwrap()),
+        outbound_media: config.outbound_media,
         limits: config.limits,
         stop: stop.clone(),
     };
