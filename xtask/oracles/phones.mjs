@@ -212,6 +212,13 @@ await scenario("a picture", async () => {
   await until(shown, SMS);
   await until(shown, WHATSAPP);
   check("the picture is shown on both phones", true);
+  const atEnd = (address) => {
+    const thread = document.querySelector(`[data-address="${address}"] .thread`);
+    return thread.scrollHeight - thread.scrollTop - thread.clientHeight < 2;
+  };
+  await until(atEnd, SMS);
+  await until(atEnd, WHATSAPP);
+  check("who reads the end still does when a picture has loaded", true);
   await picture("media");
 });
 

@@ -11,6 +11,7 @@ export class Thread {
   #channel;
   #onpress;
   #atEnd = true;
+  #top = 0;
 
   constructor(channel, label, onpress) {
     this.#channel = channel;
@@ -56,7 +57,11 @@ export class Thread {
 
   #look() {
     const { scrollHeight, scrollTop, clientHeight } = this.element;
-    this.#atEnd = clientHeight === 0 || scrollHeight - scrollTop - clientHeight < NEAR;
+    const isNear = clientHeight === 0 || scrollHeight - scrollTop - clientHeight < NEAR;
+    // A picture that loads moves the end away: only who scrolls up leaves it.
+    const isUp = scrollTop < this.#top;
+    this.#atEnd = isNear || (this.#atEnd && !isUp);
+    this.#top = scrollTop;
   }
 
   #toEnd() {
