@@ -4,12 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_with::skip_serializing_none;
-use twilio_conversations::limit;
 use twilio_conversations::sid::ContentSid;
 use url::Url;
 
 /// The most files that are taken at once; each becomes a message of its own.
 pub const MAX_FILES: usize = 10;
+
+/// The most values of a template.
+pub const MAX_VARIABLES: usize = 100;
+/// The most characters of a value's name.
+pub const MAX_NAME_CHARS: usize = 16;
+/// The most characters of a value. <https://www.twilio.com/docs/api/errors/50529>
+pub const MAX_VALUE_CHARS: usize = 256;
 
 /// The type of files of which nothing is known.
 pub(crate) const ANY_TYPE: &str = "application/octet-stream";
@@ -186,16 +192,15 @@ fn wrong<E: serde::de::Error>(what: impl std::fmt::Display) -> E {
 
 fn variables<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
     let values = BTreeMap::<String, String>::deserialize(deserializer)?;
-    let most = limit::CONTENT_VARIABLES;
-    if values.len() > most {
-        return Err(wrong(format_args!("{} variables; at most {most} are allowed", values.len())));
+    if values.len() > MAX_VARIABLES {
+        return Err(wrong(format_args!("{} variables; at most {MAX_VARIABLES} are allowed", values.len())));
     }
     for (name, value) in &values {
-        let (length, most) = (name.chars().count(), limit::CONTENT_VARIABLE_NAME_CHARS);
+        let (length, most) = (name.chars().count(), MAX_NAME_CHARS);
         if !(1..=most).contains(&length) {
             return Err(wrong(format_args!("a name of {length} characters; 1 to {most} are allowed")));
         }
-        let (length, most) = (value.chars().count(), limit::CONTENT_VARIABLE_VALUE_CHARS);
+        let (length, most) = (value.chars().count(), MAX_VALUE_CHARS);
         if length > most {
             return Err(wrong(format_args!(
                 "the value of {name:?} has {length} characters; at most {most} are allowed"

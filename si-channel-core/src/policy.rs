@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
-use twilio_conversations::limit::CONTENT_VARIABLE_VALUE_CHARS;
 use twilio_conversations::sid::ContentSid;
 
 use crate::address::{Address, Channel};
-use crate::content::Template;
+use crate::content::{MAX_VALUE_CHARS, Template};
 use crate::event::Transport;
 use crate::keyword::KeywordSet;
 use crate::segment::split::SplitPolicy;
@@ -157,7 +156,7 @@ impl WindowTemplate {
     /// nor runs of spaces there.
     pub(crate) fn saying(&self, text: &str) -> Option<Template> {
         let value = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let fits = value.chars().count() <= CONTENT_VARIABLE_VALUE_CHARS;
+        let fits = value.chars().count() <= MAX_VALUE_CHARS;
         let variables = [(self.variable.clone(), value)].into();
         fits.then(|| Template { content_sid: self.content_sid.clone(), variables })
     }

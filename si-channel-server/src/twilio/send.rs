@@ -2,13 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 use si_channel_core::address::Address;
-use si_channel_core::content::{Content, Template};
+use si_channel_core::content::{Content, MAX_NAME_CHARS, MAX_VALUE_CHARS, MAX_VARIABLES, Template};
 use si_channel_core::id::OutboundId;
 use si_channel_core::normalize::{Mark, mark_outbound};
 use twilio_conversations::api::content::ContentVariables;
 use twilio_conversations::api::message::{CreateMessage, ListMessages};
 use twilio_conversations::api::messaging;
-use twilio_conversations::limit::LimitError;
+use twilio_conversations::limit::{self, LimitError};
 use twilio_conversations::model::messaging::Message as Text;
 use twilio_conversations::sid::ConversationSid;
 use twilio_conversations::{Attributes, Error};
@@ -198,6 +198,13 @@ fn sighting(message: &twilio_conversations::model::Message) -> Sighting {
 fn seen(message: Text) -> Sighting {
     Sighting { message_sid: message.sid.to_string(), index: None, text: message.body, at: None }
 }
+
+// What the API has taken, Twilio takes.
+const _: () = assert!(
+    MAX_VARIABLES == limit::CONTENT_VARIABLES
+        && MAX_NAME_CHARS == limit::CONTENT_VARIABLE_NAME_CHARS
+        && MAX_VALUE_CHARS == limit::CONTENT_VARIABLE_VALUE_CHARS
+);
 
 fn variables(template: &Template) -> Result<ContentVariables, LimitError> {
     ContentVariables::new(&template.variables)

@@ -77,6 +77,17 @@ async fn a_whole_journey_leaves_no_personal_data_and_no_secret_in_the_log() {
         app.post("/v1/messages", json!({ "to": ann, "text": format!("Notice-{kind}") })).await.expect(202);
         app.phone(&ann).sees(&format!("Notice-{kind}")).await;
     }
+    let hx = "HX0123456789abcdef0123456789abcdef";
+    for (name, value) in [
+        ("template", json!({ "content_sid": hx, "variables": { "1": "Value-Of-A-Template" } })),
+        (
+            "media",
+            json!([{ "url": "https://127.0.0.1/File-Of-A-Person", "filename": "File-Of-A-Person.png" }]),
+        ),
+    ] {
+        let sent = app.post("/v1/messages", json!({ "to": ann, name: value })).await.expect(202).json;
+        app.outbound(&sent["id"], "failed").await;
+    }
     let odd: Vec<(String, String)> = [("Body", "Body-Of-A-Forgery"), ("From", ann.as_str())]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();
@@ -106,6 +117,8 @@ async fn a_whole_journey_leaves_no_personal_data_and_no_secret_in_the_log() {
         "Text-Of-A",
         "Answer-Secretly",
         "Notice-",
+        "Value-Of-A-Template",
+        "File-Of-A-Person",
         "Roberta",
         "Body-Of-A-Forgery",
         "Forged-Signature",

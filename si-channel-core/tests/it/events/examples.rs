@@ -283,7 +283,11 @@ fn inbound() -> Vec<Example> {
 
 fn outgoing() -> Vec<Example> {
     vec![
-        say("A message is to be sent.", Event::MessageQueued(queued())),
+        say(
+            "A message is to be sent; `template` or `file` says what it carries when that is not a `text` alone, \
+             `instead_of` names the message in whose place it is sent.",
+            Event::MessageQueued(queued()),
+        ),
         say(
             "It is being handed to Twilio.",
             Event::MessageSending { outbound_id: outbound(), attempt: 1, at: time() },
