@@ -223,7 +223,7 @@ def make(product, key, prefix, below):
     if kind == "/api/2010-04-01/Accounts/Messages":
         if below == "Media":
             return picture()
-        return send("POST", f"{prefix}.json", form=CREATE[f"{kind}.json"]())["sid"]
+        return arrived(prefix, send("POST", f"{prefix}.json", form=CREATE[f"{kind}.json"]())["sid"])
     if kind == "/api/2010-04-01/Accounts/Messages/Media":
         return first(f"{prefix}.json", "media_list")
     return send("POST", prefix, form=CREATE[kind]())["sid"]
@@ -237,6 +237,15 @@ def first(collection, name):
             return found[0]["sid"]
         time.sleep(0.005)
     raise RuntimeError(f"nothing came to {collection}")
+
+
+def arrived(messages, sid):
+    """The message, once it is on its phone: before, it can neither be changed nor deleted."""
+    for _ in range(400):
+        if send("GET", f"{messages}/{sid}.json")["status"] == "delivered":
+            return sid
+        time.sleep(0.005)
+    raise RuntimeError(f"{sid} did not arrive")
 
 
 def picture():
