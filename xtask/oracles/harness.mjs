@@ -30,6 +30,16 @@ export async function scenario(name, run) {
   }
 }
 
+/** Counts a case that holds when what is waited for comes. */
+export async function comes(name, waiting) {
+  try {
+    await waiting;
+    return check(name, true);
+  } catch (error) {
+    return check(name, false, error.message ?? error);
+  }
+}
+
 /** Two values are the same, the order of an object's fields apart. */
 export function same(name, found, wanted) {
   return check(name, isDeepStrictEqual(found, wanted), { found, wanted });

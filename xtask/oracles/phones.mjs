@@ -3,7 +3,7 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
-import { check, finish, load, same, scenario } from "./harness.mjs";
+import { check, comes, finish, load, same, scenario } from "./harness.mjs";
 
 const { chromium } = load("playwright-core");
 const axe = load("axe-core");
@@ -116,8 +116,7 @@ await scenario("a message by keyboard alone", async () => {
   await page.keyboard.press("Enter");
   await sees(SMS, "You said: Hello");
   same("the text has two lines", await bubbles(SMS).first().innerText(), "Hello\nSi");
-  await until(() => document.getElementById("news").textContent.includes("received: You said: Hello"));
-  check("what arrives is announced", true);
+  await comes("what arrives is announced", until(() => document.getElementById("news").textContent.includes("received: You said: Hello")));
 });
 
 await scenario("two phones and Si as a group", async () => {
@@ -132,8 +131,7 @@ await scenario("two phones and Si as a group", async () => {
   await sees(WHATSAPP, "You said: Shall we meet at noon?");
   await write(SMS, "Fine with me. I bring the map.");
   await sees(WHATSAPP, "Fine with me. I bring the map.");
-  await sees(WHATSAPP, "You said: Fine with me. I bring the map.");
-  check("both hold one conversation with Si", true);
+  await comes("both hold one conversation with Si", sees(WHATSAPP, "You said: Fine with me. I bring the map."));
   await phone(WHATSAPP).locator('.ticks[data-status="delivered"]').first().waitFor();
   same("SMS has no ticks", await phone(SMS).locator(".ticks").count(), 0);
 });
@@ -147,8 +145,7 @@ await scenario("receipts and typing", async () => {
   await picture("typing");
   await write(WHATSAPP, "Are you there?");
   await sees(WHATSAPP, "You said: Are you there?");
-  await phone(WHATSAPP).locator(".typing").waitFor({ state: "detached" });
-  check("the answer ends the typing", true);
+  await comes("the answer ends the typing", phone(WHATSAPP).locator(".typing").waitFor({ state: "detached" }));
 });
 
 await scenario("a third phone, by keyboard, that says STOP", async () => {
@@ -209,16 +206,12 @@ await scenario("a picture", async () => {
   await write(SMS, "Here it is");
   await sees(WHATSAPP, "You said: Here it is");
   const shown = (address) => [...document.querySelectorAll(`[data-address="${address}"] .bubble img`)].some((image) => image.naturalWidth === 240);
-  await until(shown, SMS);
-  await until(shown, WHATSAPP);
-  check("the picture is shown on both phones", true);
+  await comes("the picture is shown on both phones", Promise.all([until(shown, SMS), until(shown, WHATSAPP)]));
   const atEnd = (address) => {
     const thread = document.querySelector(`[data-address="${address}"] .thread`);
     return thread.scrollHeight - thread.scrollTop - thread.clientHeight < 2;
   };
-  await until(atEnd, SMS);
-  await until(atEnd, WHATSAPP);
-  check("who reads the end still does when a picture has loaded", true);
+  await comes("who reads the end still does when a picture has loaded", Promise.all([until(atEnd, SMS), until(atEnd, WHATSAPP)]));
   await picture("media");
 });
 
@@ -274,8 +267,7 @@ await scenario("faults by one click, seen in the log", async () => {
   same("one is left", (await control("faults")).faults.length, 1);
   await write(SMS, "Does it still work?");
   await sees(SMS, "You said: Does it still work?");
-  await page.getByRole("switch", { name: "Next write fails with 500", checked: false }).waitFor();
-  check("the switch goes off when it has struck", true);
+  await comes("the switch goes off when it has struck", page.getByRole("switch", { name: "Next write fails with 500", checked: false }).waitFor());
 
   const form = page.getByRole("form", { name: "Plan a fault" });
   await form.getByLabel("Method and beginning").fill("GET /conversations/v1/Services");
@@ -330,8 +322,7 @@ await scenario("the clock", async () => {
   await page.getByLabel("How much").fill("31");
   await page.getByRole("button", { name: "Move", exact: true }).click();
   await page.getByText("32 min ahead").waitFor();
-  await until(([address, count]) => document.querySelectorAll(`[data-address="${address}"] .bubble`).length > count, [SMS, before]);
-  check("an idle conversation is warned when the clock has moved", true);
+  await comes("an idle conversation is warned when the clock has moved", until(([address, count]) => document.querySelectorAll(`[data-address="${address}"] .bubble`).length > count, [SMS, before]));
   same("the sandbox says the same", Math.round((await control("clock")).offset_ms / 60_000), 32);
 });
 
@@ -391,8 +382,7 @@ await scenario("without server-sent events", async () => {
   await other.locator('.live[data-state="polling"]').waitFor();
   await other.locator(".phone").first().getByRole("textbox").fill("By asking");
   await other.keyboard.press("Enter");
-  await other.locator(".bubble", { hasText: "You said: By asking" }).first().waitFor();
-  check("the page asks instead", true);
+  await comes("the page asks instead", other.locator(".bubble", { hasText: "You said: By asking" }).first().waitFor());
 });
 
 await scenario("a group text", async () => {

@@ -57,7 +57,8 @@ impl Text {
         self.terms.pooled && matches!(self.status, Status::Scheduled | Status::Accepted)
     }
 
-    /// The recipient as the API shows it: once sent, without its last digits if the sender asked for that.
+    /// The recipient as the API shows it: once sent, with `XXXX` for its last four digits, as Twilio masks it, if
+    /// the sender asked for that (`AddressRetention=obfuscate`).
     pub(crate) fn shown_to(&self) -> Cow<'_, str> {
         let hidden = self.terms.obfuscates_address && self.sent.is_some();
         match self.to.len().checked_sub(4).and_then(|at| self.to.get(..at)) {

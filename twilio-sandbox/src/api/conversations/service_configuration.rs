@@ -81,6 +81,6 @@ pub(crate) fn fetch_webhook(hub: &Hub, scope: &Scope) -> Answer {
 
 pub(crate) fn update_webhook(hub: &Hub, call: &Call, scope: &Scope) -> Answer {
     let mut world = hub.world();
-    change_webhook(&mut world.find_service_mut(&scope.service_sid)?.webhook, &call.form, &SERVICE_EVENTS)?;
+    change_webhook(&mut world.find_service_mut(&scope.service_sid)?.webhook, &call.form, SERVICE_EVENTS)?;
     Reply::ok(render_webhook(&world, world.find_service(&scope.service_sid)?, scope))
 }
