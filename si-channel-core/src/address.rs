@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 
+use crate::erasure::Token;
+
 /// The way a text travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, SerializeDisplay, DeserializeFromStr)]
 #[non_exhaustive]
@@ -119,6 +121,22 @@ impl Address {
         ["+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"].contains(&self.value.as_str())
     }
 
+    /// Whether it stands for somebody who was erased: nobody can be written to there.
+    pub fn is_erased(&self) -> bool {
+        Token::is(&self.value)
+    }
+
+    /// The address of an erased person on the same channel.
+    #[must_use]
+    pub fn erased(&self, token: &Token) -> Self {
+        Self { channel: self.channel, value: token.as_str().to_owned() }
+    }
+
+    /// The same number on another channel; `None` when the value is no number.
+    pub fn on(&self, channel: Channel) -> Option<Self> {
+        is_e164(&self.value).then(|| Self { channel, value: self.value.clone() })
+    }
+
     /// Channel, country code digit and the last two digits: fit for logs.
     pub fn masked(&self) -> String {
         let last: String = {
@@ -143,7 +161,7 @@ fn checked(channel: Channel, value: &str) -> Result<Address, AddressError> {
     }
     let number_required =
         channel == Channel::Sms || (matches!(channel, Channel::Whatsapp) && value.starts_with('+'));
-    if number_required && !is_e164(value) && !is_short_code(channel, value) {
+    if number_required && !is_e164(value) && !is_short_code(channel, value) && !Token::is(value) {
         return Err(AddressError::NotE164);
     }
     Ok(Address { channel, value: value.to_owned() })

@@ -68,6 +68,8 @@ pub enum Act<'a> {
     },
     /// A join code did not work.
     WrongCode,
+    /// The person is being erased.
+    Erased,
 }
 
 impl ConsentLedger {
@@ -119,7 +121,15 @@ impl ConsentLedger {
 /// What follows from an act.
 pub fn decide(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
     let address = ledger.address.clone();
+    // Who was erased is known by a token alone, and nobody speaks for them.
+    if address.is_erased() {
+        return Err(Rejection::OptedOut);
+    }
     match act {
+        // What another system withdrew it could grant again; after an erasure only the person can.
+        Act::Erased if ledger.state != ConsentState::Revoked || ledger.method == Some(ConsentMethod::Api) => {
+            Ok(vec![revoke(address, ConsentMethod::Erasure, Evidence::default(), context.now)])
+        }
         Act::Wrote { keyword, message_sid, at } => Ok(wrote(ledger, *keyword, message_sid, *at, context)),
         // What a person withdrew, only they give again; what was withdrawn through the API may be given through it.
         Act::Told { granted: true, .. }
@@ -137,7 +147,7 @@ pub fn decide(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> R
             let evidence = Evidence { message_sid: message_sid.clone(), ..Evidence::default() };
             Ok(vec![revoke(address, ConsentMethod::CarrierBlock, evidence, context.now)])
         }
-        Act::Told { .. } | Act::Blocked { .. } => Err(Rejection::AlreadySo),
+        Act::Told { .. } | Act::Blocked { .. } | Act::Erased => Err(Rejection::AlreadySo),
         Act::WrongCode => Ok(vec![Event::JoinAttemptFailed { address, at: context.now }]),
     }
 }

@@ -133,6 +133,7 @@ impl<'a> Desk<'a> {
             | Input::IssueCode { .. }
             | Input::CloseSession { .. }
             | Input::RecordConsent { .. }
+            | Input::ForgetPerson { .. }
             | Input::ConversationReady { .. }
             | Input::ConversationFailed { .. }
             | Input::ConversationClosed { .. }

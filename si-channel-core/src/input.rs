@@ -217,6 +217,11 @@ pub enum Input {
         /// The proof.
         evidence: Evidence,
     },
+    /// Nobody writes to an address again: its person is being erased.
+    ForgetPerson {
+        /// Whose.
+        address: Address,
+    },
     /// Do not send a message.
     Cancel {
         /// The message.

@@ -40,6 +40,7 @@ impl Desk<'_> {
                 self.act(address, &Act::Told { granted: *granted, evidence: evidence.clone() }, None)?;
                 if *granted { self.release(address) } else { self.leave_groups(address) }
             }
+            Input::ForgetPerson { address } => self.act(address, &Act::Erased, None).map(drop),
             Input::ConversationReady { .. } => self.ready(input),
             Input::ConversationFailed { session_id, reason } => {
                 self.command(session_id, &Command::FailToOpen { reason: reason.clone() }).map(drop)
@@ -86,6 +87,9 @@ impl Desk<'_> {
 
     fn late_answer(&mut self, id: &SessionId, turn_id: &TurnId, utterance: &Utterance) -> Result<(), Stop> {
         let session = self.existing(id)?;
+        if session.is_erased() {
+            return Err(Rejection::NotFound("its people were erased").into());
+        }
         self.answered_to(id, turn_id)?;
         let part = session.turns.iter().find(|t| t.turn_id == *turn_id).map_or(0, |t| t.parts);
         self.command(id, &Command::Answer { turn_id, part, utterance })?;

@@ -230,6 +230,8 @@ pub enum ConsentMethod {
     Api,
     /// Twilio refused to send: the person has opted out there (error 21610).
     CarrierBlock,
+    /// The person was erased: nobody writes to them again unless they ask for it.
+    Erasure,
 }
 
 /// Where consent stands.

@@ -10,6 +10,7 @@ use si_channel_core::cloudevent::{CloudEvent, Placement};
 use si_channel_core::event::{Event, TYPES};
 use si_channel_core::id::EventId;
 
+mod erased;
 mod examples;
 
 use examples::examples;
