@@ -10,6 +10,7 @@ use crate::address::{Address, Channel};
 use crate::content::{MAX_VALUE_CHARS, Template};
 use crate::event::Transport;
 use crate::keyword::KeywordSet;
+use crate::rules::Rules;
 use crate::segment::split::SplitPolicy;
 use crate::text::{Brand, Texts};
 
@@ -52,6 +53,9 @@ pub struct Policy {
     pub senders: Senders,
     /// Which of Twilio's ways carries new sessions.
     pub transport: Transport,
+    /// What the law, Twilio and others ask for, by date; from files of their own.
+    #[serde(skip)]
+    pub rules: Rules,
 }
 
 impl Default for Policy {
@@ -74,6 +78,7 @@ impl Default for Policy {
             whatsapp: Whatsapp::default(),
             senders: Senders::default(),
             transport: Transport::default(),
+            rules: Rules::default(),
         }
     }
 }
