@@ -113,6 +113,11 @@ impl Address {
         &self.value
     }
 
+    /// Whether it is a phone number, which other channels may reach too.
+    pub fn is_number(&self) -> bool {
+        self.value.starts_with('+') && matches!(self.channel, Channel::Sms | Channel::Whatsapp | Channel::Rcs)
+    }
+
     /// Whether it stands for a caller who withholds their number; there is nobody to answer.
     ///
     /// The digits spell ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE on a phone's keys.

@@ -1,46 +1,32 @@
-//! The consent ledger of one address: may it be written to, and may it try another join code?
+//! The consent ledger of one address: may it be written to, by whom and what for, and may it try another join code?
 //!
 //! Consent is granted, asked for or withdrawn, each with its proof. A withdrawal is in force the moment it is decided;
-//! nothing but an act of the same address, or a documented new opt-in, gives consent again. Wrong join codes are counted
-//! here too, since both are about an address whatever session it is in.
+//! nothing but an act of the same address, or a documented new opt-in of what was withdrawn elsewhere, gives consent
+//! again. An address is a person on one channel; a [`Scope`] is a part of that: a sender or its pool, a purpose. How far
+//! an opt-out reaches is a [`Breadth`], which dated rules decide. Wrong join codes are counted here too, since both are
+//! about an address whatever session it is in.
+
+mod carrier;
+mod ledger;
+mod scope;
+
+use std::fmt::Write;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::address::{Address, Channel};
 use crate::context::Context;
-use crate::event::{ConsentMethod, ConsentState, Event, Evidence, Exemption};
+use crate::event::{ConsentMethod, ConsentState, Event, Evidence};
 use crate::keyword::Keyword;
-use crate::policy::{CarrierKeywords, OptIn};
+use crate::policy::OptIn;
 use crate::rejection::Rejection;
+use crate::text::{self, Args, TextId};
 
-/// What is known about one address. The fold of its events.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ConsentLedger {
-    /// Whose.
-    pub address: Address,
-    /// Where it stands.
-    pub state: ConsentState,
-    /// How it came to stand there.
-    pub method: Option<ConsentMethod>,
-    /// The proof.
-    pub evidence: Evidence,
-    /// Since when.
-    pub since: Option<Timestamp>,
-    /// Wrong join codes it tried.
-    pub wrong_codes: WrongCodes,
-    /// Sequence number of its newest event.
-    pub sequence: u64,
-}
-
-/// Wrong join codes within the policy's window.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WrongCodes {
-    /// How many.
-    pub count: u32,
-    /// Since when; the window begins with the first.
-    pub since: Option<Timestamp>,
-}
+pub use self::carrier::answered_by_carrier;
+use self::ledger::SCOPES;
+pub use self::ledger::{ConsentLedger, Scoped, Shown, Standing, WrongCodes, apply};
+pub use self::scope::{Breadth, Matter, Purpose, Scope, siblings};
 
 /// What can happen to a ledger.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,15 +35,25 @@ pub enum Act<'a> {
     Wrote {
         /// The keyword it is, if it is one.
         keyword: Option<Keyword>,
+        /// What it answers: the purpose of the message before it.
+        purpose: Option<Purpose>,
+        /// How far an opt-out reaches.
+        breadth: Breadth,
         /// The message.
         message_sid: &'a str,
         /// When.
         at: Timestamp,
     },
-    /// Told through the API.
+    /// Told through the API, by another system, or by what a person said or pressed on a call.
     Told {
         /// Given or withdrawn.
         granted: bool,
+        /// What of it.
+        scope: Scope,
+        /// How far a withdrawal reaches.
+        breadth: Breadth,
+        /// By what kind of act.
+        method: ConsentMethod,
         /// The proof.
         evidence: Evidence,
     },
@@ -65,57 +61,20 @@ pub enum Act<'a> {
     Blocked {
         /// The message that was refused.
         message_sid: Option<String>,
+        /// How far it reaches.
+        breadth: Breadth,
+    },
+    /// The person withdrew everything on another channel.
+    WithdrawnElsewhere {
+        /// The proof there.
+        evidence: Evidence,
+        /// When.
+        at: Timestamp,
     },
     /// A join code did not work.
     WrongCode,
     /// The person is being erased.
     Erased,
-}
-
-impl ConsentLedger {
-    /// A ledger about which nothing is known.
-    pub fn new(address: Address) -> Self {
-        Self {
-            address,
-            state: ConsentState::Unknown,
-            method: None,
-            evidence: Evidence::default(),
-            since: None,
-            wrong_codes: WrongCodes::default(),
-            sequence: 0,
-        }
-    }
-
-    /// The stream in which its events are numbered.
-    pub fn stream(&self) -> String {
-        format!("consent/{}", self.address)
-    }
-
-    /// Whether a message may go to the address now; `opted_out` or `no_consent` when not. Consent covers messages of
-    /// every class.
-    pub fn allows(&self, exemption: Option<Exemption>) -> Result<(), &'static str> {
-        match (self.state, exemption) {
-            (ConsentState::Granted, _)
-            | (ConsentState::Revoked, Some(Exemption::OptOutConfirmation | Exemption::HelpReply))
-            | (
-                ConsentState::Unknown | ConsentState::Pending,
-                Some(Exemption::HelpReply | Exemption::ConsentRequest),
-            ) => Ok(()),
-            (ConsentState::Revoked, _) => Err("opted_out"),
-            (ConsentState::Unknown | ConsentState::Pending, _) => Err("no_consent"),
-        }
-    }
-
-    /// Whether too many wrong codes were tried lately.
-    pub fn may_try_code(&self, context: &Context<'_>) -> bool {
-        let join = &context.policy.join;
-        match self.wrong_codes.since {
-            Some(since) if context.now.duration_since(since) < join.window => {
-                self.wrong_codes.count < join.failures
-            }
-            _ => true,
-        }
-    }
 }
 
 /// What follows from an act.
@@ -127,126 +86,149 @@ pub fn decide(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> R
     }
     match act {
         // What another system withdrew it could grant again; after an erasure only the person can.
-        Act::Erased if ledger.state != ConsentState::Revoked || ledger.method == Some(ConsentMethod::Api) => {
-            Ok(vec![revoke(address, ConsentMethod::Erasure, Evidence::default(), context.now)])
-        }
-        Act::Wrote { keyword, message_sid, at } => Ok(wrote(ledger, *keyword, message_sid, *at, context)),
-        // What a person withdrew, only they give again; what was withdrawn through the API may be given through it.
-        Act::Told { granted: true, .. }
-            if ledger.state == ConsentState::Revoked && ledger.method != Some(ConsentMethod::Api) =>
+        Act::Erased
+            if ledger.state() != ConsentState::Revoked
+                || ledger.standing.method == Some(ConsentMethod::Api) =>
         {
-            Err(Rejection::OptedOut)
+            let (scope, breadth, method) = (Scope::EVERYTHING, Breadth::Channel, ConsentMethod::Erasure);
+            Ok(vec![revoke(address, scope, breadth, method, Evidence::default(), context.now)])
         }
-        Act::Told { granted: true, evidence } => {
-            Ok(vec![grant(ledger, ConsentMethod::Api, evidence.clone(), context.now)])
+        Act::Wrote { .. } => Ok(wrote(ledger, act, context)),
+        Act::Told { granted: true, scope, method, evidence, .. } => {
+            // What a person withdrew, only they give again; what was withdrawn through the API may be given through it.
+            let theirs = |standing: &Standing| {
+                standing.state == ConsentState::Revoked && standing.method != Some(ConsentMethod::Api)
+            };
+            if theirs(&ledger.standing) || theirs(ledger.standing_of(scope)) {
+                return Err(Rejection::OptedOut);
+            }
+            let new = !scope.is_everything() && ledger.scopes.iter().all(|own| own.scope != *scope);
+            if new && ledger.scopes.len() >= SCOPES {
+                return Err(Rejection::Refused(format!(
+                    "consent of this address is already told apart by {SCOPES} scopes; grant it for everything"
+                )));
+            }
+            Ok(vec![grant(ledger, scope.clone(), *method, evidence.clone(), context.now)])
         }
-        Act::Told { granted: false, evidence } if ledger.state != ConsentState::Revoked => {
-            Ok(vec![revoke(address, ConsentMethod::Api, evidence.clone(), context.now)])
+        Act::Told { granted: false, scope, breadth, method, evidence } if !ledger.is_revoked(scope) => {
+            let scope = if ledger.scopes.len() >= SCOPES { Scope::EVERYTHING } else { scope.clone() };
+            let breadth = if scope.is_everything() { *breadth } else { Breadth::Purpose };
+            Ok(vec![revoke(address, scope, breadth, *method, evidence.clone(), context.now)])
         }
-        Act::Blocked { message_sid } if ledger.state != ConsentState::Revoked => {
+        Act::Blocked { message_sid, breadth } if ledger.state() != ConsentState::Revoked => {
             let evidence = Evidence { message_sid: message_sid.clone(), ..Evidence::default() };
-            Ok(vec![revoke(address, ConsentMethod::CarrierBlock, evidence, context.now)])
+            let breadth = (*breadth).max(Breadth::Channel);
+            let method = ConsentMethod::CarrierBlock;
+            Ok(vec![revoke(address, Scope::EVERYTHING, breadth, method, evidence, context.now)])
         }
-        Act::Told { .. } | Act::Blocked { .. } | Act::Erased => Err(Rejection::AlreadySo),
+        Act::WithdrawnElsewhere { evidence, at } if ledger.state() != ConsentState::Revoked => {
+            let method = ConsentMethod::OtherChannel;
+            Ok(vec![revoke(address, Scope::EVERYTHING, Breadth::Channel, method, evidence.clone(), *at)])
+        }
+        Act::Told { .. } | Act::Blocked { .. } | Act::WithdrawnElsewhere { .. } | Act::Erased => {
+            Err(Rejection::AlreadySo)
+        }
         Act::WrongCode => Ok(vec![Event::JoinAttemptFailed { address, at: context.now }]),
     }
 }
 
-fn wrote(
-    ledger: &ConsentLedger,
-    keyword: Option<Keyword>,
-    message_sid: &str,
-    at: Timestamp,
-    context: &Context<'_>,
-) -> Vec<Event> {
+fn wrote(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> Vec<Event> {
+    let Act::Wrote { keyword, purpose, breadth, message_sid, at } = act else { return Vec::new() };
     let evidence = |word: Option<&str>| Evidence {
-        message_sid: Some(message_sid.to_owned()),
+        message_sid: Some((*message_sid).to_owned()),
         keyword: word.map(str::to_owned),
         ..Evidence::default()
     };
-    match (keyword, ledger.state) {
+    let answer = |word: &str| {
+        let shown = ledger.asked.clone();
+        let evidence = Evidence {
+            text_shown: shown.as_ref().map(|shown| shown.wording.clone()),
+            version: shown.as_ref().map(|shown| shown.version.clone()),
+            language: shown.map(|shown| shown.language),
+            ..evidence(Some(word))
+        };
+        vec![grant(ledger, Scope::EVERYTHING, ConsentMethod::Keyword, evidence, *at)]
+    };
+    match (keyword, ledger.state()) {
         (Some(Keyword::Help), _) | (Some(Keyword::Stop), ConsentState::Revoked) => Vec::new(),
         (Some(Keyword::Stop), _) => {
-            vec![revoke(ledger.address.clone(), ConsentMethod::Keyword, evidence(Some("stop")), at)]
+            let part = purpose.clone().map(Scope::purpose).filter(|part| {
+                // Said again of what is withdrawn already, it means the rest.
+                *breadth == Breadth::Purpose && !ledger.is_revoked(part) && ledger.scopes.len() < SCOPES
+            });
+            let (scope, breadth) = match part {
+                Some(part) => (part, Breadth::Purpose),
+                None if *breadth == Breadth::Purpose => (Scope::EVERYTHING, Breadth::All),
+                None => (Scope::EVERYTHING, *breadth),
+            };
+            let method = ConsentMethod::Keyword;
+            vec![revoke(ledger.address.clone(), scope, breadth, method, evidence(Some("stop")), *at)]
         }
         (Some(Keyword::Start), ConsentState::Revoked | ConsentState::Pending | ConsentState::Unknown) => {
-            vec![grant(ledger, ConsentMethod::Keyword, evidence(Some("start")), at)]
+            answer("start")
+        }
+        // A part was withdrawn, the rest was not.
+        (Some(Keyword::Start), ConsentState::Granted)
+            if ledger.scopes.iter().any(|own| own.standing.state == ConsentState::Revoked) =>
+        {
+            answer("start")
         }
         // YES answers our question; after an opt-out it counts only where Twilio lifts its block on it too.
-        (Some(Keyword::Yes), ConsentState::Pending) => {
-            vec![grant(ledger, ConsentMethod::Keyword, evidence(Some("yes")), at)]
-        }
+        (Some(Keyword::Yes), ConsentState::Pending) => answer("yes"),
         (Some(Keyword::Yes), ConsentState::Revoked) if ledger.address.channel() == Channel::Sms => {
-            vec![grant(ledger, ConsentMethod::Keyword, evidence(Some("yes")), at)]
+            answer("yes")
         }
-        (_, ConsentState::Unknown) => match context.policy.opt_in {
-            OptIn::Single => vec![grant(ledger, ConsentMethod::InboundMessage, evidence(None), at)],
-            OptIn::Double => {
-                vec![Event::ConsentRequested { address: ledger.address.clone(), at: context.now }]
+        (_, ConsentState::Unknown) => match context.policy.opt_in_of(&ledger.address, context.now) {
+            OptIn::Single => {
+                let method = ConsentMethod::InboundMessage;
+                vec![grant(ledger, Scope::EVERYTHING, method, evidence(None), *at)]
             }
+            OptIn::Double => vec![Event::ConsentRequested {
+                address: ledger.address.clone(),
+                shown: Some(question(context)),
+                at: context.now,
+            }],
         },
         (_, ConsentState::Pending | ConsentState::Granted | ConsentState::Revoked) => Vec::new(),
     }
 }
 
-fn grant(ledger: &ConsentLedger, method: ConsentMethod, evidence: Evidence, at: Timestamp) -> Event {
-    Event::ConsentGranted { address: ledger.address.clone(), method, evidence, before: ledger.state, at }
+/// The question as it is about to be shown.
+fn question(context: &Context<'_>) -> Shown {
+    let policy = context.policy;
+    let text = text::render(TextId::ConsentRequest, &Args::default(), &policy.brand, &policy.texts);
+    Shown::new(text, "en")
 }
 
-fn revoke(address: Address, method: ConsentMethod, evidence: Evidence, at: Timestamp) -> Event {
-    Event::ConsentRevoked { address, method, evidence, at }
+fn grant(
+    ledger: &ConsentLedger,
+    scope: Scope,
+    method: ConsentMethod,
+    evidence: Evidence,
+    at: Timestamp,
+) -> Event {
+    let before = ledger.standing_of(&scope).state;
+    Event::ConsentGranted { address: ledger.address.clone(), scope, method, evidence, before, at }
 }
 
-/// Folds an event into the ledger.
-pub fn apply(ledger: &mut ConsentLedger, event: &Event, window: jiff::SignedDuration) {
-    match event {
-        Event::ConsentRequested { at, .. } => {
-            ledger.state = ConsentState::Pending;
-            ledger.since = Some(*at);
+fn revoke(
+    address: Address,
+    scope: Scope,
+    breadth: Breadth,
+    method: ConsentMethod,
+    evidence: Evidence,
+    at: Timestamp,
+) -> Event {
+    Event::ConsentRevoked { address, scope, breadth, method, evidence, at }
+}
+
+impl Shown {
+    /// A text as it is shown.
+    pub fn new(wording: String, language: &str) -> Self {
+        let mut version = String::with_capacity(12);
+        for byte in &Sha256::digest(wording.as_bytes())[..6] {
+            let _ = write!(version, "{byte:02x}");
         }
-        Event::ConsentGranted { method, evidence, at, .. } => {
-            ledger.state = ConsentState::Granted;
-            ledger.method = Some(*method);
-            ledger.evidence = evidence.clone();
-            ledger.since = Some(*at);
-        }
-        Event::ConsentRevoked { method, evidence, at, .. } => {
-            ledger.state = ConsentState::Revoked;
-            ledger.method = Some(*method);
-            ledger.evidence = evidence.clone();
-            ledger.since = Some(*at);
-        }
-        Event::JoinAttemptFailed { at, .. } => match ledger.wrong_codes.since {
-            Some(since) if at.duration_since(since) < window => ledger.wrong_codes.count += 1,
-            _ => ledger.wrong_codes = WrongCodes { count: 1, since: Some(*at) },
-        },
-        _ => return,
+        Self { wording, version, language: language.to_owned() }
     }
-    ledger.sequence += 1;
-}
-
-/// Whether Twilio or the carrier has already answered the keyword, so that the channel must not.
-pub fn answered_by_carrier(
-    text: &str,
-    keyword: Keyword,
-    marked_by_twilio: bool,
-    sender: &Address,
-    context: &Context<'_>,
-) -> bool {
-    if marked_by_twilio {
-        return true;
-    }
-    match context.policy.carrier_keywords(sender) {
-        // Advanced Opt-Out starts from the same words; its mark does not reach Conversations webhooks.
-        CarrierKeywords::TwilioDefault | CarrierKeywords::Advanced => {
-            crate::keyword::carrier_would_match(text).is_some_and(|matched| same_family(matched, keyword))
-        }
-        CarrierKeywords::None => false,
-    }
-}
-
-/// YES is an opt-in word to Twilio and an answer to us.
-fn same_family(a: Keyword, b: Keyword) -> bool {
-    let family = |k| if k == Keyword::Yes { Keyword::Start } else { k };
-    family(a) == family(b)
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use twilio_conversations::sid::ConversationSid;
 
 use crate::address::Address;
+use crate::consent::Scope;
 use crate::event::{LeaveReason, Person};
 use crate::id::{MediaId, OutboundId, SessionId, TurnId};
 
@@ -129,6 +130,9 @@ pub enum Effect {
     CancelQueued {
         /// Whose.
         address: Address,
+        /// What of it.
+        #[serde(default)]
+        scope: Scope,
     },
 }
 

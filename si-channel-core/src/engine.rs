@@ -5,12 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::address::Address;
 use crate::cloudevent::{CloudEvent, Placement};
-use crate::consent::{self, Act, ConsentLedger};
+use crate::consent::{self, Act, Breadth, ConsentLedger};
 use crate::context::Context;
 use crate::effect::{Effect, Planned, Reaction, TimerPlan};
-use crate::event::Event;
+use crate::event::{Event, Evidence};
 use crate::id::{MediaId, OutboundId, SessionId};
 use crate::input::Input;
 use crate::media::{self, MediaFile};
@@ -288,9 +290,9 @@ impl<'a> Desk<'a> {
                 session: session.map(|s| (s.id.as_str(), conversation.as_deref())),
             };
             self.outcome.events.push(CloudEvent::new(event, event_id, self.context.now, &placement));
-            if let Event::ConsentRevoked { address, .. } = event {
+            if let Event::ConsentRevoked { address, scope, .. } = event {
                 self.outcome.effects.push(Planned {
-                    effect: Effect::CancelQueued { address: address.clone() },
+                    effect: Effect::CancelQueued { address: address.clone(), scope: scope.clone() },
                     lane: ledger.stream(),
                     priority: session::PRIORITY_FIRST,
                 });
@@ -299,7 +301,33 @@ impl<'a> Desk<'a> {
         if !events.is_empty() {
             self.outcome.ledgers.insert(address.clone(), ledger);
         }
+        for event in &events {
+            if let Event::ConsentRevoked { breadth: Breadth::All, evidence, at, .. } = event {
+                self.withdraw_elsewhere(address, evidence, *at)?;
+            }
+        }
         Ok(events)
+    }
+
+    /// An opt-out of everything holds on every channel of ours that reaches the same number.
+    fn withdraw_elsewhere(
+        &mut self,
+        address: &Address,
+        evidence: &Evidence,
+        at: Timestamp,
+    ) -> Result<(), Stop> {
+        let ours = |other: &Address| self.context.policy.senders.of(other.channel()).is_some();
+        let others: Vec<Address> = consent::siblings(address).filter(ours).collect();
+        self.world.need(others.iter().cloned().map(Want::Ledger))?;
+        for other in others {
+            let act = Act::WithdrawnElsewhere { evidence: evidence.clone(), at };
+            match self.act(&other, &act, None) {
+                Ok(_) => self.leave_groups(&other)?,
+                Err(Stop::Rejected(_)) => {}
+                Err(need) => return Err(need),
+            }
+        }
+        Ok(())
     }
 
     /// Lets an outbound message take a step and records what follows in its session.

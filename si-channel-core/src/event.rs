@@ -12,6 +12,7 @@ use serde_with::skip_serializing_none;
 use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 
 use crate::address::Address;
+use crate::consent::{Breadth, Scope, Shown};
 use crate::id::{MediaId, OutboundId, SessionId, TurnId};
 use crate::media::Kept;
 
@@ -146,6 +147,8 @@ pub enum Event {
         outbound_id: OutboundId,
         /// The attempt, from 1.
         attempt: u32,
+        /// What the caller said it is for; what an opt-out that answers it is about.
+        purpose: Option<String>,
         /// When.
         at: Timestamp,
     },
@@ -357,6 +360,8 @@ pub enum Event {
     ConsentRequested {
         /// Who.
         address: Address,
+        /// The question as they see it.
+        shown: Option<Shown>,
         /// When.
         at: Timestamp,
     },
@@ -364,6 +369,9 @@ pub enum Event {
     ConsentGranted {
         /// Who.
         address: Address,
+        /// To what; to everything unless it says otherwise.
+        #[serde(default, skip_serializing_if = "Scope::is_everything")]
+        scope: Scope,
         /// How.
         method: ConsentMethod,
         /// What proves it.
@@ -377,6 +385,12 @@ pub enum Event {
     ConsentRevoked {
         /// Who.
         address: Address,
+        /// Of what; of everything unless it says otherwise.
+        #[serde(default, skip_serializing_if = "Scope::is_everything")]
+        scope: Scope,
+        /// How far it reaches.
+        #[serde(default)]
+        breadth: Breadth,
         /// How.
         method: ConsentMethod,
         /// What proves it.

@@ -9,9 +9,10 @@ use serde_with::skip_serializing_none;
 use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 
 use crate::address::Address;
+use crate::consent::Scope;
 use crate::content::Utterance;
 use crate::effect::TimerKind;
-use crate::event::{Evidence, LeaveReason, MessageClass, Person, ReceiptStatus, Received};
+use crate::event::{ConsentMethod, Evidence, LeaveReason, MessageClass, Person, ReceiptStatus, Received};
 use crate::id::{MediaId, OutboundId, SessionId, TurnId};
 use crate::keyword::Keyword;
 use crate::media::Fetched;
@@ -214,6 +215,14 @@ pub enum Input {
         address: Address,
         /// Given or withdrawn.
         granted: bool,
+        /// What of it.
+        #[serde(default)]
+        scope: Scope,
+        /// Withdrawn on every channel that reaches the same number.
+        #[serde(default)]
+        everywhere: bool,
+        /// By what kind of act.
+        method: ConsentMethod,
         /// The proof.
         evidence: Evidence,
     },
@@ -387,4 +396,12 @@ pub enum Input {
         /// What it means.
         kind: TimerKind,
     },
+}
+
+impl Input {
+    /// Consent to everything, as another system reports it.
+    pub fn told(address: Address, granted: bool, evidence: Evidence) -> Self {
+        let (scope, everywhere, method) = (Scope::EVERYTHING, false, ConsentMethod::Api);
+        Self::RecordConsent { address, granted, scope, everywhere, method, evidence }
+    }
 }

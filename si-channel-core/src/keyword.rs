@@ -128,6 +128,12 @@ pub fn carrier_would_match(body: &str) -> Option<Keyword> {
     })
 }
 
+/// Whether an opt-out says in so many words that it is meant for everything.
+pub fn means_all(body: &str) -> bool {
+    let letters = body.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
+    letters.eq("stopall".chars())
+}
+
 /// Which of two keywords stands when one word is listed for both: the one that sends least.
 fn rank(keyword: Keyword) -> u8 {
     match keyword {

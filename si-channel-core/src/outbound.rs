@@ -347,7 +347,9 @@ fn claim(
         } else if message.queued.expires_at <= context.now {
             Event::MessageExpired { outbound_id, at }
         } else {
-            Event::MessageSending { outbound_id, attempt: message.attempts + 1, at }
+            // The channel's own texts are about what was said before them.
+            let purpose = message.queued.purpose.clone().filter(|_| message.queued.text_id.is_none());
+            Event::MessageSending { outbound_id, attempt: message.attempts + 1, purpose, at }
         }]),
         _ => Err(Rejection::AlreadySo),
     }

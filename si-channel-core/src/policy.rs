@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use twilio_conversations::sid::ContentSid;
 
 use crate::address::{Address, Channel};
+use crate::consent::{Breadth, Matter, Purpose};
 use crate::content::{MAX_VALUE_CHARS, Template};
-use crate::event::Transport;
+use crate::event::{MessageClass, Transport};
 use crate::keyword::KeywordSet;
 use crate::rules::Rules;
 use crate::segment::split::SplitPolicy;
@@ -24,6 +25,12 @@ pub struct Policy {
     pub texts: Texts,
     /// How a person's first text counts as consent.
     pub opt_in: OptIn,
+    /// How far an opt-out reaches that says no more than "stop".
+    pub revocation: Revocation,
+    /// Whether an offer needs more than that the person wrote first.
+    pub marketing_consent: MarketingConsent,
+    /// Senders of ours that share consent, by the pool's name; a sender in none is a pool of its own.
+    pub pools: BTreeMap<String, Vec<Address>>,
     /// The words that stop, start and ask for help.
     pub keywords: KeywordSet,
     /// Who answers keywords first, by sender; SMS senders default to [`CarrierKeywords::TwilioDefault`], others
@@ -64,6 +71,9 @@ impl Default for Policy {
             brand: Brand::default(),
             texts: Texts::default(),
             opt_in: OptIn::default(),
+            revocation: Revocation::default(),
+            marketing_consent: MarketingConsent::default(),
+            pools: BTreeMap::new(),
             keywords: KeywordSet::default(),
             carrier_keywords: BTreeMap::new(),
             inactivity: Inactivity::default(),
@@ -84,6 +94,39 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// How the first text of an address counts as consent.
+    pub fn opt_in_of(&self, _address: &Address, _now: Timestamp) -> OptIn {
+        self.opt_in
+    }
+
+    /// How far an opt-out reaches now that says no more than "stop".
+    pub fn breadth(&self, _now: Timestamp) -> Breadth {
+        match self.revocation {
+            Revocation::All => Breadth::All,
+            Revocation::Channel => Breadth::Channel,
+            Revocation::Topic => Breadth::Purpose,
+        }
+    }
+
+    /// What a message from a sender of ours is, as far as consent is concerned.
+    pub fn matter<'a>(
+        &'a self,
+        sender: Option<&'a Address>,
+        purpose: Option<&str>,
+        class: MessageClass,
+    ) -> Matter<'a> {
+        let named = |sender: &'a Address| {
+            let pool = self.pools.iter().find(|(_, senders)| senders.contains(sender));
+            pool.map_or(sender.value(), |(name, _)| name.as_str())
+        };
+        Matter {
+            sender: sender.map_or("", named),
+            purpose: purpose.and_then(Purpose::of),
+            explicit: class == MessageClass::Marketing
+                && self.marketing_consent == MarketingConsent::Explicit,
+        }
+    }
+
     /// Who answers keywords on the sender.
     pub fn carrier_keywords(&self, sender: &Address) -> CarrierKeywords {
         self.carrier_keywords.get(sender).copied().unwrap_or(match sender.channel() {
@@ -178,6 +221,31 @@ pub enum OptIn {
     Double,
 }
 
+/// How far an opt-out reaches that says no more than "stop".
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Revocation {
+    /// Everything, on every channel that reaches the same number.
+    #[default]
+    All,
+    /// Everything on the channel it came by.
+    Channel,
+    /// What the message that it answers was for, as long as the dated rules allow that; then everything.
+    Topic,
+}
+
+/// What an offer needs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MarketingConsent {
+    /// Any consent.
+    #[default]
+    Any,
+    /// A keyword, a confirmed double opt-in, or consent recorded through the API; not merely that the person wrote
+    /// first.
+    Explicit,
+}
+
 /// Who answers STOP, START and HELP before the channel sees them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -186,6 +254,8 @@ pub enum CarrierKeywords {
     TwilioDefault,
     /// Advanced Opt-Out: Twilio answers and marks the Messaging webhook with `OptOutType`.
     Advanced,
+    /// A toll-free number: the network answers STOP, START and UNSTOP, Twilio HELP.
+    TollFree,
     /// Nobody: the channel answers.
     None,
 }

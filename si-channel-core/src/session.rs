@@ -152,6 +152,9 @@ pub struct Session {
     pub received: u64,
     /// Messages queued for people.
     pub sent: u64,
+    /// What the message that was sent last is for; what an opt-out answers.
+    #[serde(default)]
+    pub last_purpose: Option<String>,
     /// Why it is closing or closed.
     pub close_reason: Option<CloseReason>,
     /// SIDs of the newest messages that were not ours.
@@ -192,6 +195,7 @@ impl Session {
             warned_at: None,
             received: 0,
             sent: 0,
+            last_purpose: None,
             close_reason: None,
             recent: VecDeque::new(),
             held: Vec::new(),

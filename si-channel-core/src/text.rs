@@ -28,6 +28,8 @@ pub enum TextId {
     OptInConfirmation,
     /// The one text after an opt-out; nothing but that it is done.
     OptOutConfirmation,
+    /// The one text after an opt-out from one purpose.
+    TopicOptOutConfirmation,
     /// The answer to HELP.
     Help,
     /// Some time before an idle session closes.
@@ -52,11 +54,12 @@ pub enum TextId {
 
 impl TextId {
     /// Every text.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Welcome,
         Self::ConsentRequest,
         Self::OptInConfirmation,
         Self::OptOutConfirmation,
+        Self::TopicOptOutConfirmation,
         Self::Help,
         Self::InactivityWarning,
         Self::ClosingSummary,
@@ -76,6 +79,7 @@ impl TextId {
             Self::ConsentRequest => "consent_request",
             Self::OptInConfirmation => "opt_in_confirmation",
             Self::OptOutConfirmation => "opt_out_confirmation",
+            Self::TopicOptOutConfirmation => "topic_opt_out_confirmation",
             Self::Help => "help",
             Self::InactivityWarning => "inactivity_warning",
             Self::ClosingSummary => "closing_summary",
@@ -105,6 +109,9 @@ impl TextId {
                  apply. Reply HELP for help, STOP to opt out."
             }
             Self::OptOutConfirmation => "{brand}: You have opted out and will get no further messages.",
+            Self::TopicOptOutConfirmation => {
+                "{brand}: You will get no more {purpose} messages. To get no messages at all, reply STOP again."
+            }
             Self::Help => {
                 "{brand}: For help, contact {contact}. {frequency}. Msg & data rates may apply. Reply STOP to opt out."
             }
@@ -137,6 +144,7 @@ impl TextId {
             Self::InactivityWarning => &[Placeholder::Minutes],
             Self::ClosingSummary => &[Placeholder::Received, Placeholder::Sent, Placeholder::Minutes],
             Self::JoinAnnouncement | Self::LeaveAnnouncement | Self::NameSet => &[Placeholder::Name],
+            Self::TopicOptOutConfirmation => &[Placeholder::Purpose],
             Self::Invitation => &[Placeholder::Code, Placeholder::Number],
             _ => &[],
         }

@@ -83,7 +83,7 @@ pub fn state_name(session: &Session) -> String {
 
 /// The keys of a ledger.
 pub fn ledger_keys(ledger: &ConsentLedger) -> Vec<Key> {
-    let order = ledger.since.map_or(0, jiff::Timestamp::as_millisecond);
+    let order = ledger.standing.since.map_or(0, jiff::Timestamp::as_millisecond);
     vec![Key { name: STATE, value: ANY.to_owned(), unique: false, order }]
 }
 

@@ -5,7 +5,7 @@ use twilio_conversations::sid::ConversationSid;
 
 use crate::address::Address;
 use crate::command::{self, Command as Typed};
-use crate::consent::{self, Act};
+use crate::consent::{self, Act, Breadth, Purpose};
 use crate::engine::{Desk, Stop};
 use crate::event::{CloseReason, ConsentState, Event, LeaveReason, Origin, Person, Received};
 use crate::input::Input;
@@ -136,7 +136,7 @@ impl Desk<'_> {
         }
         let (keyword, answered, change) =
             self.consent_of(address, &sender, received, opt_out_type, &session)?;
-        let target = self.join_target(address, received, change, &session)?;
+        let target = self.join_target(address, received, &change, &session)?;
         let incoming = Incoming {
             received,
             address,
@@ -176,11 +176,27 @@ impl Desk<'_> {
             let marked = opt_out_type.is_some();
             consent::answered_by_carrier(&received.text, keyword, marked, sender, self.context)
         });
-        let act = Act::Wrote { keyword, message_sid: &received.message_sid, at: received.at };
+        let policy = self.context.policy;
+        let all = keyword == Some(Keyword::Stop) && keyword::means_all(&received.text);
+        let act = Act::Wrote {
+            keyword,
+            purpose: session.last_purpose.as_deref().and_then(Purpose::of),
+            breadth: if all { Breadth::All } else { policy.breadth(self.context.now) },
+            message_sid: &received.message_sid,
+            at: received.at,
+        };
+        let before = self.ledger(address)?.state();
         let change = match self.act(address, &act, Some(session))?.first() {
+            // A part that was withdrawn is given again.
+            Some(Event::ConsentGranted { .. }) if before == ConsentState::Granted => {
+                ConsentChange::Granted(ConsentState::Revoked)
+            }
             Some(Event::ConsentGranted { before, .. }) => ConsentChange::Granted(*before),
             Some(Event::ConsentRequested { .. }) => ConsentChange::Requested,
-            Some(Event::ConsentRevoked { .. }) => ConsentChange::Revoked,
+            Some(Event::ConsentRevoked { scope, .. }) => match &scope.purpose {
+                Some(purpose) => ConsentChange::Narrowed(purpose.clone()),
+                None => ConsentChange::Revoked,
+            },
             _ => ConsentChange::None,
         };
         Ok((keyword, answered, change))
@@ -188,7 +204,7 @@ impl Desk<'_> {
 
     /// A text that reached a conversation when its author, or the session, was gone is answered where they are now.
     fn carry_on(&mut self, from: &Session, incoming: &Incoming<'_>) -> Result<(), Stop> {
-        if matches!(self.ledger(incoming.address)?.state, ConsentState::Revoked | ConsentState::Unknown) {
+        if matches!(self.ledger(incoming.address)?.state(), ConsentState::Revoked | ConsentState::Unknown) {
             return Ok(());
         }
         let successor = if let Some(open) = self.open_session(incoming.address, incoming.sender)? {
@@ -319,7 +335,7 @@ impl Desk<'_> {
         &self,
         address: &Address,
         received: &Received,
-        change: ConsentChange,
+        change: &ConsentChange,
         session: &Session,
     ) -> Result<JoinsBy, Stop> {
         let length = self.context.policy.join.code_length;
@@ -328,7 +344,7 @@ impl Desk<'_> {
             _ => None,
         };
         let held = || {
-            let released = change == ConsentChange::Granted(ConsentState::Pending);
+            let released = *change == ConsentChange::Granted(ConsentState::Pending);
             let mut texts = session
                 .held
                 .iter()

@@ -101,8 +101,15 @@ impl Desk<'_> {
 
     /// Fails unless somebody may be written to.
     pub(super) fn consenting(&self, address: &Address) -> Result<(), Stop> {
-        match self.ledger(address)?.state {
+        let ledger = self.ledger(address)?;
+        match ledger.state() {
             ConsentState::Granted => Ok(()),
+            // To a part of it at least.
+            ConsentState::Unknown
+                if ledger.scopes.iter().any(|own| own.standing.state == ConsentState::Granted) =>
+            {
+                Ok(())
+            }
             ConsentState::Revoked => Err(Rejection::OptedOut.into()),
             ConsentState::Unknown | ConsentState::Pending => Err(Rejection::NoConsent.into()),
         }

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 
 use crate::address::Address;
-use crate::consent::Act;
+use crate::consent::{Act, Matter};
 use crate::engine::{Desk, Stop};
-use crate::event::{CloseReason, Event, LeaveReason, Origin, ReceiptStatus, Target};
+use crate::event::{CloseReason, ConsentState, Event, LeaveReason, Origin, ReceiptStatus, Target};
 use crate::id::{OutboundId, SessionId};
 use crate::input::Input;
 use crate::outbound::{OutboundMessage, OutboundState, Step};
 use crate::rejection::Rejection;
-use crate::session::{Command, Session, SessionState};
+use crate::session::{Command, Member, Session, SessionState};
 use crate::world::Want;
 
 /// Twilio's code for a recipient who has opted out there.
@@ -85,7 +85,7 @@ impl Desk<'_> {
         let session = self.existing(&message.session_id)?;
         let waiting = message.state == OutboundState::Queued && message.queued.expires_at > self.context.now;
         let barred = match &message.queued.target {
-            Target::Person { address, .. } => self.ledger(address)?.allows(message.queued.exemption).err(),
+            Target::Person { address, sender } => self.refusal(address, Some(sender), &message)?,
             Target::Session if !waiting => None,
             Target::Session if session.state == SessionState::Closed => {
                 match self.successor(&session, &message)? {
@@ -114,28 +114,53 @@ impl Desk<'_> {
             Some(sender) => {
                 let target = Target::alone(address, &sender);
                 self.step(message.id(), &Step::Move { target, to_session_id: session.id.clone() })?;
-                self.ledger(address)?.allows(message.queued.exemption).err()
+                self.refusal(address, Some(&sender), message)?
             }
             None => Some("nobody_there"),
         };
         self.step(message.id(), &Step::Claim { barred }).map(drop)
     }
 
+    /// Why consent keeps a message from somebody, if it does.
+    fn refusal(
+        &self,
+        address: &Address,
+        sender: Option<&Address>,
+        message: &OutboundMessage,
+    ) -> Result<Option<&'static str>, Stop> {
+        let matter = self.matter(sender, message);
+        Ok(self.ledger(address)?.allows(&matter, message.queued.exemption).err())
+    }
+
+    fn matter<'m>(&'m self, sender: Option<&'m Address>, message: &OutboundMessage) -> Matter<'m> {
+        // The channel's own texts belong to no purpose that a person could withdraw by itself.
+        let purpose = message.queued.purpose.as_deref().filter(|_| message.queued.text_id.is_none());
+        self.context.policy.matter(sender, purpose, message.queued.class)
+    }
+
     fn barred(&mut self, session: &Session, message: &OutboundMessage) -> Result<Bar, Stop> {
         let consents = self.consents(session)?;
-        let reason = |address: &Address| {
-            consents.get(address).map_or(Err("no_consent"), |l| l.allows(message.queued.exemption)).err()
+        let reason = |member: &Member| {
+            let matter = self.matter(Some(&member.person.sender), message);
+            let ledger = consents.get(&member.person.address);
+            ledger.map_or(Err("no_consent"), |l| l.allows(&matter, message.queued.exemption)).err()
         };
         // Twilio relays to everybody in the conversation, so who may not be written to must be out of it. Who is on the
         // way in may be there already.
         let here = &session.members;
-        let out: Vec<_> =
-            here.iter().filter_map(|m| Some((&m.person.address, reason(&m.person.address)?))).collect();
+        let out: Vec<_> = here.iter().filter_map(|m| Some((&m.person.address, reason(m)?))).collect();
         match (here.as_slice(), out.as_slice()) {
             ([], _) => return Ok(Bar::For("nobody_there")),
             (_, []) => return Ok(Bar::None),
             (_, [(_, reason), ..]) if out.len() == here.len() => return Ok(Bar::For(reason)),
             _ => {}
+        }
+        let wholly = |address: &Address| {
+            consents.get(address).is_none_or(|ledger| ledger.state() != ConsentState::Granted)
+        };
+        // Who does not want this, but does want the rest, stays; what Twilio would relay to them is not said.
+        if let Some((_, reason)) = out.iter().find(|(address, _)| !wholly(address)) {
+            return Ok(Bar::For(reason));
         }
         for (address, reason) in out {
             let leaving = match reason {
@@ -164,7 +189,7 @@ impl Desk<'_> {
         let Some(sender) = self.context.policy.senders.of(address.channel()).cloned() else {
             return Ok(None);
         };
-        if self.ledger(address)?.allows(message.queued.exemption).is_err() {
+        if self.refusal(address, Some(&sender), message)?.is_some() {
             return Ok(None);
         }
         let successor = match self.open_session(address, &sender)? {
@@ -310,7 +335,8 @@ impl Desk<'_> {
 
     /// Twilio says the person has opted out there; then they have here.
     fn blocked(&mut self, address: &Address, message_sid: Option<&String>) -> Result<(), Stop> {
-        match self.act(address, &Act::Blocked { message_sid: message_sid.cloned() }, None) {
+        let breadth = self.context.policy.breadth(self.context.now);
+        match self.act(address, &Act::Blocked { message_sid: message_sid.cloned(), breadth }, None) {
             Ok(_) => self.leave_groups(address),
             Err(Stop::Rejected(_)) => Ok(()),
             Err(need) => Err(need),
@@ -319,6 +345,9 @@ impl Desk<'_> {
 
     /// Takes somebody who may not be written to out of the group they are in.
     pub(super) fn leave_groups(&mut self, address: &Address) -> Result<(), Stop> {
+        if self.ledger(address)?.state() != ConsentState::Revoked {
+            return Ok(());
+        }
         let Some(sender) = self.context.policy.senders.of(address.channel()).cloned() else { return Ok(()) };
         match self.open_session(address, &sender)? {
             Some(session) if session.is_group() => self.take_out(&session.id, address, LeaveReason::OptedOut),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::address::Address;
-use crate::consent::Act;
+use crate::consent::{Act, Breadth};
 use crate::content::Utterance;
 use crate::effect::{Reaction, TimerKind, TimerPlan, writes};
 use crate::engine::{Desk, Stop};
@@ -36,8 +36,15 @@ impl Desk<'_> {
             Input::CloseSession { session_id } => {
                 self.command(session_id, &Command::Close { reason: CloseReason::Requested }).map(drop)
             }
-            Input::RecordConsent { address, granted, evidence } => {
-                self.act(address, &Act::Told { granted: *granted, evidence: evidence.clone() }, None)?;
+            Input::RecordConsent { address, granted, scope, everywhere, method, evidence } => {
+                let act = Act::Told {
+                    granted: *granted,
+                    scope: scope.clone(),
+                    breadth: if *everywhere { Breadth::All } else { Breadth::Channel },
+                    method: *method,
+                    evidence: evidence.clone(),
+                };
+                self.act(address, &act, None)?;
                 if *granted { self.release(address) } else { self.leave_groups(address) }
             }
             Input::ForgetPerson { address } => self.act(address, &Act::Erased, None).map(drop),

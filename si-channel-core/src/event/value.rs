@@ -232,6 +232,19 @@ pub enum ConsentMethod {
     CarrierBlock,
     /// The person was erased: nobody writes to them again unless they ask for it.
     Erasure,
+    /// The person withdrew everything on another channel that reaches the same number.
+    OtherChannel,
+    /// The person said so on a call.
+    Spoken,
+    /// The person pressed a key on a call.
+    Keyed,
+}
+
+impl ConsentMethod {
+    /// Whether it is an act of the person themselves.
+    pub fn is_personal(self) -> bool {
+        !matches!(self, Self::Api)
+    }
 }
 
 /// Where consent stands.
@@ -266,6 +279,14 @@ pub struct Evidence {
     pub version: Option<String>,
     /// The language of the text shown, BCP 47.
     pub language: Option<String>,
+    /// How it was given where the channel did not see it: a web form, on paper.
+    pub how: Option<String>,
+    /// The address on the Internet that it came from.
+    pub ip: Option<String>,
+    /// Twilio's call on which it was said or keyed.
+    pub call_sid: Option<String>,
+    /// When it was given, if that was before it was recorded here.
+    pub given_at: Option<Timestamp>,
 }
 
 /// Somebody in a session.

@@ -114,6 +114,7 @@ pub(crate) fn queue_own(
         | TextId::ConsentRequest
         | TextId::OptInConfirmation
         | TextId::OptOutConfirmation
+        | TextId::TopicOptOutConfirmation
         | TextId::Help => MessageClass::Compliance,
         _ => MessageClass::Reply,
     };

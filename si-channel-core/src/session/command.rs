@@ -7,7 +7,7 @@ use serde_json::Value;
 use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 
 use crate::address::Address;
-use crate::consent::ConsentLedger;
+use crate::consent::{ConsentLedger, Purpose};
 use crate::content::Utterance;
 use crate::event::{
     CloseReason, ConsentState, LeaveReason, Origin, Person, ReceiptStatus, Received, Transport,
@@ -20,7 +20,7 @@ use crate::session::{Say, Session};
 pub type Consents = BTreeMap<Address, ConsentLedger>;
 
 /// What a received message did to its author's consent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConsentChange {
     /// Nothing.
     None,
@@ -30,6 +30,8 @@ pub enum ConsentChange {
     Requested,
     /// It was withdrawn.
     Revoked,
+    /// It was withdrawn for one purpose.
+    Narrowed(Purpose),
 }
 
 /// What a join code leads to.

@@ -3,8 +3,9 @@
 use twilio_conversations::sid::ConversationSid;
 
 use crate::address::Address;
+use crate::consent::ConsentLedger;
 use crate::context::Context;
-use crate::event::{ConsentState, Event, LeaveReason};
+use crate::event::{ConsentState, Event, LeaveReason, Person};
 use crate::rejection::Rejection;
 use crate::session::channel_text::{Recipients, queue};
 use crate::session::{
@@ -77,7 +78,7 @@ pub fn decide(
 }
 
 pub(super) fn state_of(consents: &Consents, address: &Address) -> ConsentState {
-    consents.get(address).map_or(ConsentState::Unknown, |ledger| ledger.state)
+    consents.get(address).map_or(ConsentState::Unknown, ConsentLedger::state)
 }
 
 pub(super) fn anybody_consents(session: &Session, consents: &Consents) -> bool {
@@ -109,9 +110,9 @@ fn say_all(
         _ => {}
     }
     let to = || session.present().filter(|m| only.is_none_or(|only| only.person.address == m.person.address));
-    let states: Vec<_> = to().map(|m| state_of(consents, &m.person.address)).collect();
-    if !states.contains(&ConsentState::Granted) {
-        let revoked = states.contains(&ConsentState::Revoked);
+    let refused: Vec<_> = to().map(|m| refusal(&m.person, say, consents, context)).collect();
+    if !refused.contains(&None) {
+        let revoked = refused.contains(&Some("opted_out"));
         return Err(if revoked { Rejection::OptedOut } else { Rejection::NoConsent });
     }
     let to = match only.map(|member| &member.person) {
@@ -124,4 +125,10 @@ fn say_all(
     }
     events.extend(queued);
     Ok(events)
+}
+
+/// Why somebody may not be told this, if so.
+fn refusal(person: &Person, say: &Say, consents: &Consents, context: &Context<'_>) -> Option<&'static str> {
+    let matter = context.policy.matter(Some(&person.sender), say.purpose.as_deref(), say.class);
+    consents.get(&person.address).map_or(Some("no_consent"), |ledger| ledger.allows(&matter, None).err())
 }

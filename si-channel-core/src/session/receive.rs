@@ -1,5 +1,7 @@
 //! A message came.
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::address::Address;
 use crate::command::{Command as Typed, parse_with};
 use crate::context::Context;
@@ -14,6 +16,9 @@ use crate::session::{
     people,
 };
 use crate::text::{Args, TextId};
+
+/// How long after an opt-out it may be confirmed.
+const CONFIRM_WITHIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A person's message came into the session's conversation.
 pub(super) fn receive(
@@ -111,7 +116,7 @@ impl Incoming<'_> {
         match self.keyword {
             Some(Keyword::Stop | Keyword::Help) => true,
             Some(Keyword::Start | Keyword::Yes) => {
-                matches!(self.change, ConsentChange::Granted(before) if before != ConsentState::Pending)
+                matches!(&self.change, ConsentChange::Granted(before) if *before != ConsentState::Pending)
             }
             None => false,
         }
@@ -187,15 +192,11 @@ impl Talk<'_> {
 
     fn stop(&self, session: &Session, context: &Context<'_>) -> Vec<Event> {
         let mut events = Vec::new();
-        if self.incoming.change == ConsentChange::Revoked && !self.incoming.answered {
-            let exemption = Some(Exemption::OptOutConfirmation);
-            events.extend(self.own(
-                session,
-                TextId::OptOutConfirmation,
-                &Args::default(),
-                exemption,
-                context,
-            ));
+        if !self.incoming.answered {
+            events.extend(self.confirm_stop(session, context));
+        }
+        if matches!(self.incoming.change, ConsentChange::Narrowed(_)) {
+            return events;
         }
         let here = session.member(self.address()).is_some_and(|m| !m.is_barred());
         if session.is_open() && session.members.len() > 1 && here {
@@ -207,8 +208,28 @@ impl Talk<'_> {
         events
     }
 
+    /// The one confirmation; nobody waits longer than the rule allows, 47 CFR 64.1200(a)(12).
+    fn confirm_stop(&self, session: &Session, context: &Context<'_>) -> Vec<Event> {
+        let (id, args) = match &self.incoming.change {
+            ConsentChange::Revoked => (TextId::OptOutConfirmation, Args::default()),
+            ConsentChange::Narrowed(purpose) => {
+                (TextId::TopicOptOutConfirmation, Args::default().purpose(purpose.as_str()))
+            }
+            _ => return Vec::new(),
+        };
+        let exemption = Some(Exemption::OptOutConfirmation);
+        let mut events = self.own(session, id, &args, exemption, context);
+        let asked = self.received.at.min(context.now);
+        for event in &mut events {
+            if let Event::MessageQueued(queued) = event {
+                queued.expires_at = asked.checked_add(CONFIRM_WITHIN).unwrap_or(Timestamp::MAX);
+            }
+        }
+        events
+    }
+
     fn start(&self, session: &Session, context: &Context<'_>) -> Vec<Event> {
-        let mut events = match self.incoming.change {
+        let mut events = match &self.incoming.change {
             ConsentChange::Granted(ConsentState::Revoked) if self.incoming.answered => Vec::new(),
             ConsentChange::Granted(ConsentState::Revoked) => {
                 self.own(session, TextId::OptInConfirmation, &Args::default(), None, context)
@@ -235,7 +256,7 @@ impl Talk<'_> {
 
     fn say(&self, session: &Session, context: &Context<'_>) -> Vec<Event> {
         let mut events = Vec::new();
-        match self.incoming.change {
+        match &self.incoming.change {
             ConsentChange::Requested => {
                 let exemption = Some(Exemption::ConsentRequest);
                 events.extend(self.own(
@@ -251,14 +272,16 @@ impl Talk<'_> {
             ConsentChange::Granted(_) => {
                 events.extend(self.own(session, TextId::Welcome, &Args::default(), None, context));
             }
-            ConsentChange::None | ConsentChange::Revoked => match state_of(self.consents, self.address()) {
-                ConsentState::Granted => {}
-                ConsentState::Pending => {
-                    events.push(Event::MessageHeld(self.received.clone()));
-                    return events;
+            ConsentChange::None | ConsentChange::Revoked | ConsentChange::Narrowed(_) => {
+                match state_of(self.consents, self.address()) {
+                    ConsentState::Granted => {}
+                    ConsentState::Pending => {
+                        events.push(Event::MessageHeld(self.received.clone()));
+                        return events;
+                    }
+                    ConsentState::Unknown | ConsentState::Revoked => return events,
                 }
-                ConsentState::Unknown | ConsentState::Revoked => return events,
-            },
+            }
         }
         events.extend(self.heed(session, self.received, context));
         events

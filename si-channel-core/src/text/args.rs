@@ -49,6 +49,12 @@ impl Args {
         self.with(Placeholder::Sent, sent)
     }
 
+    /// `{purpose}`: what messages are for, in the words of who sends them.
+    #[must_use]
+    pub fn purpose(self, purpose: impl Display) -> Self {
+        self.with(Placeholder::Purpose, purpose)
+    }
+
     fn with(mut self, placeholder: Placeholder, value: impl Display) -> Self {
         self.0.insert(placeholder, value.to_string());
         self

@@ -28,10 +28,12 @@ pub enum Placeholder {
     Received,
     /// [`Args::sent`].
     Sent,
+    /// [`Args::purpose`].
+    Purpose,
 }
 
 impl Placeholder {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Brand,
         Self::Contact,
         Self::Frequency,
@@ -41,6 +43,7 @@ impl Placeholder {
         Self::Minutes,
         Self::Received,
         Self::Sent,
+        Self::Purpose,
     ];
 
     /// The word between the braces.
@@ -55,6 +58,7 @@ impl Placeholder {
             Self::Minutes => "minutes",
             Self::Received => "received",
             Self::Sent => "sent",
+            Self::Purpose => "purpose",
         }
     }
 

@@ -13,6 +13,7 @@ fn args() -> Args {
         .number("+15550001111")
         .minutes(1440)
         .received(120)
+        .purpose("delivery")
         .sent(240)
 }
 

@@ -6,5 +6,6 @@ mod content;
 mod files;
 mod group;
 mod opening;
+mod revocation;
 mod sending;
 mod turns;

@@ -19,8 +19,9 @@ pub struct Numbers {
 }
 
 /// As [`CarrierKeywords`] is written.
-const KEYWORDS: [(&str, CarrierKeywords); 3] = [
+const KEYWORDS: [(&str, CarrierKeywords); 4] = [
     ("twilio_default", CarrierKeywords::TwilioDefault),
+    ("toll_free", CarrierKeywords::TollFree),
     ("advanced", CarrierKeywords::Advanced),
     ("none", CarrierKeywords::None),
 ];

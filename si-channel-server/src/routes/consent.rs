@@ -5,8 +5,8 @@ use ::http::request::Parts;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use si_channel_core::address::Address;
-use si_channel_core::consent::ConsentLedger;
-use si_channel_core::event::{ConsentState, Evidence};
+use si_channel_core::consent::{ConsentLedger, Purpose, Scope};
+use si_channel_core::event::{ConsentMethod, ConsentState, Evidence};
 use si_channel_core::input::Input;
 use si_channel_core::rejection::Rejection;
 use si_channel_core::world::Found;
@@ -24,13 +24,15 @@ fn address(text: &str) -> Result<Address, Problem> {
 }
 
 fn view(ledger: &ConsentLedger) -> Value {
+    let standing = &ledger.standing;
     json!({
         "address": ledger.address,
         "channel": ledger.address.channel(),
-        "state": ledger.state,
-        "method": ledger.method,
-        "evidence": ledger.evidence,
-        "since": ledger.since,
+        "state": standing.state,
+        "method": standing.method,
+        "evidence": standing.evidence,
+        "since": standing.since,
+        "scopes": ledger.scopes,
     })
 }
 
@@ -54,8 +56,67 @@ pub async fn read(app: &App, text: &str) -> Result<Response, Problem> {
 #[serde(deny_unknown_fields)]
 struct Report {
     state: ConsentState,
+    /// Only what has this purpose.
+    purpose: Option<String>,
+    /// Only what this sender of ours writes; a pool by its name.
+    sender: Option<String>,
+    /// Withdrawn on every channel that reaches the same number.
+    #[serde(default)]
+    everywhere: bool,
+    /// By what kind of act: told by a system, or by the person on a call.
+    #[serde(default)]
+    method: Method,
     #[serde(default)]
     evidence: Evidence,
+}
+
+/// What a report may say about how consent was given or withdrawn.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Method {
+    #[default]
+    Api,
+    Spoken,
+    Keyed,
+}
+
+impl From<Method> for ConsentMethod {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Api => Self::Api,
+            Method::Spoken => Self::Spoken,
+            Method::Keyed => Self::Keyed,
+        }
+    }
+}
+
+impl Report {
+    fn scope(&self, app: &App) -> Result<Scope, Problem> {
+        let purpose =
+            match &self.purpose {
+                Some(words) => Some(Purpose::of(words).ok_or_else(|| {
+                    Problem::bad_request("purpose: expected at least one visible character")
+                })?),
+                None => None,
+            };
+        if let Some(sender) = &self.sender {
+            let policy = app.engine.policy();
+            let ours = |address: &Address| address.value() == sender;
+            let known = policy.pools.contains_key(sender)
+                || [&policy.senders.sms, &policy.senders.whatsapp].into_iter().flatten().any(ours);
+            if !known {
+                return Err(Problem::bad_request(
+                    "sender: expected the number of one of the configured senders, or the name of a pool",
+                ));
+            }
+        }
+        if self.everywhere && (purpose.is_some() || self.sender.is_some()) {
+            return Err(Problem::bad_request(
+                "everywhere: withdraws everything; leave out purpose and sender",
+            ));
+        }
+        Ok(Scope { sender: self.sender.clone(), purpose })
+    }
 }
 
 /// Records a report.
@@ -72,7 +133,14 @@ pub async fn record(app: &App, request: Request, text: &str) -> Result<Response,
             return Err(Problem::bad_request("state: expected granted or revoked"));
         }
     };
-    let input = Input::RecordConsent { address: address.clone(), granted, evidence: report.evidence };
+    let input = Input::RecordConsent {
+        address: address.clone(),
+        granted,
+        scope: report.scope(app)?,
+        everywhere: report.everywhere,
+        method: report.method.into(),
+        evidence: report.evidence,
+    };
     match app.engine.decide(&input).await.map_err(|error| undecided(&error))? {
         Decided::Done(_) | Decided::Rejected(Rejection::AlreadySo) => {
             Ok(response::json(StatusCode::OK, &view(&ledger(app, &address).await?)))

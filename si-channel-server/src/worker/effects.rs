@@ -101,7 +101,7 @@ async fn perform(workers: &Workers, claimed: &ClaimedEffect) -> Result<(), Troub
         Effect::FetchMedia { media_id, conversation_sid } => {
             step.fetch_media(media_id, conversation_sid.as_ref()).await
         }
-        Effect::CancelQueued { address } => step.cancel_queued(&address).await,
+        Effect::CancelQueued { address, scope } => step.cancel_queued(&address, &scope).await,
         other => step.at_twilio(other).await,
     }
 }

@@ -100,7 +100,53 @@ async fn spelled_out_opt_outs_are_understood_and_sentences_are_not_mistaken_for_
         let phone = app.phone(&format!("whatsapp:+1555777010{number}"));
         phone.says(body).await;
     }
-    assert_eq!(app.events_of("consent.revoked").await.len(), 4);
+    let revoked = app.events_of("consent.revoked").await;
+    let of = |method| revoked.iter().filter(|event| event["data"]["method"] == method).count();
+    assert_eq!((of("keyword"), of("other_channel"), revoked.len()), (4, 4, 8));
+}
+
+#[tokio::test]
+async fn stop_on_one_channel_stops_the_other_and_each_is_opened_by_itself() {
+    let app = TestApp::start().await;
+    let whatsapp = format!("whatsapp:{ANN}");
+    for address in [ANN, &whatsapp] {
+        app.phone(address).says("Hello").await;
+    }
+    app.phone(&whatsapp).text("STOP").await;
+    app.phone(&whatsapp).sees("opted out").await;
+    app.post("/v1/messages", json!({ "to": ANN, "text": "Hi" })).await.problem(403, "opted-out");
+    let path = format!("/v1/consent/{}", encoded(ANN));
+    let consent = app.get(&path).await.expect(200).json;
+    assert_eq!((&consent["state"], &consent["method"]), (&json!("revoked"), &json!("other_channel")));
+    app.phone(ANN).text("START").await;
+    app.phone(ANN).says("Back again").await;
+    app.post("/v1/messages", json!({ "to": whatsapp, "text": "Hi" })).await.problem(403, "opted-out");
+}
+
+#[tokio::test]
+async fn consent_is_told_apart_by_purpose_over_the_api() {
+    let app = TestApp::start().await;
+    let path = format!("/v1/consent/{}", encoded(EVE));
+    let put = async |body: serde_json::Value| app.api(Method::PUT, &path, Some(&body)).await;
+    app.phone(EVE).says("Hello").await;
+    let consent = put(json!({ "state": "revoked", "purpose": "Offers" })).await.expect(200).json;
+    assert_eq!(consent["state"], "granted");
+    assert_eq!(consent["scopes"][0]["scope"], json!({ "purpose": "offers" }));
+    assert_eq!(consent["scopes"][0]["state"], "revoked");
+    let offer = json!({ "to": EVE, "text": "10 % off", "purpose": "offers" });
+    app.post("/v1/messages", offer).await.problem(403, "opted-out");
+    app.post("/v1/messages", json!({ "to": EVE, "text": "On its way", "purpose": "delivery" }))
+        .await
+        .expect(202);
+    app.phone(EVE).sees("On its way").await;
+    for wrong in [
+        json!({ "state": "revoked", "purpose": " " }),
+        json!({ "state": "revoked", "sender": "+15550009999" }),
+        json!({ "state": "revoked", "purpose": "offers", "everywhere": true }),
+        json!({ "state": "revoked", "method": "keyword" }),
+    ] {
+        put(wrong).await.expect(400);
+    }
 }
 
 #[tokio::test]

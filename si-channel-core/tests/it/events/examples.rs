@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 use si_channel_core::address::Address;
+use si_channel_core::consent::{Breadth, Purpose, Scope, Shown};
 use si_channel_core::content::Content;
 use si_channel_core::event::{
     Author, CloseReason, ConsentMethod, ConsentState, Event, Evidence, Exemption, LeaveReason, MediaRef,
@@ -127,6 +128,8 @@ fn evidence() -> Evidence {
         source: Some("https://acme.example/form".to_owned()),
         version: Some("3".to_owned()),
         language: Some("en".to_owned()),
+        how: Some("web form".to_owned()),
+        ..Evidence::default()
     }
 }
 
@@ -290,7 +293,12 @@ fn outgoing() -> Vec<Example> {
         ),
         say(
             "It is being handed to Twilio.",
-            Event::MessageSending { outbound_id: outbound(), attempt: 1, at: time() },
+            Event::MessageSending {
+                outbound_id: outbound(),
+                attempt: 1,
+                purpose: Some("appointment reminder".to_owned()),
+                at: time(),
+            },
         ),
         say(
             "It is not known whether Twilio took it; it is being looked for.",
@@ -422,11 +430,19 @@ fn answers() -> Vec<Example> {
 
 fn consent() -> Vec<Example> {
     vec![
-        say("Somebody was asked to consent.", Event::ConsentRequested { address: ann(), at: time() }),
+        say(
+            "Somebody was asked to consent.",
+            Event::ConsentRequested {
+                address: ann(),
+                shown: Some(Shown::new("Acme: reply YES to get our texts.".to_owned(), "en")),
+                at: time(),
+            },
+        ),
         say(
             "Somebody consented.",
             Event::ConsentGranted {
                 address: ann(),
+                scope: Scope::EVERYTHING,
                 method: ConsentMethod::Keyword,
                 evidence: evidence(),
                 before: ConsentState::Revoked,
@@ -437,7 +453,9 @@ fn consent() -> Vec<Example> {
             "Somebody withdrew consent.",
             Event::ConsentRevoked {
                 address: ann(),
-                method: ConsentMethod::CarrierBlock,
+                scope: Scope { sender: None, purpose: Purpose::of("offers") },
+                breadth: Breadth::Purpose,
+                method: ConsentMethod::Keyword,
                 evidence: evidence(),
                 at: time(),
             },

@@ -1,5 +1,6 @@
 //! Onboarding, opting out, opting in again, help.
 
+use si_channel_core::consent::ConsentLedger;
 use si_channel_core::effect::Effect;
 use si_channel_core::event::{ConsentMethod, ConsentState, Evidence};
 use si_channel_core::input::Input;
@@ -10,7 +11,7 @@ use si_channel_core::rejection::Rejection;
 use crate::support::{ANN, BOB, CAT, Fault, SMS, Sim, Twilio, at};
 
 fn state(sim: &Sim, person: &str) -> ConsentState {
-    sim.store.ledgers.get(&at(person)).map_or(ConsentState::Unknown, |ledger| ledger.state)
+    sim.store.ledgers.get(&at(person)).map_or(ConsentState::Unknown, ConsentLedger::state)
 }
 
 #[test]
@@ -22,8 +23,8 @@ fn a_first_text_is_welcomed_and_answered() {
     assert!(heard[0].starts_with("Welcome to Acme"), "{heard:?}");
     assert_eq!(heard[1], "You said: hello");
     let ledger = &sim.store.ledgers[&at(ANN)];
-    assert_eq!(ledger.method, Some(ConsentMethod::InboundMessage));
-    assert!(ledger.evidence.message_sid.is_some());
+    assert_eq!(ledger.standing.method, Some(ConsentMethod::InboundMessage));
+    assert!(ledger.standing.evidence.message_sid.is_some());
     sim.text(ANN, "again");
     assert_eq!(sim.heard(ANN), ["You said: again"]);
 }
@@ -63,7 +64,7 @@ fn consent_recorded_elsewhere_answers_what_was_held() {
     sim.text(ANN, "hello");
     sim.heard(ANN);
     let evidence = Evidence { source: Some("form".to_owned()), ..Evidence::default() };
-    sim.input(&Input::RecordConsent { address: at(ANN), granted: true, evidence }).unwrap();
+    sim.input(&Input::told(at(ANN), true, evidence)).unwrap();
     assert_eq!(sim.heard(ANN), ["You said: hello"]);
 }
 
@@ -235,7 +236,7 @@ fn error_21610_on_sending_is_an_opt_out() {
     sim.faults.push_back(Fault::Refused { code: 21610 });
     sim.send(BOB, "to you alone").unwrap();
     assert_eq!(state(&sim, BOB), ConsentState::Revoked);
-    assert_eq!(sim.store.ledgers[&at(BOB)].method, Some(ConsentMethod::CarrierBlock));
+    assert_eq!(sim.store.ledgers[&at(BOB)].standing.method, Some(ConsentMethod::CarrierBlock));
     assert!(sim.session(ANN).member(&at(BOB)).is_none(), "and out of the group");
 }
 
@@ -266,7 +267,7 @@ fn error_21610_on_the_messaging_path_is_an_opt_out() {
 #[test]
 fn consent_withdrawn_by_the_api_stops_and_consent_given_again_opens() {
     let mut sim = Sim::with(&[ANN]);
-    let told = |granted| Input::RecordConsent { address: at(ANN), granted, evidence: Evidence::default() };
+    let told = |granted| Input::told(at(ANN), granted, Evidence::default());
     sim.input(&told(false)).unwrap();
     assert_eq!(sim.input(&told(false)).unwrap_err(), Rejection::AlreadySo);
     assert_eq!(sim.send(ANN, "x").unwrap_err(), Rejection::OptedOut);
@@ -312,6 +313,8 @@ fn an_opt_out_asks_to_cancel_before_anything_else() {
     sim.paused = true;
     sim.text(ANN, "STOP");
     assert!(
-        sim.pending().iter().any(|e| matches!(e, Effect::CancelQueued { address } if *address == at(ANN)))
+        sim.pending()
+            .iter()
+            .any(|e| matches!(e, Effect::CancelQueued { address, .. } if *address == at(ANN)))
     );
 }

@@ -521,7 +521,7 @@ fn an_opt_out_on_the_way_elsewhere_does_not_hold_up_those_who_stay() {
     sim.input(&Input::SendToSession { session_id, send, correlation_id: None }).unwrap();
     sim.text(BOB, &format!("join {code}"));
     let evidence = si_channel_core::event::Evidence::default();
-    sim.input(&Input::RecordConsent { address: at(BOB), granted: false, evidence }).unwrap();
+    sim.input(&Input::told(at(BOB), false, evidence)).unwrap();
     sim.paused = false;
     sim.minutes(1);
     assert!(sim.heard(ANN).contains(&"for all".to_owned()));
@@ -541,7 +541,7 @@ fn who_opted_out_while_a_move_failed_is_out_before_anything_is_sent() {
     sim.paused = true;
     sim.text(BOB, &format!("join {code}"));
     let evidence = si_channel_core::event::Evidence::default();
-    sim.input(&Input::RecordConsent { address: at(BOB), granted: false, evidence }).unwrap();
+    sim.input(&Input::told(at(BOB), false, evidence)).unwrap();
     sim.text(ANN, "anybody?");
     sim.paused = false;
     sim.minutes(1);
@@ -557,7 +557,7 @@ fn an_opt_out_on_the_way_in_takes_the_person_out_of_neither_place_twice() {
     sim.paused = true;
     sim.text(CAT, &format!("join {code}"));
     let evidence = si_channel_core::event::Evidence::default();
-    sim.input(&Input::RecordConsent { address: at(CAT), granted: false, evidence }).unwrap();
+    sim.input(&Input::told(at(CAT), false, evidence)).unwrap();
     sim.text(ANN, "hello");
     sim.paused = false;
     sim.minutes(1);

@@ -137,7 +137,7 @@ fn play(sim: &mut Sim, act: &Act) {
         Act::Consent(whose, granted) => {
             let address = at(PEOPLE[*whose]);
             let evidence = Evidence::default();
-            let _ = sim.input(&Input::RecordConsent { address, granted: *granted, evidence });
+            let _ = sim.input(&Input::told(address, *granted, evidence));
         }
         Act::TwilioCloses(whose) => {
             if let Some(sid) = sim.open(PEOPLE[*whose]).and_then(|session| session.conversation_sid) {
@@ -326,7 +326,7 @@ fn told(texts: &[String], receipts: &[&str], order: &[Index]) -> serde_json::Val
         session.members.iter().map(|m| (&m.person, m.presence, m.last_wrote)).collect::<Vec<_>>(),
         sim.transcript(&session.id).iter().filter(|text| !text.starts_with("si:")).collect::<Vec<_>>(),
         (outbound.state, outbound.receipts.get(&participant).map(|receipt| receipt.status)),
-        sim.store.ledgers[&at(ANN)].state,
+        sim.store.ledgers[&at(ANN)].state(),
     ])
 }
 

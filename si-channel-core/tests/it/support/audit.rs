@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use si_channel_core::consent::{self, ConsentLedger};
+use si_channel_core::consent::{self, ConsentLedger, Purpose, Scope};
 use si_channel_core::event::{ConsentState, Event, Exemption, Target};
 use si_channel_core::id::{OutboundId, SessionId};
 use si_channel_core::outbound::{self, OutboundMessage};
@@ -22,13 +22,28 @@ impl Sim {
             (Target::Session, None) => vec![session.members[0].person.address.clone()],
         };
         for address in reached {
-            let state = self.store.ledgers.get(&address).map_or(ConsentState::Unknown, |l| l.state);
+            let ledger = self.store.ledgers.get(&address);
+            let state = ledger.map_or(ConsentState::Unknown, ConsentLedger::state);
+            let queued = &message.queued;
+            let purpose =
+                queued.purpose.as_deref().filter(|_| queued.text_id.is_none()).and_then(Purpose::of);
+            let in_part = ledger.is_some_and(|ledger| {
+                ledger.scopes.iter().any(|own| {
+                    own.standing.state == ConsentState::Granted
+                        && own.scope.purpose.as_ref().is_none_or(|only| Some(only) == purpose.as_ref())
+                })
+            });
+            let withdrawn = ledger.is_some_and(|ledger| {
+                purpose.is_some_and(|purpose| ledger.is_revoked(&Scope::purpose(purpose)))
+            });
+            assert!(!withdrawn, "{:?} is for a purpose that {address:?} has withdrawn", queued.content);
             let allowed = match state {
                 ConsentState::Granted => true,
                 ConsentState::Revoked => matches!(
                     message.queued.exemption,
                     Some(Exemption::OptOutConfirmation | Exemption::HelpReply)
                 ),
+                ConsentState::Unknown | ConsentState::Pending if in_part => true,
                 ConsentState::Unknown | ConsentState::Pending => {
                     matches!(message.queued.exemption, Some(Exemption::ConsentRequest | Exemption::HelpReply))
                 }

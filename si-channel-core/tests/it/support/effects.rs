@@ -110,7 +110,7 @@ impl Sim {
                 let outcome = self.files.clone();
                 self.bring_back(&Input::MediaFetched { media_id, outcome })
             }
-            Effect::CancelQueued { address } => {
+            Effect::CancelQueued { address, scope } => {
                 let waiting: Vec<OutboundId> = self
                     .store
                     .outbound
@@ -123,6 +123,12 @@ impl Sim {
                         }
                     })
                     .filter(|message| message.queued.exemption.is_none())
+                    .filter(|message| {
+                        let queued = &message.queued;
+                        let purpose = queued.purpose.as_deref().filter(|_| queued.text_id.is_none());
+                        let sender = self.policy.senders.of(address.channel());
+                        scope.covers(&self.policy.matter(sender, purpose, queued.class))
+                    })
                     .map(|message| message.id().clone())
                     .collect();
                 for outbound_id in waiting {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use si_channel_core::address::Address;
+use si_channel_core::consent::Scope;
 use si_channel_core::event::Target;
 use si_channel_core::id::OutboundId;
 use si_channel_core::input::Input;
@@ -21,7 +22,7 @@ const FILE_ATTEMPTS: u32 = 3;
 
 impl Step<'_> {
     /// Cancels what waits for somebody who may not be written to. What goes to a group goes on without them.
-    pub(super) async fn cancel_queued(&self, address: &Address) -> Result<(), Trouble> {
+    pub(super) async fn cancel_queued(&self, address: &Address, scope: &Scope) -> Result<(), Trouble> {
         let engine = &self.workers.engine;
         let store = engine.store();
         let mut values = vec![address.to_string()];
@@ -38,7 +39,14 @@ impl Step<'_> {
         for value in values {
             for (_, record) in store.list(Kind::Outbound, documents::WAITING, &value, None, 1_000).await? {
                 let Found::Outbound(message) = documents::found(&record)? else { continue };
-                if message.queued.exemption.is_some() {
+                let queued = &message.queued;
+                let purpose = queued.purpose.as_deref().filter(|_| queued.text_id.is_none());
+                let matter = engine.policy().matter(
+                    engine.policy().senders.of(address.channel()),
+                    purpose,
+                    queued.class,
+                );
+                if queued.exemption.is_some() || !scope.covers(&matter) {
                     continue;
                 }
                 let outbound_id = message.id().clone();
