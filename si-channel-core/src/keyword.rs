@@ -1,16 +1,19 @@
-//! Opt-out, opt-in and help by keyword: whole messages only, however they were typed.
+//! Opt-out, opt-in and help by keyword: whole messages only, however they were typed, in any language.
 //!
-//! Per-se valid revocations are those of 47 CFR 64.1200(a)(10); the rest of the words are Twilio's
-//! (<https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out>). Meaning beyond keywords ("please stop writing")
-//! is not decided here.
+//! The words are data, `rules/keywords.toml`, which names where each language's come from; an operator may change them,
+//! see [`KeywordSet`]. Per-se valid revocations are those of 47 CFR 64.1200(a)(10). Meaning beyond keywords ("please stop
+//! writing") is not decided here.
 
-mod normalise;
-
-use std::collections::BTreeMap;
+mod carrier;
+mod set;
+mod written;
 
 use serde::{Deserialize, Serialize};
 
-use self::normalise::Compact;
+pub use self::carrier::{carrier_would_match, is_toll_free};
+pub use self::set::{KeywordError, KeywordSet, Words, WordsChange};
+use self::written::{LONGEST, Written};
+use crate::letters::look_alike;
 
 /// What a message that is nothing but a keyword asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,106 +29,57 @@ pub enum Keyword {
     Help,
 }
 
-/// The words of one language.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Words {
-    /// For [`Keyword::Stop`].
-    pub stop: Vec<String>,
-    /// For [`Keyword::Start`].
-    pub start: Vec<String>,
-    /// For [`Keyword::Yes`].
-    pub yes: Vec<String>,
-    /// For [`Keyword::Help`].
-    pub help: Vec<String>,
-}
-
-impl Words {
-    /// Each word with its keyword; a word listed twice is a stop before anything else.
-    fn all(&self) -> impl Iterator<Item = (Keyword, &str)> {
-        let lists = [
-            (Keyword::Stop, &self.stop),
-            (Keyword::Help, &self.help),
-            (Keyword::Start, &self.start),
-            (Keyword::Yes, &self.yes),
-        ];
-        lists.into_iter().flat_map(|(keyword, words)| words.iter().map(move |word| (keyword, word.as_str())))
-    }
-}
-
-/// The words recognised, by language tag (BCP 47); every language counts for everyone. English by default.
-///
-/// Words are compared as messages are, so that case, width, accents' composition, spaces and punctuation do not matter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct KeywordSet {
-    /// Words by language tag, such as `en`.
-    pub languages: BTreeMap<String, Words>,
-}
-
-impl Default for KeywordSet {
-    fn default() -> Self {
-        let english = Words {
-            stop: owned(&[
-                "stop",
-                "stop all",
-                "unsubscribe",
-                "end",
-                "quit",
-                "cancel",
-                "revoke",
-                "opt out",
-                "remove",
-            ]),
-            start: owned(&["start", "unstop"]),
-            yes: owned(&["yes"]),
-            help: owned(&["help", "info"]),
-        };
-        Self { languages: BTreeMap::from([("en".to_owned(), english)]) }
-    }
+/// A message that is a keyword.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recognised<'s> {
+    /// What it asks for.
+    pub keyword: Keyword,
+    /// The languages in which it is a word for that, by tag; never empty.
+    pub languages: &'s [String],
+    /// Written as the word is, but for case, width, accents, punctuation, emoji and what cannot be seen. Not so with
+    /// letters spaced apart or replaced by others that look alike; such a message stops or asks for help, but nothing
+    /// starts by it.
+    pub exact: bool,
 }
 
 /// The keyword a message is, `None` when it says anything more.
 ///
-/// Case, full-width letters, punctuation, emoji, invisible characters and spaces are looked through, as are Cyrillic and
-/// Greek letters that look Latin: `Stop.`, `ＳＴＯＰ`, `s t o p` and `stop!!! 🛑` are stops, `don't stop` is not.
+/// A stop counts in every language, and letters spaced apart or in look-alikes of another script are looked through: a
+/// stop too many costs one message. [`Keyword::Start`] and [`Keyword::Yes`] must be written exactly.
 ///
 /// ```
 /// use si_channel_core::keyword::{Keyword, KeywordSet, recognise};
 ///
 /// let words = KeywordSet::default();
-/// assert_eq!(recognise(" Opt-out! ", &words), Some(Keyword::Stop));
+/// let stop = recognise("ARRÊT !", &words).unwrap();
+/// assert_eq!((stop.keyword, stop.exact), (Keyword::Stop, true));
+/// assert_eq!(stop.languages, ["fr"]);
+/// assert!(recognise("s t o p", &words).is_some_and(|stop| !stop.exact));
 /// assert_eq!(recognise("Where is the bus stop?", &words), None);
 /// ```
-pub fn recognise(body: &str, words: &KeywordSet) -> Option<Keyword> {
-    let body = Compact::of(body)?;
-    let find = |body: &Compact| {
-        let said = words
-            .languages
-            .values()
-            .flat_map(Words::all)
-            .filter(|(_, word)| Compact::of(word).as_ref() == Some(body));
-        said.map(|(keyword, _)| keyword).min_by_key(|keyword| rank(*keyword))
+pub fn recognise<'s>(body: &str, words: &'s KeywordSet) -> Option<Recognised<'s>> {
+    let mut written = Written::of(body);
+    if !(1..=LONGEST).contains(&written.count) {
+        return None;
+    }
+    let (meant, alike) = if let Some(meant) = words.exact(&written.letters) {
+        (meant, false)
+    } else {
+        written.letters = written.letters.chars().map(look_alike).collect();
+        (words.alike(&written.letters)?, true)
     };
-    find(&body).or_else(|| find(&body.latin()?))
+    let spaced = written.gaps & !meant.gaps != 0;
+    let exact = !alike && !spaced;
+    let plausible = !spaced || written.count >= SHORTEST_BROKEN || written.gaps == every_gap(written.count);
+    let counts = exact || (plausible && matches!(meant.keyword, Keyword::Stop | Keyword::Help));
+    counts.then_some(Recognised { keyword: meant.keyword, languages: &meant.languages, exact })
 }
 
-/// The keyword that Twilio's default handling takes a message for, and answers itself.
-///
-/// Its rule is narrower than ours: the whole body but for white space around it, in any case, one of its own words. It
-/// holds for long codes without Advanced Opt-Out; on WhatsApp there is none. [`Keyword::Yes`] is a start to Twilio
-/// (not on toll-free numbers).
-pub fn carrier_would_match(body: &str) -> Option<Keyword> {
-    const WORDS: [(Keyword, &[&str]); 4] = [
-        (Keyword::Stop, &["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"]),
-        (Keyword::Start, &["start", "unstop"]),
-        (Keyword::Yes, &["yes"]),
-        (Keyword::Help, &["help", "info"]),
-    ];
-    let body = body.trim();
-    WORDS.iter().find_map(|(keyword, words)| {
-        words.iter().any(|word| body.eq_ignore_ascii_case(word)).then_some(*keyword)
-    })
+/// Shorter words are keywords with a space in them only when every letter stands alone: `en d` is none.
+const SHORTEST_BROKEN: usize = 4;
+
+fn every_gap(count: usize) -> u64 {
+    (1 << count) - 2
 }
 
 /// Whether an opt-out says in so many words that it is meant for everything.
@@ -142,10 +96,6 @@ fn rank(keyword: Keyword) -> u8 {
         Keyword::Yes => 2,
         Keyword::Start => 3,
     }
-}
-
-fn owned(words: &[&str]) -> Vec<String> {
-    words.iter().map(|&word| word.to_owned()).collect()
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ pub mod event;
 pub mod id;
 pub mod input;
 pub mod keyword;
+mod letters;
 pub mod media;
 pub mod normalize;
 pub mod outbound;

@@ -170,8 +170,13 @@ impl Desk<'_> {
         opt_out_type: Option<Keyword>,
         session: &Session,
     ) -> Result<(Option<Keyword>, bool, ConsentChange), Stop> {
+        let recognised = keyword::recognise(&received.text, &self.context.policy.keywords);
+        let keyword = opt_out_type.or(recognised.map(|said| said.keyword));
+        // After an opt-out, YES is a start only where Twilio lifts its block on it too.
+        let lifts = keyword != Some(Keyword::Yes)
+            || (keyword::carrier_would_match(&received.text) == keyword && !keyword::is_toll_free(sender));
         let keyword =
-            opt_out_type.or_else(|| keyword::recognise(&received.text, &self.context.policy.keywords));
+            keyword.filter(|_| lifts || self.ledger(address).is_ok_and(|l| l.state != ConsentState::Revoked));
         let answered = keyword.is_some_and(|keyword| {
             let marked = opt_out_type.is_some();
             consent::answered_by_carrier(&received.text, keyword, marked, sender, self.context)

@@ -194,6 +194,53 @@ fn yes_opens_again_on_sms_alone_since_twilio_lifts_its_block_there() {
 }
 
 #[test]
+fn after_an_opt_out_an_answer_that_means_yes_is_none_of_twilios_words() {
+    for answer in ["sí", "ja", "Yes!", "y e s"] {
+        let mut sim = Sim::with(&[ANN]);
+        sim.text(ANN, "stop");
+        sim.text(ANN, answer);
+        assert_eq!(state(&sim, ANN), ConsentState::Revoked, "{answer}");
+        let mut asked = Sim::double_opt_in();
+        asked.text(ANN, "hello");
+        asked.text(ANN, answer);
+        let expected = if answer == "y e s" { ConsentState::Pending } else { ConsentState::Granted };
+        assert_eq!(state(&asked, ANN), expected, "{answer}");
+    }
+}
+
+#[test]
+fn yes_opens_nothing_on_a_toll_free_number() {
+    let mut sim = Sim::new();
+    sim.policy.senders.sms = Some(at("+18005550100"));
+    sim.text(ANN, "hi");
+    sim.text(ANN, "stop");
+    sim.text(ANN, "yes");
+    assert_eq!(state(&sim, ANN), ConsentState::Revoked);
+    sim.text(ANN, "unstop");
+    assert_eq!(state(&sim, ANN), ConsentState::Granted);
+}
+
+#[test]
+fn f43_every_way_to_type_stop_in_any_language_ends_it_at_once() {
+    for word in [
+        "ｓｔｏｐ",
+        "s t o p",
+        "st\u{200b}op",
+        "ѕтор",
+        "ARRE\u{302}T",
+        "\u{202e}stop\u{202c}",
+        "退订",
+        "стоп",
+        "बंद",
+    ] {
+        let mut sim = Sim::with(&[CAT]);
+        sim.text(CAT, word);
+        assert_eq!(sim.heard(CAT).len(), 1, "{word}");
+        assert_eq!(state(&sim, CAT), ConsentState::Revoked, "{word}");
+    }
+}
+
+#[test]
 fn start_from_another_address_changes_nothing_for_the_first() {
     let mut sim = Sim::with(&[ANN]);
     sim.text(ANN, "stop");
