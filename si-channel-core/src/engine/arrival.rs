@@ -175,8 +175,8 @@ impl Desk<'_> {
         // After an opt-out, YES is a start only where Twilio lifts its block on it too.
         let lifts = keyword != Some(Keyword::Yes)
             || (keyword::carrier_would_match(&received.text) == keyword && !keyword::is_toll_free(sender));
-        let keyword =
-            keyword.filter(|_| lifts || self.ledger(address).is_ok_and(|l| l.state != ConsentState::Revoked));
+        let keyword = keyword
+            .filter(|_| lifts || self.ledger(address).is_ok_and(|l| l.state() != ConsentState::Revoked));
         let answered = keyword.is_some_and(|keyword| {
             let marked = opt_out_type.is_some();
             consent::answered_by_carrier(&received.text, keyword, marked, sender, self.context)
