@@ -21,7 +21,7 @@ use crate::event::{ConsentMethod, ConsentState, Event, Evidence};
 use crate::keyword::Keyword;
 use crate::policy::OptIn;
 use crate::rejection::Rejection;
-use crate::text::{self, Args, TextId};
+use crate::text::{self, Args, Medium, TextId};
 
 pub use self::carrier::answered_by_carrier;
 use self::ledger::SCOPES;
@@ -185,7 +185,7 @@ fn wrote(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> Vec<Ev
             }
             OptIn::Double => vec![Event::ConsentRequested {
                 address: ledger.address.clone(),
-                shown: Some(question(context)),
+                shown: Some(question(&ledger.address, context)),
                 at: context.now,
             }],
         },
@@ -194,10 +194,11 @@ fn wrote(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> Vec<Ev
 }
 
 /// The question as it is about to be shown.
-fn question(context: &Context<'_>) -> Shown {
+fn question(address: &Address, context: &Context<'_>) -> Shown {
     let policy = context.policy;
-    let text = text::render(TextId::ConsentRequest, &Args::default(), &policy.brand, &policy.texts);
-    Shown::new(text, "en")
+    let (wanted, medium) = (policy.language.of(address), Medium::of(address.channel()));
+    let said = text::render(TextId::ConsentRequest, &Args::default(), policy, &wanted, medium);
+    Shown::new(said.text, &said.language.to_string())
 }
 
 fn grant(

@@ -14,7 +14,9 @@ use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 use crate::address::Address;
 use crate::consent::{Breadth, Scope, Shown};
 use crate::id::{MediaId, OutboundId, SessionId, TurnId};
+use crate::language::{Language, Spoken};
 use crate::media::Kept;
+use crate::text::TextId;
 
 mod name;
 mod value;
@@ -397,6 +399,23 @@ pub enum Event {
         evidence: Evidence,
         /// When.
         at: Timestamp,
+    },
+    /// Somebody's language is known, or known better.
+    LanguageKnown {
+        /// Who.
+        address: Address,
+        /// The language, BCP 47, and how it is known.
+        #[serde(flatten)]
+        spoken: Spoken,
+    },
+    /// A text that rules ask for is missing in somebody's language: it was said in another.
+    TextFellBack {
+        /// Which.
+        text_id: TextId,
+        /// The person's language, BCP 47.
+        wanted: Language,
+        /// The language it was said in.
+        used: Language,
     },
     /// Somebody tried a code that does not work.
     JoinAttemptFailed {

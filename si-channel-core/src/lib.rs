@@ -22,6 +22,7 @@ pub mod event;
 pub mod id;
 pub mod input;
 pub mod keyword;
+pub mod language;
 mod letters;
 pub mod media;
 pub mod normalize;

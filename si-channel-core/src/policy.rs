@@ -11,9 +11,10 @@ use crate::consent::{Breadth, Matter, Purpose};
 use crate::content::{MAX_VALUE_CHARS, Template};
 use crate::event::{MessageClass, Transport};
 use crate::keyword::KeywordSet;
+use crate::language::LanguagePolicy;
 use crate::rules::Rules;
 use crate::segment::split::SplitPolicy;
-use crate::text::{Brand, Texts};
+use crate::text::{Brand, Locales, Texts};
 
 /// Every rule that an operator may change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,8 +22,12 @@ use crate::text::{Brand, Texts};
 pub struct Policy {
     /// Who speaks, for the channel's own texts.
     pub brand: Brand,
-    /// The operator's own wording of the channel's texts.
+    /// The operator's own wording of the channel's texts, in whatever language it is.
     pub texts: Texts,
+    /// The operator's own wording by language.
+    pub locales: Locales,
+    /// Which languages the channel speaks.
+    pub language: LanguagePolicy,
     /// How a person's first text counts as consent.
     pub opt_in: OptIn,
     /// How far an opt-out reaches that says no more than "stop".
@@ -70,6 +75,8 @@ impl Default for Policy {
         Self {
             brand: Brand::default(),
             texts: Texts::default(),
+            locales: Locales::default(),
+            language: LanguagePolicy::default(),
             opt_in: OptIn::default(),
             revocation: Revocation::default(),
             marketing_consent: MarketingConsent::default(),

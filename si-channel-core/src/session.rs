@@ -11,6 +11,7 @@ use crate::address::Address;
 use crate::content::Utterance;
 use crate::event::{CloseReason, Event, LeaveReason, MessageClass, Person, Received, Transport};
 use crate::id::{SessionId, TurnId};
+use crate::language::{Language, Spoken};
 use crate::policy::{Policy, UnnamedAuthor};
 
 mod answer;
@@ -34,6 +35,8 @@ pub(crate) use react::{close, ensure, inactivity, label};
 const RECENT: usize = 64;
 /// How many of those who left a session remembers.
 const DEPARTED: usize = 64;
+/// How many people's languages a session remembers.
+const LANGUAGES: usize = 100;
 /// How many people a session remembers.
 const EVERYONE: usize = 1000;
 /// How many texts are held while consent is asked for.
@@ -136,6 +139,9 @@ pub struct Session {
     /// Who left last, and when: news of what they wrote before does not bring them back.
     #[serde(default)]
     pub departed: VecDeque<(Address, Timestamp)>,
+    /// What is known of people's languages; the oldest give way after a hundred.
+    #[serde(default)]
+    pub languages: VecDeque<(Address, Spoken)>,
     /// The application's own fields.
     pub attributes: Value,
     /// The person's session before this one.
@@ -187,6 +193,7 @@ impl Session {
             members: Vec::new(),
             everyone: VecDeque::new(),
             departed: VecDeque::new(),
+            languages: VecDeque::new(),
             attributes: new.attributes.clone(),
             previous_session_id: new.previous.clone(),
             join_code: None,
@@ -263,6 +270,18 @@ impl Session {
     /// The people who are in, or on their way in.
     pub fn present(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(|m| m.presence != Presence::Leaving)
+    }
+
+    /// What is known of somebody's language.
+    pub fn spoken(&self, address: &Address) -> Option<&Spoken> {
+        self.languages.iter().find(|(who, _)| who == address).map(|(_, spoken)| spoken)
+    }
+
+    /// The language to speak to somebody in: what is known of theirs, else that of their number's country, else the
+    /// operator's default.
+    pub fn language_of(&self, address: &Address, policy: &Policy) -> Language {
+        let known = self.spoken(address).map(|spoken| spoken.language.clone());
+        known.unwrap_or_else(|| policy.language.of(address))
     }
 
     /// Whether more than one person is in it.

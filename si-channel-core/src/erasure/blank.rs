@@ -7,9 +7,10 @@ use crate::erasure::Token;
 
 /// Fields whose text is one of our own words, a rule, a proof or an address. Everything else is blanked unless it
 /// reads as an id or a time.
-const KEPT: [&str; 37] = [
+const KEPT: [&str; 40] = [
     "address",
     "author",
+    "basis",
     "before",
     "channel",
     "class",
@@ -45,6 +46,8 @@ const KEPT: [&str; 37] = [
     "to",
     "transport",
     "type",
+    "used",
+    "wanted",
 ];
 /// Fields that hold whatever others put there.
 const OPEN: [&str; 4] = ["attributes", "extra", "parameters", "variables"];

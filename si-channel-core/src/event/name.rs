@@ -53,6 +53,8 @@ pub const TYPES: &[(&str, &str)] = &[
     ("si.channel.consent.requested.v1", "consent_requested"),
     ("si.channel.consent.granted.v1", "consent_granted"),
     ("si.channel.consent.revoked.v1", "consent_revoked"),
+    ("si.channel.participant.language_known.v1", "language_known"),
+    ("si.channel.message.fell_back.v1", "text_fell_back"),
     ("si.channel.consent.join_attempt_failed.v1", "join_attempt_failed"),
     ("si.channel.twilio.unrecognized.v1", "unrecognized"),
 ];
@@ -110,6 +112,8 @@ impl Event {
             Self::ConsentRequested { .. } => "si.channel.consent.requested.v1",
             Self::ConsentGranted { .. } => "si.channel.consent.granted.v1",
             Self::ConsentRevoked { .. } => "si.channel.consent.revoked.v1",
+            Self::LanguageKnown { .. } => "si.channel.participant.language_known.v1",
+            Self::TextFellBack { .. } => "si.channel.message.fell_back.v1",
             Self::JoinAttemptFailed { .. } => "si.channel.consent.join_attempt_failed.v1",
             Self::Unrecognized { .. } => "si.channel.twilio.unrecognized.v1",
         }

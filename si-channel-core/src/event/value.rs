@@ -11,6 +11,7 @@ use twilio_conversations::sid::{ParticipantSid, ServiceSid};
 use crate::address::Address;
 use crate::content::Content;
 use crate::id::{MediaId, OutboundId, TurnId};
+use crate::language::Language;
 use crate::text::TextId;
 
 /// Who wrote something.
@@ -183,6 +184,8 @@ pub struct Queued {
     pub exemption: Option<Exemption>,
     /// Which of the channel's own texts it is; `None` for what Si or an application says.
     pub text_id: Option<TextId>,
+    /// The language that it is in, where the channel knows.
+    pub language: Option<Language>,
     /// The message that did not arrive, in whose place this one is sent.
     pub instead_of: Option<OutboundId>,
     /// When it was queued.

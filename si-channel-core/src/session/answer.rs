@@ -52,7 +52,7 @@ pub(super) fn answer(
         turn_id: Some(turn_id.clone()),
         correlation_id: Some(turn.message_sid.clone()),
     };
-    let mut events = queue(&say, &Recipients::all(), None, context);
+    let mut events = queue(&say, &Recipients::all(session), None, context);
     let omitted = (!omitted.trim().is_empty()).then(|| omitted.to_owned());
     let chars = kept.chars().count();
     events.push(Event::TurnAnswered { turn_id: turn_id.clone(), part, chars, omitted });
@@ -87,7 +87,7 @@ pub(super) fn fail(
     let listening = !matches!(session.state, SessionState::Closed | SessionState::Closing);
     if listening && anybody_consents(session, consents) {
         let id = TextId::CognitionUnavailable;
-        events.extend(queue_own(id, &Args::default(), &Recipients::all(), None, context));
+        events.extend(queue_own(id, &Args::default(), &Recipients::all(session), None, context));
     }
     Ok(events)
 }

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use crate::address::Address;
 use crate::event::{Event, LeaveReason, Person};
 use crate::session::{
-    DEPARTED, EVERYONE, HELD, Held, JoinCode, Member, OpenTurn, Presence, RECENT, Session, SessionState,
-    TURNS,
+    DEPARTED, EVERYONE, HELD, Held, JoinCode, LANGUAGES, Member, OpenTurn, Presence, RECENT, Session,
+    SessionState, TURNS,
 };
 
 /// Folds an event into the session.
@@ -28,6 +28,10 @@ fn people(session: &mut Session, event: &Event, now: Timestamp) {
             if let Some(member) = session.member_mut(&person.address) {
                 member.person = person.clone();
             }
+        }
+        Event::LanguageKnown { address, spoken } => {
+            session.languages.retain(|(who, _)| who != address);
+            push_bounded(&mut session.languages, (address.clone(), spoken.clone()), LANGUAGES);
         }
         Event::ParticipantMoving { person, .. } => leave(session, &person.address, LeaveReason::Moved),
         Event::ParticipantLeaving { address, reason } => leave(session, address, *reason),

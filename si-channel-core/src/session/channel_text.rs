@@ -6,28 +6,52 @@ use crate::address::Address;
 use crate::content::{Content, Utterance};
 use crate::context::Context;
 use crate::event::{Event, Exemption, MessageClass, Queued, Target};
+use crate::language::{Language, LanguagePolicy};
 use crate::segment::split::{self, SplitPolicy};
 use crate::session::{Say, Session};
-use crate::text::{self, Args, TextId};
+use crate::text::{self, Args, Medium, TextId};
 
 /// Who is to get a message.
 #[derive(Debug, Clone)]
 pub(crate) struct Recipients {
     target: Target,
     only: Option<Address>,
+    /// Whose language it is in.
+    listener: Option<Address>,
+    spoken: Option<Language>,
+    medium: Medium,
 }
 
 impl Recipients {
-    /// Everybody in the session.
-    pub(crate) fn all() -> Self {
-        Self { target: Target::Session, only: None }
+    /// Everybody in the session, in the language of who began it.
+    pub(crate) fn all(session: &Session) -> Self {
+        let owner = session.owner().map(|member| &member.person.address);
+        let by_sms = session.present().any(|m| Medium::of(m.person.address.channel()) == Medium::Sms);
+        Self {
+            target: Target::Session,
+            only: None,
+            listener: owner.cloned(),
+            spoken: owner.and_then(|owner| session.spoken(owner)).map(|spoken| spoken.language.clone()),
+            medium: if by_sms { Medium::Sms } else { Medium::Unicode },
+        }
     }
 
     /// One person: by the session's conversation when nobody else is in it, past it otherwise.
     pub(crate) fn one(session: &Session, address: &Address, sender: &Address) -> Self {
         let theirs = session.is_open() && !session.is_group() && session.member(address).is_some();
         let target = if theirs { Target::Session } else { Target::alone(address, sender) };
-        Self { target, only: Some(address.clone()) }
+        Self {
+            target,
+            only: Some(address.clone()),
+            listener: Some(address.clone()),
+            spoken: session.spoken(address).map(|spoken| spoken.language.clone()),
+            medium: Medium::of(address.channel()),
+        }
+    }
+
+    fn language(&self, policy: &LanguagePolicy) -> Language {
+        let unknown = || self.listener.as_ref().map_or_else(|| policy.default.clone(), |who| policy.of(who));
+        self.spoken.clone().unwrap_or_else(unknown)
     }
 
     /// The way there.
@@ -65,6 +89,7 @@ pub(crate) fn queue(
                 expires_at,
                 exemption,
                 text_id: None,
+                language: None,
                 instead_of: None,
                 at: context.now,
             })
@@ -109,17 +134,11 @@ pub(crate) fn queue_own(
     exemption: Option<Exemption>,
     context: &Context<'_>,
 ) -> Vec<Event> {
-    let class = match id {
-        TextId::Welcome
-        | TextId::ConsentRequest
-        | TextId::OptInConfirmation
-        | TextId::OptOutConfirmation
-        | TextId::TopicOptOutConfirmation
-        | TextId::Help => MessageClass::Compliance,
-        _ => MessageClass::Reply,
-    };
+    let class = if id.is_compliance() { MessageClass::Compliance } else { MessageClass::Reply };
+    let wanted = to.language(&context.policy.language);
+    let said = text::render(id, args, context.policy, &wanted, to.medium);
     let say = Say {
-        utterance: Utterance::text(text::render(id, args, &context.policy.brand, &context.policy.texts)),
+        utterance: Utterance::text(said.text),
         class,
         purpose: Some(id.as_str().to_owned()),
         not_before: None,
@@ -131,7 +150,12 @@ pub(crate) fn queue_own(
     for event in &mut events {
         if let Event::MessageQueued(queued) = event {
             queued.text_id = Some(id);
+            queued.language = Some(said.language.clone());
         }
+    }
+    // Where the country of a number was all there was to go by, nothing is missing.
+    if class == MessageClass::Compliance && !said.as_wanted && to.spoken.is_some() {
+        events.push(Event::TextFellBack { text_id: id, wanted, used: said.language });
     }
     events
 }

@@ -117,7 +117,7 @@ fn say_all(
     }
     let to = match only.map(|member| &member.person) {
         Some(person) => Recipients::one(session, &person.address, &person.sender),
-        None => Recipients::all(),
+        None => Recipients::all(session),
     };
     let queued = queue(say, &to, None, context);
     if queued.is_empty() {

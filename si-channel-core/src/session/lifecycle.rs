@@ -24,7 +24,7 @@ pub(super) fn close(
     if anybody_consents(session, consents) {
         let minutes = context.now.duration_since(session.started_at).as_mins().max(0);
         let args = Args::default().received(session.received).sent(session.sent).minutes(minutes);
-        events.extend(queue_own(TextId::ClosingSummary, &args, &Recipients::all(), None, context));
+        events.extend(queue_own(TextId::ClosingSummary, &args, &Recipients::all(session), None, context));
     }
     events.push(Event::SessionClosing { reason });
     Ok(events)
@@ -63,7 +63,7 @@ pub(super) fn tick(session: &Session, consents: &Consents, context: &Context<'_>
     let wait = context.policy.inactivity.close_after;
     let closes_at = context.now.checked_add(wait).unwrap_or(Timestamp::MAX);
     let args = Args::default().minutes(wait.as_mins());
-    let mut events = queue_own(TextId::InactivityWarning, &args, &Recipients::all(), None, context);
+    let mut events = queue_own(TextId::InactivityWarning, &args, &Recipients::all(session), None, context);
     events.push(Event::SessionWarned { closes_at });
     events
 }

@@ -46,7 +46,7 @@ pub(super) fn arrive(session: &Session, person: Person, at: Timestamp, context: 
     apply(&mut after, &events[0], context.now);
     if awaited && after.is_group() && after.state != SessionState::Closing {
         let args = Args::default().name(after.author_label(&address, context.policy.unnamed_author));
-        events.extend(queue_own(TextId::JoinAnnouncement, &args, &Recipients::all(), None, context));
+        events.extend(queue_own(TextId::JoinAnnouncement, &args, &Recipients::all(&after), None, context));
     }
     events
 }
@@ -140,7 +140,7 @@ pub(super) fn lose(
         && anybody_consents(&after, consents)
     {
         let args = Args::default().name(session.author_label(address, context.policy.unnamed_author));
-        events.extend(queue_own(TextId::LeaveAnnouncement, &args, &Recipients::all(), None, context));
+        events.extend(queue_own(TextId::LeaveAnnouncement, &args, &Recipients::all(&after), None, context));
     }
     Ok(events)
 }

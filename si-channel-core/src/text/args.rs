@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use fluent_bundle::FluentArgs;
 use serde::{Deserialize, Serialize};
 
 use super::template::Placeholder;
+use super::{Brand, Medium, TextId, wire};
+use crate::language::Language;
 
 /// The values for one text.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +61,42 @@ impl Args {
     fn with(mut self, placeholder: Placeholder, value: impl Display) -> Self {
         self.0.insert(placeholder, value.to_string());
         self
+    }
+
+    /// Everything that a text may refer to, for Fluent: numbers as numbers, so that plurals are right.
+    pub(super) fn filled<'a>(
+        &'a self,
+        id: TextId,
+        brand: &'a Brand,
+        frequency: Option<&'a str>,
+        language: &Language,
+        medium: Medium,
+    ) -> FluentArgs<'a> {
+        let mut filled = FluentArgs::with_capacity(self.0.len() + 3);
+        let mut set = |placeholder: Placeholder, value: &'a str| {
+            let turned = match medium {
+                Medium::Sms => None,
+                Medium::Unicode => wire::inserted(value, language),
+            };
+            match turned {
+                Some(turned) => filled.set(placeholder.as_str(), turned),
+                None => filled.set(placeholder.as_str(), value),
+            }
+        };
+        set(Placeholder::Brand, &brand.name);
+        set(Placeholder::Contact, &brand.contact);
+        set(Placeholder::Frequency, frequency.unwrap_or(&brand.frequency));
+        for placeholder in id.arguments().iter().filter(|placeholder| !placeholder.is_count()) {
+            set(*placeholder, self.get(*placeholder));
+        }
+        for placeholder in id.arguments().iter().filter(|placeholder| placeholder.is_count()) {
+            let value = self.get(*placeholder);
+            match value.parse::<i64>() {
+                Ok(count) => filled.set(placeholder.as_str(), count),
+                Err(_) => filled.set(placeholder.as_str(), value),
+            }
+        }
+        filled
     }
 
     pub(super) fn get(&self, placeholder: Placeholder) -> &str {

@@ -14,7 +14,8 @@ pub struct Brand {
     ///
     /// The default is an example, which a real operator must replace.
     pub contact: String,
-    /// How often messages come, as carriers want it said; `Message frequency varies` by default.
+    /// How often messages come, as carriers want it said; `Message frequency varies` by default, which each language
+    /// says in its own words.
     pub frequency: String,
 }
 
@@ -23,13 +24,17 @@ impl Default for Brand {
         Self {
             name: "Si".to_owned(),
             contact: Self::EXAMPLE_CONTACT.to_owned(),
-            frequency: "Message frequency varies".to_owned(),
+            frequency: Self::default_frequency().to_owned(),
         }
     }
 }
 
 impl Brand {
     const EXAMPLE_CONTACT: &str = "https://example.com/help";
+
+    pub(super) const fn default_frequency() -> &'static str {
+        "Message frequency varies"
+    }
 
     /// Whether name and contact are given and the contact is not the example.
     pub fn is_complete(&self) -> bool {

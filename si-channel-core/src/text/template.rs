@@ -62,6 +62,11 @@ impl Placeholder {
         }
     }
 
+    /// Whether it is a number that words around it may agree with.
+    pub(super) const fn is_count(self) -> bool {
+        matches!(self, Self::Minutes | Self::Received | Self::Sent)
+    }
+
     fn value<'a>(self, args: &'a Args, brand: &'a Brand) -> &'a str {
         match self {
             Self::Brand => &brand.name,

@@ -10,6 +10,7 @@ use si_channel_core::event::{
     MessageClass, Origin, Person, Queued, ReceiptStatus, Received, Target, Transport,
 };
 use si_channel_core::id::{MediaId, OutboundId, SessionId, TurnId};
+use si_channel_core::language::{Language, LanguageBasis, Spoken};
 use si_channel_core::media::Kept;
 use si_channel_core::text::TextId;
 use twilio_conversations::sid::{ConversationSid, ParticipantSid};
@@ -99,9 +100,14 @@ fn queued() -> Queued {
         expires_at: time(),
         exemption: Some(Exemption::HelpReply),
         text_id: Some(TextId::Help),
+        language: Some(french()),
         instead_of: None,
         at: time(),
     }
+}
+
+fn french() -> Language {
+    "fr".parse().unwrap()
 }
 
 fn outbound() -> OutboundId {
@@ -458,6 +464,21 @@ fn consent() -> Vec<Example> {
                 method: ConsentMethod::Keyword,
                 evidence: evidence(),
                 at: time(),
+            },
+        ),
+        say(
+            "Somebody's language is known, or known better: by a keyword, by the cognition layer, by choice.",
+            Event::LanguageKnown {
+                address: ann(),
+                spoken: Spoken { language: french(), basis: LanguageBasis::Keyword },
+            },
+        ),
+        say(
+            "A text that rules ask for is missing in somebody's language and was said in another.",
+            Event::TextFellBack {
+                text_id: TextId::OptOutConfirmation,
+                wanted: "sv".parse().unwrap(),
+                used: "en".parse().unwrap(),
             },
         ),
         say(
