@@ -16,12 +16,13 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     seed: Seed,
     used: Cell<usize>,
+    salts: Cell<usize>,
 }
 
 impl<'a> Context<'a> {
     /// A context for one decision; the same arguments give the same decision.
     pub fn new(now: Timestamp, policy: &'a Policy, seed: Seed) -> Self {
-        Self { now, policy, seed, used: Cell::new(0) }
+        Self { now, policy, seed, used: Cell::new(0), salts: Cell::new(0) }
     }
 
     fn next(&self) -> usize {
@@ -53,6 +54,13 @@ impl<'a> Context<'a> {
     /// A fresh code of the policy's length.
     pub fn join_code(&self) -> String {
         self.seed.code(self.policy.join.code_length.min(20))
+    }
+
+    /// Fresh bytes to hide a value with. They do not count among the ids, so that the log changes no id.
+    pub fn salt(&self) -> [u8; 16] {
+        let nth = self.salts.get();
+        self.salts.set(nth + 1);
+        self.seed.salt(nth)
     }
 
     /// Sixteen bits to spread retries with.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::address::Address;
+use crate::audit;
 use crate::cloudevent::{CloudEvent, Placement};
 use crate::consent::{self, Act, Breadth, ConsentLedger};
 use crate::context::Context;
@@ -23,6 +24,7 @@ use crate::transcript::{self, TranscriptChange};
 use crate::world::{Want, World};
 
 mod arrival;
+mod audited;
 mod begin;
 mod files;
 mod instead;
@@ -35,13 +37,13 @@ mod wishes;
 pub enum Stop {
     /// These must be loaded first.
     Need(Vec<Want>),
-    /// The input changes nothing.
-    Rejected(Rejection),
+    /// The input changes nothing; the records that say so, of a refusal that the audit log keeps.
+    Rejected(Rejection, Vec<audit::Entry>),
 }
 
 impl From<Rejection> for Stop {
     fn from(rejection: Rejection) -> Self {
-        Self::Rejected(rejection)
+        Self::Rejected(rejection, Vec::new())
     }
 }
 
@@ -64,6 +66,8 @@ pub struct Outcome {
     pub effects: Vec<Planned>,
     /// Timers to change.
     pub timers: Vec<TimerPlan>,
+    /// What the audit log keeps of it, in order.
+    pub audit: Vec<audit::Entry>,
     /// The session that the input is about, for the answer to who asked.
     pub session_id: Option<SessionId>,
 }
@@ -72,8 +76,14 @@ pub struct Outcome {
 pub fn handle(world: &World, input: &Input, context: &Context<'_>) -> Result<Outcome, Stop> {
     let mut desk = Desk::new(world, context);
     desk.correlation = correlation(input);
-    desk.dispatch(input)?;
-    Ok(desk.finish())
+    match desk.dispatch(input) {
+        Ok(()) => Ok(desk.finish()),
+        Err(Stop::Rejected(rejection, records)) if records.is_empty() => {
+            let records = desk.refused(input, &rejection);
+            Err(Stop::Rejected(rejection, records))
+        }
+        Err(stop) => Err(stop),
+    }
 }
 
 fn correlation(input: &Input) -> Option<String> {
@@ -213,7 +223,7 @@ impl<'a> Desk<'a> {
     /// As [`Desk::command`], but a rejection is no reason to stop.
     fn try_command(&mut self, id: &SessionId, command: &Command<'_>) -> Result<Vec<Event>, Stop> {
         match self.command(id, command) {
-            Err(Stop::Rejected(_)) => Ok(Vec::new()),
+            Err(Stop::Rejected(..)) => Ok(Vec::new()),
             other => other,
         }
     }
@@ -259,6 +269,7 @@ impl<'a> Desk<'a> {
                 correlation_id: correlation.as_deref(),
                 session: Some((session.id.as_str(), conversation.as_deref())),
             };
+            self.audit_event(&event, &event_id, Some(&session), outbound.as_ref());
             self.outcome.events.push(CloudEvent::new(&event, event_id, self.context.now, &placement));
         }
         self.outcome.sessions.insert(session.id.clone(), session);
@@ -276,6 +287,7 @@ impl<'a> Desk<'a> {
         for event in &events {
             consent::apply(&mut ledger, event, self.context.policy.join.window);
             let event_id = self.context.event_id();
+            self.audit_event(event, &event_id, session, None);
             if let Some(session) = session
                 && let Some(change) = transcript::record(session, event, event_id.as_str(), self.context.now)
             {
@@ -323,7 +335,7 @@ impl<'a> Desk<'a> {
             let act = Act::WithdrawnElsewhere { evidence: evidence.clone(), at };
             match self.act(&other, &act, None) {
                 Ok(_) => self.leave_groups(&other)?,
-                Err(Stop::Rejected(_)) => {}
+                Err(Stop::Rejected(..)) => {}
                 Err(need) => return Err(need),
             }
         }

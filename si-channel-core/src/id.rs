@@ -93,6 +93,13 @@ impl Seed {
         base32(&self.digest(kind, nth), 26).to_ascii_lowercase()
     }
 
+    /// 16 bytes to hide a value with, other ones for each `nth`.
+    pub(crate) fn salt(&self, nth: usize) -> [u8; 16] {
+        let mut salt = [0; 16];
+        salt.copy_from_slice(&self.digest("salt", nth)[..16]);
+        salt
+    }
+
     /// A code for people to type, `length` characters of Crockford's base 32 (five bits each).
     pub fn code(&self, length: usize) -> String {
         base32(&self.digest("code", 0), length)

@@ -7,9 +7,10 @@
 //! - [`session`], [`consent`], [`outbound`] and [`media`] are the machines;
 //! - [`normalize`] turns Twilio's payloads into inputs, [`screen`] answers its pre-action hook;
 //! - [`segment`], [`keyword`], [`command`] and [`text`] know about texts;
-//! - [`transcript`] and [`cloudevent`] are what others read.
+//! - [`transcript`] and [`cloudevent`] are what others read, [`audit`] what proves what was decided.
 
 pub mod address;
+pub mod audit;
 pub mod cloudevent;
 pub mod command;
 pub mod consent;

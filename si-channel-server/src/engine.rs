@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
+use si_channel_core::audit;
 use si_channel_core::context::Context;
 use si_channel_core::effect::TimerPlan;
 use si_channel_core::engine::{Outcome, Stop, handle};
@@ -20,8 +21,8 @@ use twilio_conversations::sid::AccountSid;
 use crate::clock::Clock;
 use crate::documents;
 use crate::store::{
-    Changes, CommitError, Entry, KeptAnswer, Key, Kind, NewEffect, NewEvent, Put, Source, Store, StoreError,
-    Timer, TimerChange,
+    Changes, CommitError, Entry, KeptAnswer, Key, Kind, NewEffect, NewEvent, NewRecord, Put, Source, Store,
+    StoreError, Timer, TimerChange,
 };
 
 /// How often a decision is made anew when what it was decided on has moved.
@@ -132,11 +133,12 @@ impl Engine {
             let (decision, loaded) = self.decision(input, seed).await?;
             let outcome = match decision {
                 Ok(outcome) => outcome,
-                Err(rejection @ Rejection::TooEarly(_)) => return Ok(Decided::Rejected(rejection)),
-                Err(rejection) => {
-                    let source = (settle.source)(&Outcome::default());
-                    if source != Source::Direct {
-                        match self.store.commit(Changes::settle(source)).await {
+                Err((rejection @ Rejection::TooEarly(_), _)) => return Ok(Decided::Rejected(rejection)),
+                Err((rejection, records)) => {
+                    let mut changes = Changes::settle((settle.source)(&Outcome::default()));
+                    changes.audit = records.iter().map(audit_record).collect::<Result<_, _>>()?;
+                    if changes.source != Source::Direct || !changes.audit.is_empty() {
+                        match self.store.commit(changes).await {
                             Ok(()) => {}
                             Err(CommitError::Conflict(why)) => return Err(EngineError::Contended(why)),
                             Err(CommitError::Store(error)) => return Err(error.into()),
@@ -167,7 +169,7 @@ impl Engine {
         &self,
         input: &Input,
         seed: Seed,
-    ) -> Result<(Result<Outcome, Rejection>, Loaded), EngineError> {
+    ) -> Result<(Result<Outcome, (Rejection, Vec<audit::Entry>)>, Loaded), EngineError> {
         let mut world = World::new(self.account.as_str());
         let mut loaded = Loaded::default();
         // Each round loads something new, so the rounds are bounded by what a decision can look at.
@@ -175,7 +177,7 @@ impl Engine {
             let context = Context::new(self.clock.now(), &self.policy, seed);
             let wants = match handle(&world, input, &context) {
                 Ok(outcome) => return Ok((Ok(outcome), loaded)),
-                Err(Stop::Rejected(rejection)) => return Ok((Err(rejection), loaded)),
+                Err(Stop::Rejected(rejection, records)) => return Ok((Err((rejection, records)), loaded)),
                 Err(Stop::Need(wants)) => wants,
             };
             let records = self.store.load(wants.iter().map(documents::want).collect()).await?;
@@ -250,6 +252,7 @@ impl Engine {
                 TimerPlan::Cancel(kind) => TimerChange::Cancel(kind.key()),
             });
         }
+        changes.audit = outcome.audit.iter().map(audit_record).collect::<Result<_, _>>()?;
         changes.entries = self.entries(outcome).await?;
         Ok(changes)
     }
@@ -333,6 +336,14 @@ impl Loaded {
             .map(|((kind, id), (version, _))| (*kind, id.clone(), *version))
             .collect()
     }
+}
+
+fn audit_record(entry: &audit::Entry) -> Result<NewRecord, StoreError> {
+    Ok(NewRecord {
+        body: entry.body.clone(),
+        address: entry.address.as_ref().map(ToString::to_string),
+        openings: json(&entry.openings)?,
+    })
 }
 
 fn texts(keys: &[Key]) -> Vec<KeyText> {

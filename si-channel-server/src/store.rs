@@ -13,9 +13,12 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+mod audit;
 #[cfg(any(test, feature = "test-support"))]
 pub mod conformance;
 pub mod sqlite;
+
+pub use audit::{AuditFilter, AuditHead, AuditRecord, NewCheckpoint, NewRecord};
 
 /// The kind of a stored document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -304,6 +307,10 @@ pub struct Changes {
     pub effects: Vec<NewEffect>,
     /// Timers to change.
     pub timers: Vec<TimerChange>,
+    /// Records for the audit log, in order.
+    pub audit: Vec<NewRecord>,
+    /// A checkpoint of the audit log; a record is signed once.
+    pub checkpoint: Option<NewCheckpoint>,
     /// The answer to keep for an idempotent request.
     pub answer: Option<KeptAnswer>,
 }
@@ -319,6 +326,8 @@ impl Changes {
             entries: Vec::new(),
             effects: Vec::new(),
             timers: Vec::new(),
+            audit: Vec::new(),
+            checkpoint: None,
             answer: None,
         }
     }
@@ -427,6 +436,21 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
 
     /// The answer kept for an idempotent request.
     async fn kept_answer(&self, key: &str) -> Result<Option<KeptAnswer>, StoreError>;
+
+    /// Records of the audit log after a number, oldest first, at most `limit`, with what opens them.
+    async fn audit_after(
+        &self,
+        after: u64,
+        filter: &AuditFilter,
+        limit: usize,
+    ) -> Result<Vec<AuditRecord>, StoreError>;
+
+    /// How far the audit log has come.
+    async fn audit_head(&self) -> Result<AuditHead, StoreError>;
+
+    /// Forgets what opens the records about an address, for good; how many there were. The records stay, nobody can
+    /// tell any more whom they are about, and the log still verifies.
+    async fn erase_openings(&self, address: &str) -> Result<u64, StoreError>;
 
     /// Deletes settled inputs and kept answers older than `before_ms`, at most `limit` rows; how many went.
     /// The keys of deleted inputs are forgotten with them.

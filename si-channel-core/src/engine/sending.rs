@@ -302,7 +302,7 @@ impl Desk<'_> {
             let step = Step::Receipt { recipient, status, error_code: *error_code, at: *at };
             match self.take_receipt(&id, &step, to.as_ref()) {
                 Ok(_) => changed = true,
-                Err(Stop::Rejected(_)) => {}
+                Err(Stop::Rejected(..)) => {}
                 Err(need) => return Err(need),
             }
         }
@@ -338,7 +338,7 @@ impl Desk<'_> {
         let breadth = self.context.policy.breadth(self.context.now);
         match self.act(address, &Act::Blocked { message_sid: message_sid.cloned(), breadth }, None) {
             Ok(_) => self.leave_groups(address),
-            Err(Stop::Rejected(_)) => Ok(()),
+            Err(Stop::Rejected(..)) => Ok(()),
             Err(need) => Err(need),
         }
     }

@@ -1,5 +1,6 @@
 //! Whole journeys: given, when, then.
 
+mod audit;
 mod closing;
 mod consent;
 mod content;

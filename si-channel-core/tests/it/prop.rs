@@ -1,5 +1,6 @@
 //! What holds for every input.
 
+mod audit;
 mod machines;
 mod segment;
 mod split;

@@ -315,7 +315,10 @@ impl Sim {
                     self.store.commit(&outcome, self.now);
                     return Ok(outcome);
                 }
-                Err(Stop::Rejected(rejection)) => return Err(rejection),
+                Err(Stop::Rejected(rejection, records)) => {
+                    self.store.audit.extend(records);
+                    return Err(rejection);
+                }
                 Err(Stop::Need(wants)) => {
                     for want in wants {
                         let found = self.store.load(&want);

@@ -18,6 +18,7 @@ use super::{
     Source, Store, StoreError, Timer, TimerChange, Want,
 };
 
+pub mod audit;
 pub mod documents;
 pub mod durability;
 pub mod effects;
@@ -40,6 +41,15 @@ pub trait Place: Send + Sync {
 macro_rules! store_conformance {
     ($fresh:expr) => {
         $crate::store_conformance! { $fresh;
+            audit {
+                records_are_chained_in_commit_order
+                a_commit_that_fails_leaves_no_record
+                records_of_many_at_once_make_one_chain
+                records_are_found_by_address_and_kind
+                erased_openings_are_gone_and_the_chain_stays
+                a_record_is_signed_once
+                the_chain_goes_on_after_reopening
+            }
             documents {
                 a_document_is_created_once_and_counts_its_versions
                 a_conflict_changes_nothing

@@ -19,11 +19,12 @@ use self::step::Step;
 use self::wakes::Wakes;
 use self::writer::{Command, Writer};
 use super::{
-    Accepted, Changes, ClaimedEffect, ClaimedInput, CommitError, Depths, Entry, KeptAnswer, Kind, NewInput,
-    Record, Store, StoreError, StoredEvent, Timer, Wake, Want,
+    Accepted, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput, CommitError, Depths,
+    Entry, KeptAnswer, Kind, NewInput, Record, Store, StoreError, StoredEvent, Timer, Wake, Want,
 };
 
 mod apply;
+mod audit;
 mod effects;
 mod failure;
 mod inbox;
@@ -215,6 +216,25 @@ impl Store for SqliteStore {
     async fn kept_answer(&self, key: &str) -> Result<Option<KeptAnswer>, StoreError> {
         let key = key.to_owned();
         self.readers.read(move |conn| read::kept_answer(conn, &key)).await
+    }
+
+    async fn audit_after(
+        &self,
+        after: u64,
+        filter: &AuditFilter,
+        limit: usize,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        let filter = filter.clone();
+        self.readers.read(move |conn| audit::after(conn, after, &filter, rows(limit))).await
+    }
+
+    async fn audit_head(&self) -> Result<AuditHead, StoreError> {
+        self.readers.read(|conn| audit::head(conn)).await
+    }
+
+    async fn erase_openings(&self, address: &str) -> Result<u64, StoreError> {
+        let address = address.to_owned();
+        self.write(move |step| audit::erase(step, &address)).await
     }
 
     async fn prune(&self, before_ms: i64, limit: usize) -> Result<u64, StoreError> {

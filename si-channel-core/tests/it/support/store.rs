@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use si_channel_core::address::Address;
+use si_channel_core::audit;
 use si_channel_core::cloudevent::CloudEvent;
 use si_channel_core::consent::ConsentLedger;
 use si_channel_core::effect::{Planned, TimerKind, TimerPlan};
@@ -33,6 +34,7 @@ pub(crate) struct Store {
     pub(crate) entries: BTreeMap<(SessionId, String), Entry>,
     pub(crate) effects: Vec<Row>,
     pub(crate) timers: BTreeMap<String, (Timestamp, TimerKind)>,
+    pub(crate) audit: Vec<audit::Entry>,
     order: u64,
 }
 
@@ -72,6 +74,7 @@ impl Store {
 
     /// Commits an outcome as one, as documents that went through JSON.
     pub(crate) fn commit(&mut self, outcome: &Outcome, now: Timestamp) {
+        self.audit.extend(outcome.audit.iter().cloned());
         for (id, session) in &outcome.sessions {
             self.sessions.insert(id.clone(), through_json(session));
         }

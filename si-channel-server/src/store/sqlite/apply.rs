@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::failure::Failure;
 use super::step::Step;
-use super::{effects, inbox};
+use super::{audit, effects, inbox};
 use crate::store::{Changes, Entry, KeptAnswer, Kind, NewEvent, Put, Source, TimerChange};
 
 pub(super) fn apply(step: &mut Step<'_>, changes: &Changes) -> Result<(), Failure> {
@@ -26,6 +26,10 @@ pub(super) fn apply(step: &mut Step<'_>, changes: &Changes) -> Result<(), Failur
     }
     for timer in &changes.timers {
         set(step, timer)?;
+    }
+    audit::append(step, &changes.audit)?;
+    if let Some(checkpoint) = &changes.checkpoint {
+        audit::checkpoint(step, checkpoint)?;
     }
     changes.answer.as_ref().map_or(Ok(()), |answer| keep(step, answer))
 }

@@ -10,8 +10,8 @@ use si_channel_server::http::{self, bearer::Bearer};
 use si_channel_server::ports::media::Folder;
 use si_channel_server::router::{self, Side};
 use si_channel_server::store::{
-    Accepted, Changes, ClaimedEffect, ClaimedInput, CommitError, Depths, Entry, KeptAnswer, Kind, NewInput,
-    Record, Store, StoreError, StoredEvent, Timer, Wake, Want,
+    Accepted, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput, CommitError, Depths,
+    Entry, KeptAnswer, Kind, NewInput, Record, Store, StoreError, StoredEvent, Timer, Wake, Want,
 };
 use si_channel_server::{app, clock::Clock};
 use tokio::net::TcpListener;
@@ -106,6 +106,15 @@ impl Store for Stuck {
         never().await
     }
     async fn kept_answer(&self, _: &str) -> Result<Option<KeptAnswer>, StoreError> {
+        never().await
+    }
+    async fn audit_after(&self, _: u64, _: &AuditFilter, _: usize) -> Result<Vec<AuditRecord>, StoreError> {
+        never().await
+    }
+    async fn audit_head(&self) -> Result<AuditHead, StoreError> {
+        never().await
+    }
+    async fn erase_openings(&self, _: &str) -> Result<u64, StoreError> {
         never().await
     }
     async fn prune(&self, _: i64, _: usize) -> Result<u64, StoreError> {
