@@ -1,8 +1,10 @@
 //! Where a person or a sender is reached: an E.164 number on a channel.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 
 use crate::erasure::Token;
@@ -201,6 +203,22 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.channel.prefix())?;
         f.write_str(&self.value)
+    }
+}
+
+impl JsonSchema for Address {
+    fn schema_name() -> Cow<'static, str> {
+        "Address".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "Where a person or a sender is reached, as Twilio writes it: `+15551234567`, \
+                            `whatsapp:+15551234567`, `chat:IDENTITY`. Personal data.",
+            "type": "string",
+            "minLength": 3,
+            "maxLength": 266,
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The envelope in which an event is published: `CloudEvents` 1.0, structured JSON.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_with::skip_serializing_none;
@@ -10,7 +11,7 @@ use crate::id::EventId;
 
 /// A published event. See <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md>.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CloudEvent {
     /// Always `1.0`.
     pub specversion: String,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_with::skip_serializing_none;
 use twilio_conversations::sid::ContentSid;
@@ -72,7 +73,7 @@ impl Utterance {
 }
 
 /// What one message carries.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Content {
     /// A content template, in words that Twilio keeps.
@@ -143,7 +144,7 @@ fn captioned(text: &str, files: &[File]) -> String {
 
 /// A template of Twilio's Content API, the only way to begin on WhatsApp once 24 hours have passed since the person
 /// wrote. <https://www.twilio.com/docs/content/using-variables-with-content-api>
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Template {
     /// Which.
@@ -166,7 +167,7 @@ impl Template {
 
 /// A file that is fetched from a URL when it is sent.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct File {
     /// Where it is: `https`, or `http` where that is allowed.

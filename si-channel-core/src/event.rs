@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_with::skip_serializing_none;
@@ -18,9 +19,11 @@ use crate::language::{Language, Spoken};
 use crate::media::Kept;
 use crate::text::TextId;
 
+mod example;
 mod name;
 mod value;
 
+pub use example::{Example, examples};
 pub use name::TYPES;
 pub use value::{
     Author, CloseReason, ConsentMethod, ConsentState, Evidence, Exemption, LeaveReason, MediaRef,
@@ -29,7 +32,7 @@ pub use value::{
 
 /// Something that happened.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// A session began.

@@ -10,6 +10,7 @@ mod policy;
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 use unic_langid::LanguageIdentifier;
@@ -19,6 +20,16 @@ pub use self::policy::{FoldAccents, LanguagePolicy};
 /// A language tag of BCP 47 in canonical form: `fr`, `pt-BR`, `zh-Hant`. No extensions, no private use.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, SerializeDisplay, DeserializeFromStr)]
 pub struct Language(LanguageIdentifier);
+
+impl JsonSchema for Language {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Language".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "description": "A language, BCP 47." })
+    }
+}
 
 /// A text is no language tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -101,7 +112,7 @@ impl FromStr for Language {
 }
 
 /// Why somebody is taken to speak a language; the weakest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LanguageBasis {
     /// The cognition layer says so.
@@ -113,7 +124,7 @@ pub enum LanguageBasis {
 }
 
 /// The language of a person, and how that is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Spoken {
     /// The language.
     pub language: Language,

@@ -33,6 +33,7 @@ pub mod policy;
 pub mod rejection;
 pub mod retention;
 pub mod rules;
+pub mod schema;
 pub mod screen;
 pub mod segment;
 pub mod session;

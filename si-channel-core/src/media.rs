@@ -1,6 +1,7 @@
 //! Files that people send: noted when their message comes, fetched afterwards, told of in words where they are not.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -37,7 +38,7 @@ pub enum MediaState {
 
 /// What the shell keeps of a file.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Kept {
     /// The SHA-256 of its bytes, 64 hexadecimal digits in lower case.
     pub sha256: String,

@@ -36,6 +36,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print the JSON Schemas of all events, or write them and the `AsyncAPI` document into a folder.
+    Schema(SchemaArgs),
     /// Count and show the SMS segments of a text.
     Segments(SegmentsArgs),
     /// Print the signature that Twilio would send for a URL and a body. The token is read from `TWILIO_AUTH_TOKEN`.
@@ -60,6 +62,29 @@ pub struct DevArgs {
     /// Makes the sandbox's ids and secrets repeatable.
     #[arg(long)]
     pub seed: Option<u64>,
+}
+
+/// What to do with schemas.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct SchemaArgs {
+    /// Write a file for each schema, and `asyncapi.json`, into this folder in place of printing.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// What else to do.
+    #[command(subcommand)]
+    pub command: Option<SchemaCommand>,
+}
+
+/// What else can be done with schemas.
+#[derive(Debug, Subcommand)]
+pub enum SchemaCommand {
+    /// Check events, one in a line, against the schemas of their types; exits with 1 when one does not fit.
+    Validate {
+        /// The file; `-` or nothing for standard input.
+        #[arg(default_value = "-")]
+        file: String,
+    },
 }
 
 /// What to count.

@@ -16,6 +16,7 @@ async fn main() -> ExitCode {
         #[cfg(feature = "sandbox")]
         Command::Dev(dev) => commands::dev::run(sources, dev, args.no_color).await,
         Command::Doctor { fix, json } => commands::doctor::run(&sources, *fix, *json).await,
+        Command::Schema(schema) => commands::schema::run(schema),
         Command::Segments(segments) => commands::segments::run(segments),
         Command::Sign(sign) => commands::sign::run(sign),
         Command::Config => {

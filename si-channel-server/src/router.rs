@@ -7,7 +7,9 @@ use matchit::Router;
 
 use crate::app::App;
 use crate::http::{Problem, Request, Response};
-use crate::routes::{consent, events, health, media, messages, outbound, sessions, transcript, webhooks};
+use crate::routes::{
+    consent, events, health, media, messages, outbound, schemas, sessions, transcript, webhooks,
+};
 
 /// A path that is served.
 #[derive(Clone, Copy)]
@@ -32,6 +34,9 @@ enum Path {
     OutboundList,
     Outbound,
     OutboundCancel,
+    Schemas,
+    Schema,
+    AsyncApi,
     Healthz,
     Readyz,
 }
@@ -58,6 +63,9 @@ static PATHS: LazyLock<Router<Path>> = LazyLock::new(|| {
         ("/v1/outbound", Path::OutboundList),
         ("/v1/outbound/{id}", Path::Outbound),
         ("/v1/outbound/{id}/cancel", Path::OutboundCancel),
+        ("/schemas", Path::Schemas),
+        ("/schemas/{id}", Path::Schema),
+        ("/asyncapi.json", Path::AsyncApi),
         ("/healthz", Path::Healthz),
         ("/readyz", Path::Readyz),
     ];
@@ -147,6 +155,9 @@ async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Pro
         (Path::OutboundList, Method::GET) => outbound::list(app, &request.into_parts().0).await,
         (Path::Outbound, Method::GET) => outbound::one(app, &at.id).await,
         (Path::OutboundCancel, Method::POST) => outbound::cancel(app, request, &at.id).await,
+        (Path::Schemas, Method::GET) => Ok(schemas::list()),
+        (Path::Schema, Method::GET) => schemas::one(&at.id),
+        (Path::AsyncApi, Method::GET) => Ok(schemas::asyncapi()),
         (Path::Healthz, Method::GET) => Ok(health::alive()),
         (Path::Readyz, Method::GET) => health::ready(app).await,
         (path, _) => Err(Problem::method_not_allowed(allowed(*path))),
@@ -166,6 +177,9 @@ fn allowed(path: Path) -> &'static str {
         | Path::ConsentHistory
         | Path::OutboundList
         | Path::Outbound
+        | Path::Schemas
+        | Path::Schema
+        | Path::AsyncApi
         | Path::Healthz
         | Path::Readyz => "GET",
         _ => "POST",

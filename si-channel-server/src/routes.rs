@@ -9,6 +9,7 @@ pub mod messages;
 pub mod outbound;
 pub mod query;
 pub mod refusal;
+pub mod schemas;
 pub mod sessions;
 pub mod transcript;
 pub mod webhooks;

@@ -127,6 +127,26 @@ macro_rules! sid {
             }
         }
 
+        #[cfg(feature = "schemars")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let prefix = match Self::PREFIXES {
+                    [] => "[A-Za-z]{2}".to_owned(),
+                    [only] => (*only).to_owned(),
+                    several => format!("({})", several.join("|")),
+                };
+                schemars::json_schema!({ "type": "string", "pattern": format!("^{prefix}[0-9a-fA-F]{{32}}$") })
+            }
+        }
+
         impl TryFrom<&str> for $name {
             type Error = SidError;
             fn try_from(text: &str) -> Result<Self, SidError> {

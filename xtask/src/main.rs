@@ -9,6 +9,7 @@ mod oracles;
 mod package;
 mod process;
 mod report;
+mod schema;
 mod scratch;
 mod suites;
 mod test;
@@ -36,6 +37,9 @@ enum Command {
     Coverage(coverage::Args),
     /// Proves the import rules between the crates
     Deps,
+    /// Keeps the published schemas of events, and what a version of them promises
+    #[command(subcommand)]
+    Schema(schema::Args),
     /// Kills the server at random while messages arrive, then balances the books
     Chaos(chaos::Args),
     /// Sends thousands of generated requests of Twilio's OpenAPI documents to a sandbox and judges the answers
@@ -61,6 +65,7 @@ fn run(command: Command) -> Result<bool> {
         Command::Test(args) => test::run(&args),
         Command::Coverage(args) => coverage::run(&args),
         Command::Deps => Ok(deps::run()?.is_clean()),
+        Command::Schema(args) => schema::run(&args),
         Command::Chaos(args) => Ok(chaos::run(&args)?.is_clean()),
         Command::Schemathesis(args) => Ok(oracles::schemathesis::run(&args)?.is_clean()),
         Command::Bench(args) => bench::run(&args).map(|()| true),

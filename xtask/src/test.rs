@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::report::{Row, Tally};
 use crate::workspace::Workspace;
-use crate::{chaos, coverage, deps, example, oracles, package, report, suites, types};
+use crate::{chaos, coverage, deps, example, oracles, package, report, schema, suites, types};
 
 /// Which parts to run.
 #[derive(clap::Args)]
@@ -32,6 +32,7 @@ const PARTS: &[Part] = &[
     Part { group: "unit", name: "doc", run: suites::doc },
     Part { group: "coverage", name: "coverage", run: coverage::check },
     Part { group: "types", name: "types", run: types::check },
+    Part { group: "schema", name: "schema", run: schema::check },
     Part { group: "package", name: "package", run: package::check },
     Part { group: "example", name: "example", run: example::check },
     Part { group: "features", name: "features", run: suites::features },

@@ -1,6 +1,7 @@
 //! What is known of one address.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -56,7 +57,7 @@ pub struct Scoped {
 }
 
 /// A text as a person saw it: proof of what they answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Shown {
     /// Its words.
     pub wording: String,

@@ -1,5 +1,6 @@
 //! How far a consent act reaches: which sender, which purpose, which channels.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -9,7 +10,7 @@ use crate::address::Address;
 const LONGEST_PURPOSE: usize = 64;
 
 /// What a message is for, as consent tells purposes apart: trimmed, in lower case, at most 64 characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(from = "String", into = "String")]
 pub struct Purpose(String);
 
@@ -40,7 +41,7 @@ impl From<Purpose> for String {
 
 /// A part of what one address may consent to; without limits it is everything on that address's channel.
 #[skip_serializing_none]
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Scope {
     /// Only what this sender of ours, or any of its pool, writes; a pool goes by its name.
@@ -85,7 +86,7 @@ pub struct Matter<'a> {
 ///
 /// Which holds when is a dated rule; see [`crate::policy::Policy::breadth`]. 47 CFR 64.1200(a)(10) lets an opt-out
 /// stand for what it answered until 2027-01-31, and for everything from then on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Breadth {
     /// The purpose of the message that it answers; everything when that had none.

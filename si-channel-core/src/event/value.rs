@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_with::skip_serializing_none;
@@ -16,7 +17,7 @@ use crate::text::TextId;
 
 /// Who wrote something.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Author {
     /// Somebody on a phone.
@@ -47,7 +48,7 @@ impl Author {
 
 /// A file that came with a message, by reference.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MediaRef {
     /// Ours, under which the API serves it.
     pub id: MediaId,
@@ -65,7 +66,7 @@ pub struct MediaRef {
 
 /// A message from a person or another author, as Twilio told it.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Received {
     /// Twilio's message SID (`IM…` in a conversation, `SM…`/`MM…` on the Messaging path).
     pub message_sid: String,
@@ -90,7 +91,7 @@ pub struct Received {
 }
 
 /// Why a message is sent; it decides what quiet hours and expiry mean.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageClass {
     /// Answers something the person wrote.
@@ -118,7 +119,7 @@ impl MessageClass {
 }
 
 /// Where an outbound message goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "to", rename_all = "snake_case")]
 pub enum Target {
     /// To everybody in the session's conversation, or to its one person on the Messaging path.
@@ -140,7 +141,7 @@ impl Target {
 }
 
 /// Why a message may be sent to somebody who has not, or no longer, consented.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Exemption {
     /// The one confirmation of an opt-out.
@@ -153,7 +154,7 @@ pub enum Exemption {
 
 /// An outbound message, one part of what was to be said.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Queued {
     /// Our id; it travels with the message.
     pub outbound_id: OutboundId,
@@ -193,7 +194,7 @@ pub struct Queued {
 }
 
 /// How far a message has come, as Twilio says it, for one recipient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReceiptStatus {
     /// Handed to the carrier.
@@ -222,7 +223,7 @@ impl ReceiptStatus {
 }
 
 /// How consent was given or withdrawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsentMethod {
     /// The person wrote first.
@@ -251,7 +252,7 @@ impl ConsentMethod {
 }
 
 /// Where consent stands.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsentState {
     /// Nothing is known.
@@ -267,7 +268,7 @@ pub enum ConsentState {
 
 /// What proves a consent act.
 #[skip_serializing_none]
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Evidence {
     /// The message that carried it.
@@ -294,7 +295,7 @@ pub struct Evidence {
 
 /// Somebody in a session.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Person {
     /// Their address.
     pub address: Address,
@@ -307,7 +308,7 @@ pub struct Person {
 }
 
 /// Why somebody left a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LeaveReason {
     /// They asked to.
@@ -325,7 +326,7 @@ pub enum LeaveReason {
 /// Why a session closed.
 ///
 /// [`CloseReason::is_meant`] tells an end that was wanted from one that happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CloseReason {
     /// Nobody wrote.
@@ -349,7 +350,7 @@ impl CloseReason {
 }
 
 /// How a session came to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// Somebody wrote.
@@ -361,7 +362,7 @@ pub enum Origin {
 }
 
 /// Which of Twilio's ways carries the session.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Transport {
     /// Conversations v1.

@@ -1,11 +1,12 @@
 //! Which texts there are.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Placeholder;
 
 /// Which text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TextId {
     /// To a person who may now be answered, because they wrote or agreed; is the opt-in confirmation too.

@@ -23,6 +23,7 @@ mod messaging;
 mod outbound;
 mod outbound_media;
 mod privacy;
+mod schemas;
 mod sdk_faults;
 mod signature;
 mod switches;

@@ -3,10 +3,9 @@
 use serde_json::Value;
 use si_channel_core::cloudevent::CloudEvent;
 use si_channel_core::erasure::{Blanking, Person, Token, blank};
-use si_channel_core::event::Event;
+use si_channel_core::event::{Event, examples};
 
-use super::examples::{ANN, examples};
-use super::published;
+use crate::support::ANN;
 
 /// What the examples say of Ann and what she said.
 const PERSONAL: [&str; 13] = [
@@ -51,7 +50,7 @@ fn reads_back(event: &Value, kind: &str) {
 fn nothing_of_an_erased_person_stays_in_any_type_of_event() {
     for example in examples() {
         let kind = example.event.type_name();
-        let mut event = serde_json::to_value(published(&example.event)).unwrap();
+        let mut event = serde_json::to_value(example.published()).unwrap();
         ann().clean_event(&mut event, true);
         let text = event.to_string();
         for personal in PERSONAL {
@@ -61,11 +60,11 @@ fn nothing_of_an_erased_person_stays_in_any_type_of_event() {
         let mut all = Vec::new();
         texts("", &event, &mut all);
         for (name, text) in all {
-            let of_ours = ["reason", "text_shown", "wording", "source"].contains(&name);
+            let of_ours = ["reason", "text_shown", "wording", "source", "how"].contains(&name);
             assert!(of_ours || !text.contains(char::is_whitespace), "{kind} keeps {name}: {text:?}");
         }
         for kept in ["id", "type", "sequence", "time"] {
-            assert_eq!(event[kept], serde_json::to_value(published(&example.event)).unwrap()[kept], "{kind}");
+            assert_eq!(event[kept], serde_json::to_value(example.published()).unwrap()[kept], "{kind}");
         }
         reads_back(&event, kind);
         assert!(!ann().clean_event(&mut event, true), "{kind}: again it changes nothing");
@@ -76,7 +75,7 @@ fn nothing_of_an_erased_person_stays_in_any_type_of_event() {
 fn an_event_of_others_loses_the_number_wherever_it_is() {
     for example in examples() {
         let kind = example.event.type_name();
-        let mut event = serde_json::to_value(published(&example.event)).unwrap();
+        let mut event = serde_json::to_value(example.published()).unwrap();
         ann().clean_event(&mut event, false);
         let text = event.to_string();
         assert!(!text.contains("5551110001") && !text.contains("Ann"), "{kind}: {event:#}");
@@ -89,7 +88,7 @@ fn the_proof_of_consent_stays_with_the_token() {
     for example in
         examples().into_iter().filter(|example| matches!(example.event, Event::ConsentRevoked { .. }))
     {
-        let mut event = serde_json::to_value(published(&example.event)).unwrap();
+        let mut event = serde_json::to_value(example.published()).unwrap();
         let evidence = event["data"]["evidence"].clone();
         ann().clean_event(&mut event, true);
         for proof in ["message_sid", "keyword", "text_shown", "source", "version", "language"] {
@@ -105,7 +104,7 @@ fn the_proof_of_consent_stays_with_the_token() {
 fn texts_past_their_time_go_from_every_type_of_event_and_people_stay() {
     for example in examples() {
         let kind = example.event.type_name();
-        let mut event = serde_json::to_value(published(&example.event)).unwrap();
+        let mut event = serde_json::to_value(example.published()).unwrap();
         if kind.starts_with("si.channel.consent.") {
             continue;
         }

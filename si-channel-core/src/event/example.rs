@@ -1,32 +1,53 @@
-//! One example of every type of event.
+//! One example of every type of event, for those who read events and for the schemas.
+#![expect(clippy::unwrap_used, reason = "the texts are constants, and a test reads every one")]
 
-use jiff::Timestamp;
-use serde_json::json;
-use si_channel_core::address::Address;
-use si_channel_core::consent::{Breadth, Purpose, Scope, Shown};
-use si_channel_core::content::Content;
-use si_channel_core::event::{
+use crate::address::Address;
+use crate::cloudevent::{CloudEvent, Placement};
+use crate::consent::{Breadth, Purpose, Scope, Shown};
+use crate::content::Content;
+use crate::event::{
     Author, CloseReason, ConsentMethod, ConsentState, Event, Evidence, Exemption, LeaveReason, MediaRef,
     MessageClass, Origin, Person, Queued, ReceiptStatus, Received, Target, Transport,
 };
-use si_channel_core::id::{MediaId, OutboundId, SessionId, TurnId};
-use si_channel_core::language::{Language, LanguageBasis, Spoken};
-use si_channel_core::media::Kept;
-use si_channel_core::text::TextId;
+use crate::id::{EventId, MediaId, OutboundId, SessionId, TurnId};
+use crate::language::{Language, LanguageBasis, Spoken};
+use crate::media::Kept;
+use crate::text::TextId;
+use jiff::Timestamp;
+use serde_json::json;
 use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 
-pub(super) const ANN: &str = "+15551110001";
-pub(super) const SESSION: &str = "ses_01";
-pub(super) const CONVERSATION: &str = "CH00000000000000000000000000000001";
+const ANN: &str = "+15551110001";
+const SESSION: &str = "ses_01";
+const CONVERSATION: &str = "CH00000000000000000000000000000001";
 const MESSAGE: &str = "IM00000000000000000000000000000001";
 
-/// An event and what it says, in a sentence.
-pub(super) struct Example {
-    pub(super) event: Event,
-    pub(super) says: &'static str,
+/// An event and what it says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Example {
+    /// The event.
+    pub event: Event,
+    /// What such an event says, in a sentence.
+    pub says: &'static str,
 }
 
-pub(super) fn time() -> Timestamp {
+impl Example {
+    /// It as it is published.
+    pub fn published(&self) -> CloudEvent {
+        let ledger = self.event.type_name().starts_with("si.channel.consent.");
+        let subject = if ledger { format!("consent/{ANN}") } else { SESSION.to_owned() };
+        let placement = Placement {
+            account: "AC00000000000000000000000000000001",
+            subject,
+            sequence: 1,
+            correlation_id: Some(MESSAGE),
+            session: Some((SESSION, Some(CONVERSATION))),
+        };
+        CloudEvent::new(&self.event, EventId::from_text("evt_01"), time(), &placement)
+    }
+}
+
+fn time() -> Timestamp {
     "2026-11-21T10:00:00Z".parse().unwrap()
 }
 
@@ -149,7 +170,8 @@ fn status(status: ReceiptStatus, error_code: Option<u32>) -> Event {
     }
 }
 
-pub(super) fn examples() -> Vec<Example> {
+/// One example of every type, in the order in which they are best read.
+pub fn examples() -> Vec<Example> {
     let mut all = sessions();
     all.extend(participants());
     all.extend(inbound());
