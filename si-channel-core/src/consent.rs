@@ -21,6 +21,7 @@ use crate::event::{ConsentMethod, ConsentState, Event, Evidence};
 use crate::keyword::Keyword;
 use crate::policy::OptIn;
 use crate::rejection::Rejection;
+use crate::rules::RuleRef;
 use crate::text::{self, Args, Medium, TextId};
 
 pub use self::carrier::answered_by_carrier;
@@ -37,8 +38,8 @@ pub enum Act<'a> {
         keyword: Option<Keyword>,
         /// What it answers: the purpose of the message before it.
         purpose: Option<Purpose>,
-        /// How far an opt-out reaches.
-        breadth: Breadth,
+        /// How far an opt-out reaches, and by which rule.
+        breadth: (Breadth, Option<RuleRef>),
         /// The message.
         message_sid: &'a str,
         /// When.
@@ -61,8 +62,8 @@ pub enum Act<'a> {
     Blocked {
         /// The message that was refused.
         message_sid: Option<String>,
-        /// How far it reaches.
-        breadth: Breadth,
+        /// How far it reaches, and by which rule.
+        breadth: (Breadth, Option<RuleRef>),
     },
     /// The person withdrew everything on another channel.
     WithdrawnElsewhere {
@@ -90,8 +91,8 @@ pub fn decide(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> R
             if ledger.state() != ConsentState::Revoked
                 || ledger.standing.method == Some(ConsentMethod::Api) =>
         {
-            let (scope, breadth, method) = (Scope::EVERYTHING, Breadth::Channel, ConsentMethod::Erasure);
-            Ok(vec![revoke(address, scope, breadth, method, Evidence::default(), context.now)])
+            let reach = Reach { breadth: Breadth::Channel, ..Reach::default() };
+            Ok(vec![revoke(address, reach, ConsentMethod::Erasure, Evidence::default(), context.now)])
         }
         Act::Wrote { .. } => Ok(wrote(ledger, act, context)),
         Act::Told { granted: true, scope, method, evidence, .. } => {
@@ -113,17 +114,19 @@ pub fn decide(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> R
         Act::Told { granted: false, scope, breadth, method, evidence } if !ledger.is_revoked(scope) => {
             let scope = if ledger.scopes.len() >= SCOPES { Scope::EVERYTHING } else { scope.clone() };
             let breadth = if scope.is_everything() { *breadth } else { Breadth::Purpose };
-            Ok(vec![revoke(address, scope, breadth, *method, evidence.clone(), context.now)])
+            let reach = Reach { scope, breadth, rule: None };
+            Ok(vec![revoke(address, reach, *method, evidence.clone(), context.now)])
         }
         Act::Blocked { message_sid, breadth } if ledger.state() != ConsentState::Revoked => {
             let evidence = Evidence { message_sid: message_sid.clone(), ..Evidence::default() };
-            let breadth = (*breadth).max(Breadth::Channel);
-            let method = ConsentMethod::CarrierBlock;
-            Ok(vec![revoke(address, Scope::EVERYTHING, breadth, method, evidence, context.now)])
+            // Twilio blocks everything on the channel at least.
+            let scope = Scope::EVERYTHING;
+            let reach = Reach { scope, breadth: breadth.0.max(Breadth::Channel), rule: breadth.1.clone() };
+            Ok(vec![revoke(address, reach, ConsentMethod::CarrierBlock, evidence, context.now)])
         }
         Act::WithdrawnElsewhere { evidence, at } if ledger.state() != ConsentState::Revoked => {
-            let method = ConsentMethod::OtherChannel;
-            Ok(vec![revoke(address, Scope::EVERYTHING, Breadth::Channel, method, evidence.clone(), *at)])
+            let reach = Reach { breadth: Breadth::Channel, ..Reach::default() };
+            Ok(vec![revoke(address, reach, ConsentMethod::OtherChannel, evidence.clone(), *at)])
         }
         Act::Told { .. } | Act::Blocked { .. } | Act::WithdrawnElsewhere { .. } | Act::Erased => {
             Err(Rejection::AlreadySo)
@@ -152,17 +155,20 @@ fn wrote(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> Vec<Ev
     match (keyword, ledger.state()) {
         (Some(Keyword::Help), _) | (Some(Keyword::Stop), ConsentState::Revoked) => Vec::new(),
         (Some(Keyword::Stop), _) => {
+            let (breadth, rule) = breadth.clone();
             let part = purpose.clone().map(Scope::purpose).filter(|part| {
                 // Said again of what is withdrawn already, it means the rest.
-                *breadth == Breadth::Purpose && !ledger.is_revoked(part) && ledger.scopes.len() < SCOPES
+                breadth == Breadth::Purpose && !ledger.is_revoked(part) && ledger.scopes.len() < SCOPES
             });
-            let (scope, breadth) = match part {
-                Some(part) => (part, Breadth::Purpose),
-                None if *breadth == Breadth::Purpose => (Scope::EVERYTHING, Breadth::All),
-                None => (Scope::EVERYTHING, *breadth),
+            let reach = match part {
+                Some(scope) => Reach { scope, breadth, rule },
+                None if breadth == Breadth::Purpose => {
+                    Reach { breadth: Breadth::All, rule, ..Reach::default() }
+                }
+                None => Reach { breadth, rule, ..Reach::default() },
             };
             let method = ConsentMethod::Keyword;
-            vec![revoke(ledger.address.clone(), scope, breadth, method, evidence(Some("stop")), *at)]
+            vec![revoke(ledger.address.clone(), reach, method, evidence(Some("stop")), *at)]
         }
         (Some(Keyword::Start), ConsentState::Revoked | ConsentState::Pending | ConsentState::Unknown) => {
             answer("start")
@@ -212,15 +218,18 @@ fn grant(
     Event::ConsentGranted { address: ledger.address.clone(), scope, method, evidence, before, at }
 }
 
-fn revoke(
-    address: Address,
+/// How far a withdrawal reaches.
+#[derive(Default)]
+struct Reach {
     scope: Scope,
     breadth: Breadth,
-    method: ConsentMethod,
-    evidence: Evidence,
-    at: Timestamp,
-) -> Event {
-    Event::ConsentRevoked { address, scope, breadth, method, evidence, at }
+    rule: Option<RuleRef>,
+}
+
+fn revoke(address: Address, reach: Reach, method: ConsentMethod, evidence: Evidence, at: Timestamp) -> Event {
+    let Reach { scope, breadth, rule } = reach;
+    let rule = rule.map(|rule| rule.to_string());
+    Event::ConsentRevoked { address, scope, breadth, rule, method, evidence, at }
 }
 
 impl Shown {

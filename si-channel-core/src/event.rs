@@ -396,6 +396,8 @@ pub enum Event {
         /// How far it reaches.
         #[serde(default)]
         breadth: Breadth,
+        /// The dated rule that says how far, and its version.
+        rule: Option<String>,
         /// How.
         method: ConsentMethod,
         /// What proves it.

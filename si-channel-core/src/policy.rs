@@ -12,7 +12,8 @@ use crate::content::{MAX_VALUE_CHARS, Template};
 use crate::event::{MessageClass, Transport};
 use crate::keyword::KeywordSet;
 use crate::language::LanguagePolicy;
-use crate::rules::Rules;
+use crate::place::issued;
+use crate::rules::{RevocationProfile, RuleRef, Rules};
 use crate::segment::split::SplitPolicy;
 use crate::text::{Brand, Locales, Texts};
 
@@ -30,8 +31,10 @@ pub struct Policy {
     pub language: LanguagePolicy,
     /// How a person's first text counts as consent.
     pub opt_in: OptIn,
+    /// Whether the dated rules of a number's country may ask for a double opt-in where `opt_in` does not.
+    pub opt_in_by_country: bool,
     /// How far an opt-out reaches that says no more than "stop".
-    pub revocation: Revocation,
+    pub revocation: RevocationProfile,
     /// Whether an offer needs more than that the person wrote first.
     pub marketing_consent: MarketingConsent,
     /// Senders of ours that share consent, by the pool's name; a sender in none is a pool of its own.
@@ -78,7 +81,8 @@ impl Default for Policy {
             locales: Locales::default(),
             language: LanguagePolicy::default(),
             opt_in: OptIn::default(),
-            revocation: Revocation::default(),
+            opt_in_by_country: false,
+            revocation: RevocationProfile::default(),
             marketing_consent: MarketingConsent::default(),
             pools: BTreeMap::new(),
             keywords: KeywordSet::default(),
@@ -101,18 +105,22 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// How the first text of an address counts as consent.
-    pub fn opt_in_of(&self, _address: &Address, _now: Timestamp) -> OptIn {
-        self.opt_in
+    /// How the first text of an address counts as consent; of several countries that the number may belong to, the
+    /// strictest counts.
+    pub fn opt_in_of(&self, address: &Address, now: Timestamp) -> OptIn {
+        if !self.opt_in_by_country {
+            return self.opt_in;
+        }
+        let places = issued(address).places;
+        let double =
+            places.iter().any(|place| self.rules.opt_in(Some(place.country()), now) == OptIn::Double);
+        let unknown = places.is_empty() && self.rules.opt_in(None, now) == OptIn::Double;
+        if double || unknown { OptIn::Double } else { self.opt_in }
     }
 
-    /// How far an opt-out reaches now that says no more than "stop".
-    pub fn breadth(&self, _now: Timestamp) -> Breadth {
-        match self.revocation {
-            Revocation::All => Breadth::All,
-            Revocation::Channel => Breadth::Channel,
-            Revocation::Topic => Breadth::Purpose,
-        }
+    /// How far an opt-out reaches now that says no more than "stop", and the rule that says so.
+    pub fn breadth(&self, now: Timestamp) -> (Breadth, Option<RuleRef>) {
+        self.rules.revocation_scope(self.revocation, now)
     }
 
     /// What a message from a sender of ours is, as far as consent is concerned.
@@ -226,19 +234,6 @@ pub enum OptIn {
     Single,
     /// The person must confirm before anything is answered; what they wrote meanwhile is held.
     Double,
-}
-
-/// How far an opt-out reaches that says no more than "stop".
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Revocation {
-    /// Everything, on every channel that reaches the same number.
-    #[default]
-    All,
-    /// Everything on the channel it came by.
-    Channel,
-    /// What the message that it answers was for, as long as the dated rules allow that; then everything.
-    Topic,
 }
 
 /// What an offer needs.

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::consent::Breadth;
 use crate::place::Place;
 use crate::policy::OptIn;
 
@@ -36,7 +37,7 @@ pub use opt_in::OptInRule;
 pub use problem::{RuleProblem, RuleProblems};
 pub use quiet_hours::{Hours, QuietHours};
 pub use recording::{Duty, RecordingRule};
-pub use revocation::{RevocationProfile, RevocationRule, Scope};
+pub use revocation::{RevocationProfile, RevocationRule};
 pub use scope::Where;
 pub use summary::{RuleSummary, SetSummary};
 pub use whatsapp::{Assistant, WhatsappPolicy, WhatsappRule};
@@ -131,10 +132,11 @@ impl Rules {
     }
 
     /// What an opt-out stops that answers a message of one purpose on one channel.
-    pub fn revocation_scope(&self, profile: RevocationProfile, now: Timestamp) -> Scope {
-        let rule = self.0.revocation.on(utc(now)).find(|rule| rule.profile == profile);
+    pub fn revocation_scope(&self, profile: RevocationProfile, now: Timestamp) -> (Breadth, Option<RuleRef>) {
+        let set = &self.0.revocation;
+        let rule = set.on(utc(now)).find(|rule| rule.profile == profile);
         // Without a rule, the widest.
-        rule.map_or(Scope::All, |rule| rule.scope)
+        rule.map_or((Breadth::All, None), |rule| (rule.scope, Some(set.reference(&rule.id))))
     }
 
     /// How consent begins in a country; `None` for an unknown one.

@@ -182,11 +182,11 @@ impl Desk<'_> {
             consent::answered_by_carrier(&received.text, keyword, marked, sender, self.context)
         });
         let policy = self.context.policy;
-        let all = keyword == Some(Keyword::Stop) && keyword::means_all(&received.text);
+        let one = keyword == Some(Keyword::Stop) && !keyword::means_all(&received.text);
         let act = Act::Wrote {
             keyword,
             purpose: session.last_purpose.as_deref().and_then(Purpose::of),
-            breadth: if all { Breadth::All } else { policy.breadth(self.context.now) },
+            breadth: if one { policy.breadth(self.context.now) } else { (Breadth::All, None) },
             message_sid: &received.message_sid,
             at: received.at,
         };

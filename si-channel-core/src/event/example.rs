@@ -483,6 +483,7 @@ fn consent() -> Vec<Example> {
                 address: ann(),
                 scope: Scope { sender: None, purpose: Purpose::of("offers") },
                 breadth: Breadth::Purpose,
+                rule: Some("revocation/topic (2026-11-21)".to_owned()),
                 method: ConsentMethod::Keyword,
                 evidence: evidence(),
                 at: time(),

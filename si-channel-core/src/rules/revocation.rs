@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::consent::Breadth;
 use crate::rules::file::rule;
 
 /// What an operator wants an opt-out to stop; law may widen it from a day on.
@@ -31,25 +32,13 @@ impl RevocationProfile {
     }
 }
 
-/// What an opt-out stops.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scope {
-    /// Messages of the purpose that it answered.
-    Purpose,
-    /// Messages on the channel that it came on.
-    Channel,
-    /// Everything to the person.
-    All,
-}
-
 rule! {
     /// What an opt-out stops under a profile.
     pub struct RevocationRule in "revocation" {
         /// The profile.
         pub profile: RevocationProfile,
         /// What it stops.
-        pub scope: Scope,
+        pub scope: Breadth,
     }
     fn subjects(rule) { vec![rule.profile.as_str().to_owned()] }
 }

@@ -36,14 +36,14 @@ fn the_rules_built_in_are_whole_and_in_force() {
 #[test]
 fn f50_an_opt_out_of_a_topic_stops_everything_from_31_january_2027() {
     let rules = Rules::default();
-    let scope = |profile, now| rules.revocation_scope(profile, at(now));
+    let scope = |profile, now| rules.revocation_scope(profile, at(now)).0;
     let (before, after) = ("2027-01-30T23:59:59Z", "2027-01-31T00:00:00Z");
-    assert_eq!(scope(RevocationProfile::Topic, before), Scope::Purpose);
-    assert_eq!(scope(RevocationProfile::Topic, after), Scope::All);
-    assert_eq!(scope(RevocationProfile::Channel, before), Scope::Channel);
-    assert_eq!(scope(RevocationProfile::Channel, after), Scope::All);
+    assert_eq!(scope(RevocationProfile::Topic, before), Breadth::Purpose);
+    assert_eq!(scope(RevocationProfile::Topic, after), Breadth::All);
+    assert_eq!(scope(RevocationProfile::Channel, before), Breadth::Channel);
+    assert_eq!(scope(RevocationProfile::Channel, after), Breadth::All);
     for now in [before, after] {
-        assert_eq!(scope(RevocationProfile::All, now), Scope::All);
+        assert_eq!(scope(RevocationProfile::All, now), Breadth::All);
     }
 }
 

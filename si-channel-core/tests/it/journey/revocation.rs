@@ -5,8 +5,9 @@ use si_channel_core::consent::{ConsentLedger, Purpose, Scope};
 use si_channel_core::event::{ConsentMethod, ConsentState, Event, Evidence, MessageClass};
 use si_channel_core::input::{Input, SendMessage};
 use si_channel_core::outbound::OutboundState;
-use si_channel_core::policy::{CarrierKeywords, MarketingConsent, Revocation};
+use si_channel_core::policy::{CarrierKeywords, MarketingConsent, OptIn};
 use si_channel_core::rejection::Rejection;
+use si_channel_core::rules::RevocationProfile;
 
 use crate::support::{ANN, CAT, SMS, Sim, at, plain};
 
@@ -28,7 +29,7 @@ fn about(purpose: &str, text: &str) -> SendMessage {
 /// Ann on SMS, whose keywords the channel answers itself, under the profile that tells purposes apart.
 fn topical() -> Sim {
     let mut sim = Sim::with(&[ANN]);
-    sim.policy.revocation = Revocation::Topic;
+    sim.policy.revocation = RevocationProfile::Topic;
     sim.policy.carrier_keywords.insert(at(SMS), CarrierKeywords::None);
     sim
 }
@@ -62,7 +63,7 @@ fn f47_start_opens_the_channel_it_comes_by_and_no_other() {
 #[test]
 fn stop_stops_one_channel_where_the_operator_says_so() {
     let mut sim = Sim::with(&[ANN, ANN_WHATSAPP]);
-    sim.policy.revocation = Revocation::Channel;
+    sim.policy.revocation = RevocationProfile::Channel;
     sim.text(ANN, "STOP");
     assert_eq!(state(&sim, ANN), ConsentState::Revoked);
     assert_eq!(state(&sim, ANN_WHATSAPP), ConsentState::Granted);
@@ -299,4 +300,49 @@ fn the_ledger_tells_of_each_act_with_its_reach() {
         })
         .collect();
     assert_eq!(reaches, [(Some("offers".to_owned()), "purpose"), (None, "all")]);
+}
+
+#[test]
+fn f50_a_topic_opt_out_widens_on_the_day_without_a_restart() {
+    let reaches = |now: &str, profile| {
+        let mut sim = topical();
+        sim.policy.revocation = profile;
+        sim.now = now.parse().unwrap();
+        sim.text(ANN, "hello");
+        sim.send_with(ANN, about("offers", "10 % off")).unwrap();
+        sim.text(ANN, "STOP");
+        state(&sim, ANN)
+    };
+    for (now, topic) in
+        [("2027-01-30T23:59:00Z", ConsentState::Granted), ("2027-01-31T00:01:00Z", ConsentState::Revoked)]
+    {
+        assert_eq!(reaches(now, RevocationProfile::Topic), topic, "{now}");
+        assert_eq!(reaches(now, RevocationProfile::All), ConsentState::Revoked, "{now}");
+    }
+}
+
+#[test]
+fn an_opt_out_names_the_rule_that_says_how_far_it_reaches() {
+    let mut sim = topical();
+    sim.send_with(ANN, about("offers", "10 % off")).unwrap();
+    sim.text(ANN, "STOP");
+    let rule = sim.events(&format!("consent/{ANN}")).find_map(|event| match event {
+        Event::ConsentRevoked { rule, .. } => rule,
+        _ => None,
+    });
+    assert!(rule.is_some_and(|rule| rule.starts_with("revocation/topic (")));
+}
+
+#[test]
+fn a_country_may_ask_for_a_double_opt_in_where_the_operator_lets_it() {
+    const BERT: &str = "+4915110000001";
+    let mut sim = Sim::new();
+    sim.policy.opt_in_by_country = true;
+    sim.text(ANN, "hello");
+    sim.text(BERT, "hallo");
+    assert_eq!(state(&sim, ANN), ConsentState::Granted);
+    assert_eq!(state(&sim, BERT), ConsentState::Pending);
+    sim.policy.opt_in = OptIn::Double;
+    sim.text(CAT, "hello");
+    assert_eq!(state(&sim, CAT), ConsentState::Pending, "the operator may be stricter than the country");
 }
