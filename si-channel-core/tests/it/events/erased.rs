@@ -60,7 +60,7 @@ fn nothing_of_an_erased_person_stays_in_any_type_of_event() {
         let mut all = Vec::new();
         texts("", &event, &mut all);
         for (name, text) in all {
-            let of_ours = ["reason", "text_shown", "wording", "source", "how"].contains(&name);
+            let of_ours = ["reason", "text_shown", "wording", "source", "how", "rule"].contains(&name);
             assert!(of_ours || !text.contains(char::is_whitespace), "{kind} keeps {name}: {text:?}");
         }
         for kept in ["id", "type", "sequence", "time"] {
