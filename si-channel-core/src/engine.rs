@@ -88,7 +88,9 @@ pub fn handle(world: &World, input: &Input, context: &Context<'_>) -> Result<Out
 
 fn correlation(input: &Input) -> Option<String> {
     match input {
-        Input::MessageArrived { received, .. } => Some(received.message_sid.clone()),
+        Input::MessageArrived { received, .. } | Input::MessageOffered { received, .. } => {
+            Some(received.message_sid.clone())
+        }
         Input::SendToAddress { correlation_id, .. } | Input::SendToSession { correlation_id, .. } => {
             correlation_id.clone()
         }
@@ -116,6 +118,7 @@ impl<'a> Desk<'a> {
     fn dispatch(&mut self, input: &Input) -> Result<(), Stop> {
         match input {
             Input::MessageArrived { .. }
+            | Input::MessageOffered { .. }
             | Input::MessageChanged { .. }
             | Input::MessageDeleted { .. }
             | Input::ConversationSeen { .. }

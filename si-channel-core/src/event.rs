@@ -144,6 +144,44 @@ pub enum Event {
         /// When Twilio says.
         at: Timestamp,
     },
+    /// A keyword or command of a member of a group was kept from the others: Twilio asked before it relayed the text,
+    /// and was told not to.
+    MessageWithheld {
+        /// The message; its id is ours, since Twilio has not given it a SID.
+        message_sid: String,
+        /// Who wrote it.
+        address: Address,
+        /// Tells the same words again.
+        fingerprint: String,
+        /// When Twilio asked.
+        at: Timestamp,
+    },
+    /// A keyword or command of a member of a group reached the others, since Twilio had no answer in time.
+    MessageOverheard {
+        /// The message.
+        message_sid: String,
+        /// Who wrote it.
+        address: Address,
+        /// Tells the same words again.
+        fingerprint: String,
+        /// The message as which it was taken before, when it was withheld in vain.
+        withheld: Option<String>,
+        /// Twilio's index in the conversation.
+        index: Option<i64>,
+        /// When Twilio took it.
+        at: Timestamp,
+    },
+    /// Twilio relayed a message to somebody who may not be written to, before they could be taken out.
+    RelayedAgainstConsent {
+        /// The message.
+        message_sid: String,
+        /// To whom.
+        address: Address,
+        /// Why they may not be written to.
+        reason: LeaveReason,
+        /// When Twilio took the message.
+        at: Timestamp,
+    },
     /// A message is to be sent.
     MessageQueued(Queued),
     /// A message is being handed to Twilio.

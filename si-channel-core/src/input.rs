@@ -54,6 +54,13 @@ pub enum Input {
         /// Twilio's own reading of a keyword (`OptOutType`); Twilio has then answered it.
         opt_out_type: Option<Keyword>,
     },
+    /// Twilio asks before it relays a text to a group. Taken, it is refused to Twilio; a rejection lets it pass.
+    MessageOffered {
+        /// The conversation.
+        conversation_sid: ConversationSid,
+        /// The text; its SID is an id made here and its time is when it was offered.
+        received: Received,
+    },
     /// A message of ours came back by webhook.
     OwnMessageSeen {
         /// Our id, from its attributes.

@@ -14,10 +14,12 @@ use crate::input::Input;
 mod attributes;
 mod conversations;
 mod messaging;
+mod offered;
 
 pub use attributes::{Mark, mark_outbound, mark_relayed};
 pub use conversations::conversations;
 pub use messaging::{inbound, status};
+pub use offered::offered;
 
 /// A payload as an input.
 #[derive(Debug, Clone, PartialEq)]

@@ -16,6 +16,7 @@ use crate::policy::{Policy, UnnamedAuthor};
 
 mod answer;
 mod apply;
+mod aside;
 mod channel_text;
 mod command;
 mod decide;
@@ -25,6 +26,8 @@ mod react;
 mod receive;
 
 pub use apply::apply;
+pub(crate) use aside::fingerprint;
+pub use aside::{Aside, Barred, Door};
 pub(crate) use channel_text::{Recipients, queue_own};
 pub use command::{Command, ConsentChange, Consents, Incoming, JoinTarget, NewSession};
 pub use decide::{decide, start};
@@ -81,7 +84,7 @@ impl Member {
     /// Whether they are being taken out because they may not be written to. That goes before anything else, whatever
     /// other way out they were on.
     pub fn is_barred(&self) -> bool {
-        matches!(self.leaving, Some(LeaveReason::OptedOut | LeaveReason::NoConsent))
+        self.leaving.is_some_and(LeaveReason::is_bar)
     }
 }
 
@@ -142,6 +145,15 @@ pub struct Session {
     /// What is known of people's languages; the oldest give way after a hundred.
     #[serde(default)]
     pub languages: VecDeque<(Address, Spoken)>,
+    /// What members wrote to the channel and not to the others, the newest last.
+    #[serde(default)]
+    pub asides: VecDeque<Aside>,
+    /// How many of those the others read all the same.
+    #[serde(default)]
+    pub overheard: u64,
+    /// Who could not be written to any more while they were in with others, the newest last.
+    #[serde(default)]
+    pub barred: VecDeque<Barred>,
     /// The application's own fields.
     pub attributes: Value,
     /// The person's session before this one.
@@ -194,6 +206,9 @@ impl Session {
             everyone: VecDeque::new(),
             departed: VecDeque::new(),
             languages: VecDeque::new(),
+            asides: VecDeque::new(),
+            overheard: 0,
+            barred: VecDeque::new(),
             attributes: new.attributes.clone(),
             previous_session_id: new.previous.clone(),
             join_code: None,

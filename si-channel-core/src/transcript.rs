@@ -12,6 +12,9 @@ use crate::media::{self, Described, Kept, MediaState, placeholder};
 use crate::outbound::OutboundMessage;
 use crate::session::Session;
 
+/// The status of a message that nobody but the channel read.
+const WITHHELD: &str = "withheld";
+
 /// What an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -45,7 +48,8 @@ pub struct Entry {
     /// Files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub media: Vec<EntryMedia>,
-    /// How far a message has come: `received`, or a state of an outbound message.
+    /// How far a message has come: `received`, `withheld` from the others of a group, or a state of an outbound
+    /// message.
     pub status: Option<String>,
     /// When its text was last changed in Twilio.
     pub edited_at: Option<Timestamp>,
@@ -164,6 +168,15 @@ pub enum Patch {
         /// What is kept of it, when it is here.
         kept: Option<Kept>,
     },
+    /// It was kept from the others of a group.
+    Withheld,
+    /// It was withheld, and reached the others all the same.
+    Overheard {
+        /// Twilio's SID.
+        message_sid: String,
+        /// Twilio's index in the conversation.
+        index: Option<i64>,
+    },
     /// A relay of it got somewhere; the furthest counts.
     Relayed(ReceiptStatus),
 }
@@ -193,6 +206,14 @@ impl Patch {
                 if in_words {
                     entry.text = described(&entry.media);
                 }
+            }
+            Self::Withheld => entry.status = Some(WITHHELD.to_owned()),
+            Self::Overheard { message_sid, index } => {
+                if entry.status.as_deref() == Some(WITHHELD) {
+                    entry.status = Some("received".to_owned());
+                }
+                entry.message_sid = Some(message_sid.clone());
+                entry.index = *index;
             }
             Self::Relayed(status) => {
                 let rank = |s: &str| {
@@ -287,6 +308,13 @@ pub fn record(
         Event::MessageRelayed { message_sid, status, .. } => {
             Some(TranscriptChange::Patch { id: message_sid.clone(), patch: Patch::Relayed(*status) })
         }
+        Event::MessageWithheld { message_sid, .. } => {
+            Some(TranscriptChange::Patch { id: message_sid.clone(), patch: Patch::Withheld })
+        }
+        Event::MessageOverheard { message_sid, withheld: Some(id), index, .. } => {
+            let patch = Patch::Overheard { message_sid: message_sid.clone(), index: *index };
+            Some(TranscriptChange::Patch { id: id.clone(), patch })
+        }
         Event::MediaStored { media_id, message_sid, kept, .. } => {
             Some(file(message_sid, media_id, MediaState::Stored, Some(kept.clone())))
         }
@@ -302,9 +330,10 @@ pub fn record(
         | Event::SessionFailed { .. } => happened(None, decided_at),
         Event::ParticipantJoined { person, at } => happened(Some(&person.address), *at),
         Event::ParticipantLeft { address, .. } => happened(Some(address), decided_at),
-        Event::ConsentGranted { address, at, .. } | Event::ConsentRevoked { address, at, .. } => {
-            happened(Some(address), *at)
-        }
+        Event::MessageOverheard { address, at, .. }
+        | Event::RelayedAgainstConsent { address, at, .. }
+        | Event::ConsentGranted { address, at, .. }
+        | Event::ConsentRevoked { address, at, .. } => happened(Some(address), *at),
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 pub mod consent;
 pub mod events;
 pub mod health;
+pub mod hook;
 pub mod idempotency;
 pub mod media;
 pub mod messages;

@@ -11,7 +11,9 @@ use crate::event::{CloseReason, ConsentState, Event, LeaveReason, Origin, Person
 use crate::input::Input;
 use crate::keyword::{self, Keyword};
 use crate::rejection::Rejection;
-use crate::session::{self, Command, ConsentChange, Incoming, JoinTarget, Presence, Recipients, Session};
+use crate::session::{
+    self, Command, ConsentChange, Door, Incoming, JoinTarget, Presence, Recipients, Session,
+};
 use crate::text::{Args, TextId};
 use crate::transcript::{Patch, TranscriptChange};
 use crate::world::Want;
@@ -19,6 +21,7 @@ use crate::world::Want;
 impl Desk<'_> {
     pub(super) fn arrival(&mut self, input: &Input) -> Result<(), Stop> {
         match input {
+            Input::MessageOffered { conversation_sid, received } => self.offered(conversation_sid, received),
             Input::MessageArrived { conversation_sid, sender, received, opt_out_type } => {
                 self.look_for_files(received)?;
                 match received.author.address().filter(|address| self.is_person(address)) {
@@ -27,7 +30,8 @@ impl Desk<'_> {
                             Some(sender) => sender.clone(),
                             None => self.sender_for(address)?,
                         };
-                        let arrived = Arrived { conversation_sid, address, sender, received };
+                        let door = Door::Webhook;
+                        let arrived = Arrived { conversation_sid, address, sender, received, door };
                         self.message_arrived(&arrived, *opt_out_type)
                     }
                     None => self.other_author(conversation_sid.as_ref(), received),
@@ -129,6 +133,20 @@ impl Desk<'_> {
         if session.recent.contains(&received.message_sid) {
             return Err(Rejection::AlreadySo.into());
         }
+        if arrived.door == Door::Webhook
+            && let Some(aside) = session.withheld_like(address, &received.text, received.at)
+        {
+            // The hook's answer came too late: it was taken, and has been relayed all the same.
+            let withheld = aside.message_sid.clone();
+            return self.command(&session.id, &Command::Overhear { received, withheld }).map(drop);
+        }
+        let outdated = self.is_outdated(address, received)?;
+        let consent = if outdated { ConsentState::Granted } else { self.ledger(address)?.state() };
+        let text = &received.text;
+        // Told late, it may have been written before anybody else was there.
+        let relayed = arrived.door == Door::Hook || session.had_company(address, received.at);
+        let files = !received.media.is_empty();
+        let aside = relayed && session.is_aside(address, text, files, consent, self.context.policy);
         let sender =
             session.member(address).map_or_else(|| arrived.sender.clone(), |m| m.person.sender.clone());
         if !gone {
@@ -145,6 +163,7 @@ impl Desk<'_> {
             answered,
             change,
             join: target.as_join(),
+            aside: aside.then_some(arrived.door),
             gone,
         };
         let session = self.existing(&session.id)?;
@@ -159,6 +178,27 @@ impl Desk<'_> {
             self.command(&session.id, &Command::Closed { reason: CloseReason::Empty })?;
         }
         Ok(())
+    }
+
+    /// Twilio asks about a text to a group: an aside is taken now, and anything else passes.
+    fn offered(&mut self, conversation_sid: &ConversationSid, received: &Received) -> Result<(), Stop> {
+        let author = received.author.address().filter(|address| self.is_person(address));
+        let address = author.ok_or(Rejection::NotFound("a person who wrote this"))?;
+        let session = self.known(conversation_sid)?;
+        let consent = self.ledger(address)?.state();
+        let files = !received.media.is_empty();
+        if !session.is_aside(address, &received.text, files, consent, self.context.policy) {
+            return Err(Rejection::NotFound("an aside in this text").into());
+        }
+        if session.has_taken(address, &received.text, received.at) {
+            return Err(Rejection::AlreadySo.into());
+        }
+        let sender = match session.member(address) {
+            Some(member) => member.person.sender.clone(),
+            None => self.sender_for(address)?,
+        };
+        let (conversation_sid, door) = (&Some(conversation_sid.clone()), Door::Hook);
+        self.message_arrived(&Arrived { conversation_sid, address, sender, received, door }, None)
     }
 
     /// What the message is to the consent ledger, and whether Twilio has answered it.
@@ -177,6 +217,8 @@ impl Desk<'_> {
             || (keyword::carrier_would_match(&received.text) == keyword && !keyword::is_toll_free(sender));
         let keyword = keyword
             .filter(|_| lifts || self.ledger(address).is_ok_and(|l| l.state() != ConsentState::Revoked));
+        let outdated = self.is_outdated(address, received)?;
+        let keyword = keyword.filter(|keyword| !outdated || matches!(keyword, Keyword::Stop | Keyword::Help));
         let answered = keyword.is_some_and(|keyword| {
             let marked = opt_out_type.is_some();
             consent::answered_by_carrier(&received.text, keyword, marked, sender, self.context)
@@ -205,6 +247,14 @@ impl Desk<'_> {
             _ => ConsentChange::None,
         };
         Ok((keyword, answered, change))
+    }
+
+    /// Whether somebody wrote a text before they opted out: the hook takes an opt-out at once, and what is heard of
+    /// later does not lift it.
+    fn is_outdated(&self, address: &Address, received: &Received) -> Result<bool, Stop> {
+        let ledger = self.ledger(address)?;
+        Ok(ledger.state() == ConsentState::Revoked
+            && ledger.standing.since.is_some_and(|since| received.at < since))
     }
 
     /// A text that reached a conversation when its author, or the session, was gone is answered where they are now.
@@ -374,6 +424,7 @@ struct Arrived<'a> {
     address: &'a Address,
     sender: Address,
     received: &'a Received,
+    door: Door,
 }
 
 /// As [`JoinTarget`], owning the session.

@@ -76,7 +76,26 @@ impl Desk<'_> {
             // Looking for a text found another of the same words.
             return self.step(id, &Step::NotFound { certain: false }).map(drop);
         }
-        self.step(id, &Step::Accept { message_sid: message_sid.to_owned(), index, shown, at }).map(drop)
+        self.step(id, &Step::Accept { message_sid: message_sid.to_owned(), index, shown, at })?;
+        self.taken_against_consent(id, message_sid, at)
+    }
+
+    /// Twilio took a message for all while somebody who opted out after it was handed over was still among them.
+    fn taken_against_consent(
+        &mut self,
+        id: &OutboundId,
+        message_sid: &str,
+        at: Timestamp,
+    ) -> Result<(), Stop> {
+        let Some(message) = self.message(id)?.filter(|m| m.queued.target == Target::Session) else {
+            return Ok(());
+        };
+        let session = self.existing(&message.session_id)?;
+        let events = session.against_consent(message_sid, None, at);
+        if !events.is_empty() {
+            self.record_session(session, events);
+        }
+        Ok(())
     }
 
     /// Reads consent in the same transaction that hands the message out.

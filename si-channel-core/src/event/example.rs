@@ -315,6 +315,36 @@ fn inbound() -> Vec<Example> {
 fn outgoing() -> Vec<Example> {
     vec![
         say(
+            "A keyword or command of a member of a group was taken, and kept from the others.",
+            Event::MessageWithheld {
+                message_sid: "withheld_0000000000000000000000000000".to_owned(),
+                address: ann(),
+                fingerprint: "c9f28ed4d2b34dd5".to_owned(),
+                at: time(),
+            },
+        ),
+        say(
+            "A keyword or command of a member of a group reached the others, since Twilio had no answer in time; \
+             `withheld` names the message as which it had been taken, if it had.",
+            Event::MessageOverheard {
+                message_sid: MESSAGE.to_owned(),
+                address: ann(),
+                fingerprint: "c9f28ed4d2b34dd5".to_owned(),
+                withheld: Some("withheld_0000000000000000000000000000".to_owned()),
+                index: Some(3),
+                at: time(),
+            },
+        ),
+        say(
+            "Twilio relayed a message to somebody who may not be written to, before they could be taken out.",
+            Event::RelayedAgainstConsent {
+                message_sid: MESSAGE.to_owned(),
+                address: ann(),
+                reason: LeaveReason::OptedOut,
+                at: time(),
+            },
+        ),
+        say(
             "A message is to be sent; `template` or `file` says what it carries when that is not a `text` alone, \
              `instead_of` names the message in whose place it is sent.",
             Event::MessageQueued(queued()),

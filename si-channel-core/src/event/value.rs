@@ -323,6 +323,13 @@ pub enum LeaveReason {
     Removed,
 }
 
+impl LeaveReason {
+    /// Whether they may not be written to.
+    pub fn is_bar(self) -> bool {
+        matches!(self, Self::OptedOut | Self::NoConsent)
+    }
+}
+
 /// Why a session closed.
 ///
 /// [`CloseReason::is_meant`] tells an end that was wanted from one that happened.

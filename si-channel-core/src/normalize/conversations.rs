@@ -181,7 +181,7 @@ fn message_added(webhook: &ConversationsWebhook, message: &MessageChange, receiv
 }
 
 /// A phone's author is its address; anything else is an identity.
-fn author(text: &str) -> Author {
+pub(super) fn author(text: &str) -> Author {
     let on_a_phone = text.starts_with('+') || text.contains(':');
     match text.parse::<Address>() {
         Ok(address) if on_a_phone && address.channel() != Channel::Chat => {

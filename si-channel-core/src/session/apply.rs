@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use crate::address::Address;
 use crate::event::{Event, LeaveReason, Person};
 use crate::session::{
-    DEPARTED, EVERYONE, HELD, Held, JoinCode, LANGUAGES, Member, OpenTurn, Presence, RECENT, Session,
-    SessionState, TURNS,
+    Aside, Barred, DEPARTED, EVERYONE, HELD, Held, JoinCode, LANGUAGES, Member, OpenTurn, Presence, RECENT,
+    Session, SessionState, TURNS, aside,
 };
 
 /// Folds an event into the session.
@@ -16,6 +16,7 @@ pub fn apply(session: &mut Session, event: &Event, now: Timestamp) {
     session.sequence += 1;
     people(session, event, now);
     messages(session, event, now);
+    relays(session, event, now);
     questions(session, event);
     life(session, event, now);
 }
@@ -101,6 +102,62 @@ fn messages(session: &mut Session, event: &Event, now: Timestamp) {
         Event::MessageSending { purpose, .. } => session.last_purpose.clone_from(purpose),
         Event::MessageAccepted { .. } if session.state == SessionState::Active => {
             session.last_activity = session.last_activity.max(now);
+        }
+        _ => {}
+    }
+}
+
+/// What the others of a group read, or not.
+fn relays(session: &mut Session, event: &Event, now: Timestamp) {
+    match event {
+        Event::MessageWithheld { message_sid, address, fingerprint, at } => {
+            let aside = Aside {
+                author: address.clone(),
+                fingerprint: fingerprint.clone(),
+                message_sid: message_sid.clone(),
+                offered_at: Some(*at),
+                taken_at: now,
+                relayed_as: None,
+            };
+            push_bounded(&mut session.asides, aside, aside::ASIDES);
+        }
+        Event::MessageOverheard { message_sid, address, fingerprint, withheld, .. } => {
+            session.overheard += 1;
+            let Some(withheld) = withheld else {
+                let aside = Aside {
+                    author: address.clone(),
+                    fingerprint: fingerprint.clone(),
+                    message_sid: message_sid.clone(),
+                    offered_at: None,
+                    taken_at: now,
+                    relayed_as: Some(message_sid.clone()),
+                };
+                return push_bounded(&mut session.asides, aside, aside::ASIDES);
+            };
+            push_bounded(&mut session.recent, message_sid.clone(), RECENT);
+            if let Some(aside) = session.asides.iter_mut().find(|aside| aside.message_sid == *withheld) {
+                aside.relayed_as = Some(message_sid.clone());
+            }
+        }
+        Event::ParticipantLeaving { address, reason } if reason.is_bar() => {
+            let here = session.member(address).is_some_and(|m| m.since.is_some());
+            let known = session.barred.iter().any(|one| one.address == *address && one.until.is_none());
+            if here && !known {
+                let (address, reason) = (address.clone(), *reason);
+                let barred = Barred { address, reason, since: now, until: None, relayed: 0 };
+                push_bounded(&mut session.barred, barred, aside::BARRED);
+            }
+        }
+        Event::ParticipantLeft { address, .. }
+        | Event::ParticipantJoined { person: Person { address, .. }, .. } => {
+            for barred in session.barred.iter_mut().filter(|one| one.address == *address) {
+                barred.until.get_or_insert(now);
+            }
+        }
+        Event::RelayedAgainstConsent { address, .. } => {
+            if let Some(barred) = session.barred.iter_mut().rev().find(|one| one.address == *address) {
+                barred.relayed += 1;
+            }
         }
         _ => {}
     }

@@ -14,7 +14,7 @@ use crate::event::{
 };
 use crate::id::{SessionId, TurnId};
 use crate::keyword::Keyword;
-use crate::session::{Say, Session};
+use crate::session::{Door, Say, Session};
 
 /// The ledgers of a session's people.
 pub type Consents = BTreeMap<Address, ConsentLedger>;
@@ -64,6 +64,8 @@ pub struct Incoming<'a> {
     pub change: ConsentChange,
     /// What its join code leads to, or that of the newest text that waits for consent.
     pub join: JoinTarget<'a>,
+    /// It is a keyword or a command to keep from the others of a group, and came by this door.
+    pub aside: Option<Door>,
     /// The author has since left the conversation.
     pub gone: bool,
 }
@@ -73,6 +75,13 @@ pub struct Incoming<'a> {
 pub enum Command<'a> {
     /// A message came from a person.
     Receive(Incoming<'a>),
+    /// An aside that was withheld has been relayed all the same.
+    Overhear {
+        /// The message that Twilio relayed.
+        received: &'a Received,
+        /// The message as which it was taken.
+        withheld: String,
+    },
     /// A message that reached a conversation too late is answered here; it is recorded there.
     CarryOn(Incoming<'a>),
     /// A message came from somebody who is not on a phone: a chat identity, another program.

@@ -34,6 +34,7 @@ pub fn decide(
 ) -> Result<Vec<Event>, Rejection> {
     match command {
         Command::Receive(incoming) => receive::receive(session, incoming, consents, context),
+        Command::Overhear { received, withheld } => Ok(receive::overhear(received, withheld)),
         Command::CarryOn(incoming) => Ok(receive::carry_on(session, incoming, consents, context)),
         Command::Note { received } => receive::note(session, received),
         Command::Release { address } => receive::release(session, address, context),

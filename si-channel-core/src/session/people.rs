@@ -9,7 +9,7 @@ use crate::event::{ConsentState, Event, LeaveReason, Person, Transport};
 use crate::rejection::Rejection;
 use crate::session::channel_text::{Recipients, queue_own};
 use crate::session::decide::{anybody_consents, state_of};
-use crate::session::{Consents, Presence, Session, SessionState, apply, lifecycle};
+use crate::session::{Consents, Member, Presence, Session, SessionState, apply, lifecycle};
 use crate::text::{Args, TextId};
 
 /// Somebody is in the conversation.
@@ -119,7 +119,7 @@ pub(super) fn remove(
     }
 }
 
-/// Somebody is out. The others hear of who left by their own wish.
+/// Somebody is out. The others hear of who left by their own wish, and not what it was.
 pub(super) fn lose(
     session: &Session,
     address: &Address,
@@ -134,8 +134,7 @@ pub(super) fn lose(
     apply(&mut after, &events[0], context.now);
     if after.members.is_empty() {
         events.extend(lifecycle::closed(session, CloseReason::Empty).unwrap_or_default());
-    } else if matches!(reason, LeaveReason::Left | LeaveReason::Moved)
-        && member.presence != Presence::Invited
+    } else if is_told(reason, member)
         && !matches!(session.state, SessionState::Closing | SessionState::Closed)
         && anybody_consents(&after, consents)
     {
@@ -143,4 +142,13 @@ pub(super) fn lose(
         events.extend(queue_own(TextId::LeaveAnnouncement, &args, &Recipients::all(&after), None, context));
     }
     Ok(events)
+}
+
+/// Whether the others hear that somebody is out. Who was only on the way in has not been there for them.
+fn is_told(reason: LeaveReason, member: &Member) -> bool {
+    match reason {
+        LeaveReason::Left | LeaveReason::Moved => member.presence != Presence::Invited,
+        LeaveReason::OptedOut => member.since.is_some(),
+        LeaveReason::NoConsent | LeaveReason::Removed => false,
+    }
 }

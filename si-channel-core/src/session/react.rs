@@ -5,7 +5,7 @@ use twilio_conversations::sid::ConversationSid;
 
 use crate::address::Address;
 use crate::effect::{Effect, Planned, Reaction, TimerKind, TimerPlan, files, questions, writes};
-use crate::event::{CloseReason, Event, LeaveReason, Person, Transport};
+use crate::event::{CloseReason, Event, Person, Transport};
 use crate::policy::Policy;
 use crate::session::{PRIORITY_FIRST, PRIORITY_LAST, Session, SessionState};
 
@@ -49,7 +49,7 @@ pub fn react(session: &Session, event: &Event, policy: &Policy) -> Vec<Reaction>
         Event::ParticipantLeaving { address, reason } => match session.member(address) {
             Some(member) => {
                 // An opt-out overtakes what is queued; a parting word may still be heard by who only leaves.
-                let first = matches!(reason, LeaveReason::OptedOut | LeaveReason::NoConsent);
+                let first = reason.is_bar();
                 vec![write(
                     session,
                     if first { PRIORITY_FIRST } else { 5 },

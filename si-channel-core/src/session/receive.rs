@@ -12,8 +12,8 @@ use crate::rejection::Rejection;
 use crate::session::channel_text::{Recipients, queue_own};
 use crate::session::decide::state_of;
 use crate::session::{
-    ConsentChange, Consents, Held, Incoming, JoinTarget, Presence, Session, SessionState, apply, lifecycle,
-    people,
+    ConsentChange, Consents, Door, Held, Incoming, JoinTarget, Presence, Session, SessionState, apply,
+    fingerprint, lifecycle, people,
 };
 use crate::text::{Args, TextId};
 
@@ -43,11 +43,25 @@ pub(super) fn receive(
     }
     let received = named(incoming, &draft.session);
     draft.add(vec![Event::MessageReceived(received.clone())]);
+    draft.relayed(incoming, &received);
     if incoming.is_answered_where_it_came() || (session.is_open() && !incoming.gone) {
         draft.wake();
         draft.answer(&Talk { incoming, received: &received, consents });
     }
     Ok(draft.events)
+}
+
+/// An aside that was withheld has been relayed all the same; it was answered when it was taken.
+pub(super) fn overhear(received: &Received, withheld: &str) -> Vec<Event> {
+    let Some(address) = received.author.address().cloned() else { return Vec::new() };
+    vec![Event::MessageOverheard {
+        message_sid: received.message_sid.clone(),
+        address,
+        fingerprint: fingerprint(&received.text),
+        withheld: Some(withheld.to_owned()),
+        index: received.index,
+        at: received.at,
+    }]
 }
 
 /// A message that came into a conversation too late is answered in this session.
@@ -70,6 +84,7 @@ pub(super) fn note(session: &Session, received: &Received) -> Result<Vec<Event>,
         return Err(Rejection::AlreadySo);
     }
     let mut events = vec![Event::MessageReceived(received.clone())];
+    events.extend(session.against_consent(&received.message_sid, None, received.at));
     if matches!(session.state, SessionState::Warned | SessionState::Closing) {
         events.push(Event::SessionResumed);
     }
@@ -140,6 +155,27 @@ impl<'a> Draft<'a> {
             apply(&mut self.session, &event, self.context.now);
             self.events.push(event);
         }
+    }
+
+    /// What the others of a group get of it.
+    fn relayed(&mut self, incoming: &Incoming<'_>, received: &Received) {
+        let (message_sid, address) = (received.message_sid.clone(), incoming.address.clone());
+        let fingerprint = fingerprint(&received.text);
+        let at = received.at;
+        match incoming.aside {
+            Some(Door::Hook) => {
+                self.add(vec![Event::MessageWithheld { message_sid, address, fingerprint, at }]);
+                return;
+            }
+            Some(Door::Webhook) => {
+                let (withheld, index) = (None, received.index);
+                let overheard =
+                    Event::MessageOverheard { message_sid, address, fingerprint, withheld, index, at };
+                self.add(vec![overheard]);
+            }
+            None => {}
+        }
+        self.add(self.session.against_consent(&received.message_sid, Some(incoming.address), at));
     }
 
     /// Somebody wrote: a session that was about to end goes on.
@@ -291,6 +327,8 @@ impl Talk<'_> {
     fn heed(&self, session: &Session, received: &Received, context: &Context<'_>) -> Vec<Event> {
         match parse_with(&received.text, context.policy.join.code_length) {
             Some(typed) => self.typed(session, typed, context),
+            // What was for the channel alone is not answered to all.
+            None if self.incoming.aside.is_some() && received == self.received => Vec::new(),
             None => vec![ask(received, context)],
         }
     }

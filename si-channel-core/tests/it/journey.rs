@@ -1,5 +1,6 @@
 //! Whole journeys: given, when, then.
 
+mod asides;
 mod audit;
 mod closing;
 mod consent;

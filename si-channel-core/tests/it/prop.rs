@@ -1,5 +1,6 @@
 //! What holds for every input.
 
+mod asides;
 mod audit;
 mod machines;
 mod segment;

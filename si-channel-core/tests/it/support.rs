@@ -22,6 +22,7 @@ use si_channel_core::session::Session;
 use si_channel_core::transcript::{Entry, order};
 use si_channel_core::world::World;
 use twilio_conversations::sid::AccountSid;
+use twilio_conversations::webhook::conversations::{ConversationsEvent, ConversationsWebhook};
 
 mod audit;
 mod effects;
@@ -29,6 +30,8 @@ mod store;
 mod twilio;
 
 pub(crate) use effects::Fault;
+use si_channel_core::event::ConsentState;
+use si_channel_core::screen::{Offered, Verdict, screen};
 pub(crate) use twilio::{Pairs, Twilio, event, pair};
 
 use store::{Row, Store};
@@ -57,7 +60,27 @@ pub(crate) enum Cognition {
     Later,
 }
 
+/// What becomes of the pre-action hook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hook {
+    /// It is asked and heard.
+    Works,
+    /// It is asked twice, and heard.
+    Twice,
+    /// It is asked, and its answer comes too late.
+    Late,
+    /// The text has been told of by webhook when it is decided on.
+    Overtaken,
+    /// It is not reached.
+    Down,
+}
+
+impl Hook {
+    pub(crate) const ALL: [Self; 5] = [Self::Works, Self::Twice, Self::Late, Self::Overtaken, Self::Down];
+}
+
 pub(crate) struct Sim {
+    pub(crate) hook: Hook,
     pub(crate) policy: Policy,
     pub(crate) now: Timestamp,
     pub(crate) store: Store,
@@ -88,6 +111,7 @@ impl Sim {
         policy.senders.whatsapp = Some(at(WHATSAPP));
         "Acme".clone_into(&mut policy.brand.name);
         Self {
+            hook: Hook::Works,
             policy,
             now: "2026-11-21T10:00:00Z".parse().unwrap(),
             store: Store::default(),
@@ -151,15 +175,58 @@ impl Sim {
             self.twilio.carrier_keyword(&author, &body);
         }
         let conversation = self.twilio.conversation_for(&author, &sender, now);
-        let session = self
-            .store
-            .sessions
-            .values()
-            .find(|s| s.conversation_sid.as_ref().is_some_and(|sid| sid.as_str() == conversation));
-        let verdict = session
-            .map(|session| si_channel_core::screen::screen(session, &author, &body, "{}", &self.policy));
-        self.twilio.inbound(&conversation, &author, &body, verdict, now);
+        match self.ask_hook(&conversation, &author, &body) {
+            Some(Verdict::Aside) => {}
+            verdict => self.twilio.inbound(&conversation, &author, &body, verdict, now),
+        }
+        if self.hook == Hook::Overtaken {
+            while let Some(pairs) = self.twilio.webhooks.pop_front() {
+                self.deliver(&pairs);
+            }
+            let overtaken = self.offer(&conversation, &author, &body, now);
+            assert!(overtaken.is_err(), "taken twice: {body}");
+        }
         self.settle();
+    }
+
+    /// What Twilio is told to do with a text; `None` when it is told nothing in time.
+    fn ask_hook(&mut self, conversation: &str, author: &Address, body: &str) -> Option<Verdict> {
+        if matches!(self.hook, Hook::Down | Hook::Overtaken) {
+            return None;
+        }
+        let here = |s: &&Session| s.conversation_sid.as_ref().is_some_and(|sid| sid.as_str() == conversation);
+        let session = self.store.sessions.values().find(here)?;
+        let consent = self.store.ledgers.get(author).map_or(ConsentState::Unknown, |ledger| ledger.state());
+        let offered = Offered { author, body, attributes: "{}", files: false };
+        let verdict = screen(session, &offered, consent, &self.policy);
+        if verdict == Verdict::Aside {
+            let again = self.hook == Hook::Twice;
+            let taken = self.offer(conversation, author, body, self.now);
+            // The same words a moment later are the same question asked again.
+            assert!(matches!(taken, Ok(()) | Err(Rejection::AlreadySo)), "{taken:?}");
+            if again {
+                self.tick();
+                let twice = self.offer(conversation, author, body, self.now);
+                // It may have taken its author out of the conversation.
+                assert!(twice.is_err(), "taken twice: {body}");
+            }
+        }
+        (self.hook != Hook::Late).then_some(verdict)
+    }
+
+    /// Twilio asks whether a text may pass.
+    fn offer(
+        &mut self,
+        conversation: &str,
+        author: &Address,
+        body: &str,
+        at: Timestamp,
+    ) -> Result<(), Rejection> {
+        let mut pairs = event("onMessageAdd", conversation);
+        pairs.extend([pair("Author", &author.to_string()), pair("Body", body), pair("Attributes", "{}")]);
+        let webhook = ConversationsWebhook::parse(&pairs).unwrap();
+        let ConversationsEvent::MessageAdd(message) = &webhook.event else { panic!() };
+        self.decide(&normalize::offered(&webhook, message, at)).map(drop)
     }
 
     /// The API writes to an address.

@@ -51,6 +51,10 @@ pub fn view(session: &Session, now: jiff::Timestamp) -> Value {
         "join_code_expires_at": code.map(|code| code.expires_at),
         "started_at": session.started_at,
         "last_activity": session.last_activity,
+        "relays": {
+            "overheard": session.overheard,
+            "against_consent": session.barred.iter().map(|one| u64::from(one.relayed)).sum::<u64>(),
+        },
         "close_reason": session.close_reason,
     })
 }

@@ -6,30 +6,20 @@
 //! - understood and new, or known already: 200, after it is durable;
 //! - the store refuses: 503, never 200.
 
-use std::time::Duration;
-
 use ::http::{StatusCode, header};
-use si_channel_core::address::Address;
 use si_channel_core::normalize::NormalizeError;
-use si_channel_core::screen::{Verdict, screen};
-use si_channel_core::world::Found;
-use twilio_conversations::Attributes;
-use twilio_conversations::webhook::conversations::{
-    ConversationsEvent, ConversationsWebhook, Modification, NewMessage, PreActionResponse,
-};
+use twilio_conversations::webhook::conversations::ConversationsWebhook;
 use twilio_conversations::webhook::form;
 
 use crate::app::App;
-use crate::documents;
 use crate::http::{Problem, Request, Response, body, response};
+use crate::routes::hook;
 use crate::routes::refusal::unstored;
-use crate::store::{Kind, NewInput, Want};
+use crate::store::NewInput;
 use crate::worker::Received;
 
 /// The header that carries the signature. <https://www.twilio.com/docs/usage/webhooks/webhooks-security>
 const SIGNATURE: &str = "x-twilio-signature";
-/// A pre-action hook is answered within this time: a text that waits is a text that is late.
-const HOOK: Duration = Duration::from_secs(2);
 
 /// A Conversations webhook, pre-action or post-action.
 pub async fn conversations(app: &App, request: Request) -> Result<Response, Problem> {
@@ -39,7 +29,7 @@ pub async fn conversations(app: &App, request: Request) -> Result<Response, Prob
         return Err(other_account());
     }
     if webhook.event_type().is_pre_action() {
-        return Ok(pre_action(app, &webhook.event).await);
+        return Ok(hook::answer(app, &webhook).await);
     }
     accept(app, Received::Conversations { pairs }).await?;
     Ok(response::empty(StatusCode::OK))
@@ -129,45 +119,4 @@ async fn accept(app: &App, received: Received) -> Result<(), Problem> {
     };
     app.engine.store().accept(vec![input]).await.map_err(|error| unstored(&error))?;
     Ok(())
-}
-
-/// Answers a hook that Twilio waits for. In doubt the answer is to go on unchanged: a refusal, or no answer, would
-/// cost what the person wrote.
-async fn pre_action(app: &App, event: &ConversationsEvent) -> Response {
-    let answer = match event {
-        ConversationsEvent::MessageAdd(message) => {
-            match tokio::time::timeout(HOOK, relabel(app, message)).await {
-                Ok(answer) => answer,
-                Err(_elapsed) => {
-                    tracing::warn!("a pre-action hook took too long; the text passes unchanged");
-                    PreActionResponse::Unchanged
-                }
-            }
-        }
-        _ => PreActionResponse::Unchanged,
-    };
-    let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::OK);
-    response::typed(status, "application/json", answer.to_json())
-}
-
-async fn relabel(app: &App, message: &NewMessage) -> PreActionResponse {
-    let Ok(author) = message.author.parse::<Address>() else { return PreActionResponse::Unchanged };
-    let want = Want::Key(Kind::Session, documents::CONVERSATION, message.conversation_sid.to_string());
-    let record = match app.engine.store().load(vec![want]).await {
-        Ok(mut records) => records.pop().flatten(),
-        Err(error) => {
-            tracing::warn!(%error, "a pre-action hook could not read its session; the text passes unchanged");
-            None
-        }
-    };
-    let Some(Ok(Found::Session(session))) = record.map(|record| documents::found(&record)) else {
-        return PreActionResponse::Unchanged;
-    };
-    let attributes = message.attributes.as_str();
-    match screen(&session, &author, &message.body, attributes, app.engine.policy()) {
-        Verdict::Unchanged => PreActionResponse::Unchanged,
-        Verdict::Relabelled { body, attributes } => {
-            PreActionResponse::Modify(Modification::new().body(body).attributes(Attributes::new(attributes)))
-        }
-    }
 }

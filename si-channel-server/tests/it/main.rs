@@ -7,6 +7,7 @@
 mod support;
 
 mod api;
+mod asides;
 mod cli;
 mod cognition;
 mod consent;

@@ -2,11 +2,12 @@
 
 use jiff::SignedDuration;
 use si_channel_core::effect::Effect;
+use si_channel_core::event::ConsentState;
 use si_channel_core::event::{CloseReason, Event, LeaveReason, Person};
 use si_channel_core::input::Input;
 use si_channel_core::outbound::OutboundState;
 use si_channel_core::rejection::Rejection;
-use si_channel_core::screen::{Verdict, screen};
+use si_channel_core::screen::{Offered, Verdict, screen};
 use si_channel_core::session::{Presence, SessionState};
 
 use crate::support::{ANN, BOB, CAT, Cognition, SMS, Sim, WHATSAPP, at};
@@ -216,7 +217,7 @@ fn names_are_given_changed_and_put_before_texts() {
     let mut sim = Sim::group(&[ANN, BOB]);
     sim.text(BOB, "name Robert");
     assert_eq!(sim.heard(BOB), ["The others now see you as Robert."], "alone");
-    assert_eq!(sim.heard(ANN), ["+15551110002: name Robert"], "the command itself is relayed by Twilio");
+    assert_eq!(sim.heard(ANN), NOTHING, "the command itself is nobody else's");
     sim.text(BOB, "hi");
     assert_eq!(sim.heard(ANN)[0], "Robert: hi");
 }
@@ -227,7 +228,10 @@ fn a_label_that_does_not_fit_leaves_the_text_alone() {
     let session = sim.session(ANN);
     let bob = at(BOB);
     let label = "+15551110002: ".chars().count();
-    let screened = |body: &str, attributes: &str| screen(&session, &bob, body, attributes, &sim.policy);
+    let granted = ConsentState::Granted;
+    let screened = |body: &str, attributes: &str| {
+        screen(&session, &Offered { author: &bob, body, attributes, files: false }, granted, &sim.policy)
+    };
     assert!(matches!(screened(&"x".repeat(1600 - label), "{}"), Verdict::Relabelled { .. }));
     assert_eq!(screened(&"x".repeat(1601 - label), "{}"), Verdict::Unchanged);
     assert_eq!(screened("hi", "[]"), Verdict::Unchanged);
@@ -235,9 +239,11 @@ fn a_label_that_does_not_fit_leaves_the_text_alone() {
     assert_eq!(screened("hi", &full), Verdict::Unchanged);
     let Verdict::Relabelled { body, .. } = screened("", "{}") else { panic!() };
     assert_eq!(body, "+15551110002:", "a picture alone is named too");
-    assert_eq!(screen(&session, &at(CAT), "hi", "{}", &sim.policy), Verdict::Unchanged, "a stranger");
+    let (ann, cat) = (at(ANN), at(CAT));
+    let hi = |author| Offered { author, body: "hi", attributes: "{}", files: false };
+    assert_eq!(screen(&session, &hi(&cat), granted, &sim.policy), Verdict::Unchanged, "a stranger");
     let alone = Sim::with(&[ANN]);
-    assert_eq!(screen(&alone.session(ANN), &at(ANN), "hi", "{}", &alone.policy), Verdict::Unchanged);
+    assert_eq!(screen(&alone.session(ANN), &hi(&ann), granted, &alone.policy), Verdict::Unchanged);
 }
 
 #[test]

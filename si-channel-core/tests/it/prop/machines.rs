@@ -8,7 +8,7 @@ use si_channel_core::input::Input;
 use si_channel_core::outbound::OutboundState;
 use si_channel_core::policy::OptIn;
 
-use crate::support::{ANN, BOB, CAT, Cognition, Fault, Pairs, Sim, Twilio, at, plain};
+use crate::support::{ANN, BOB, CAT, Cognition, Fault, Hook, Pairs, Sim, Twilio, at, plain};
 
 const PEOPLE: [&str; 3] = [ANN, BOB, CAT];
 
@@ -32,6 +32,8 @@ enum Act {
     /// Twilio closes a person's conversation, or somebody is taken out of it there.
     TwilioCloses(usize),
     TwilioRemoves(usize),
+    /// The pre-action hook behaves like this from now on.
+    Hook(Hook),
     /// The next post goes wrong.
     Fault(Fault),
     /// Minutes pass.
@@ -82,6 +84,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (person.clone(), any::<bool>()).prop_map(|(whose, granted)| Act::Consent(whose, granted)),
         1 => person.clone().prop_map(Act::TwilioCloses),
         1 => person.prop_map(Act::TwilioRemoves),
+        2 => prop::sample::select(Hook::ALL.to_vec()).prop_map(Act::Hook),
         3 => fault.prop_map(Act::Fault),
         2 => (1_i64..50).prop_map(Act::Pass),
         3 => any::<bool>().prop_map(Act::Pause),
@@ -152,6 +155,7 @@ fn play(sim: &mut Sim, act: &Act) {
                 sim.settle();
             }
         }
+        Act::Hook(hook) => sim.hook = *hook,
         Act::Fault(fault) => sim.faults.push_back(*fault),
         Act::Pass(minutes) => sim.minutes(*minutes),
         Act::Pause(paused) => {
