@@ -28,6 +28,7 @@ mod audited;
 mod begin;
 mod files;
 mod instead;
+mod language;
 mod people;
 mod sending;
 mod wishes;
@@ -145,6 +146,7 @@ impl<'a> Desk<'a> {
             Input::SendToAddress { .. }
             | Input::SendToSession { .. }
             | Input::OpenSession { .. }
+            | Input::LanguageTold { .. }
             | Input::IssueCode { .. }
             | Input::CloseSession { .. }
             | Input::RecordConsent { .. }

@@ -15,6 +15,7 @@ use crate::effect::TimerKind;
 use crate::event::{ConsentMethod, Evidence, LeaveReason, MessageClass, Person, ReceiptStatus, Received};
 use crate::id::{MediaId, OutboundId, SessionId, TurnId};
 use crate::keyword::Keyword;
+use crate::language::Spoken;
 use crate::media::Fetched;
 
 /// What Si or an application wants sent.
@@ -205,6 +206,16 @@ pub enum Input {
         session_id: SessionId,
         /// Who.
         address: Address,
+    },
+    /// Somebody speaks a language: they or an application chose it, or the cognition layer found out.
+    LanguageTold {
+        /// The session.
+        session_id: SessionId,
+        /// Who.
+        address: Address,
+        /// What they speak.
+        #[serde(flatten)]
+        spoken: Spoken,
     },
     /// Make a code to join a session by, or keep the one it has.
     IssueCode {

@@ -16,6 +16,7 @@ use serde_with::{DeserializeFromStr, SerializeDisplay};
 use unic_langid::LanguageIdentifier;
 
 pub use self::policy::{FoldAccents, LanguagePolicy};
+use crate::address::Address;
 
 /// A language tag of BCP 47 in canonical form: `fr`, `pt-BR`, `zh-Hant`. No extensions, no private use.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, SerializeDisplay, DeserializeFromStr)]
@@ -111,6 +112,22 @@ impl FromStr for Language {
     }
 }
 
+/// The language that a keyword shows somebody to speak, by the languages that have the word. Nothing new is learned
+/// from a word of the language they are taken to speak, nor from an English one: everybody uses those.
+pub fn shown_by<'w>(
+    languages: impl IntoIterator<Item = &'w str>,
+    taken_to_speak: &Language,
+) -> Option<Language> {
+    let mut first = None;
+    for language in languages.into_iter().filter_map(|tag| tag.parse::<Language>().ok()) {
+        if language.is_english() || taken_to_speak.is_a(&language) {
+            return None;
+        }
+        first.get_or_insert(language);
+    }
+    first
+}
+
 /// Why somebody is taken to speak a language; the weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -121,6 +138,16 @@ pub enum LanguageBasis {
     Keyword,
     /// They, or an application for them, chose it.
     Choice,
+}
+
+/// The language of a person of a session, and how that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Speaker {
+    /// Who.
+    pub address: Address,
+    /// What they speak.
+    #[serde(flatten)]
+    pub spoken: Spoken,
 }
 
 /// The language of a person, and how that is known.

@@ -11,7 +11,7 @@ use crate::address::Address;
 use crate::content::Utterance;
 use crate::event::{CloseReason, Event, LeaveReason, MessageClass, Person, Received, Transport};
 use crate::id::{SessionId, TurnId};
-use crate::language::{Language, Spoken};
+use crate::language::{Language, Speaker, Spoken};
 use crate::policy::{Policy, UnnamedAuthor};
 
 mod answer;
@@ -144,7 +144,7 @@ pub struct Session {
     pub departed: VecDeque<(Address, Timestamp)>,
     /// What is known of people's languages; the oldest give way after a hundred.
     #[serde(default)]
-    pub languages: VecDeque<(Address, Spoken)>,
+    pub languages: VecDeque<Speaker>,
     /// What members wrote to the channel and not to the others, the newest last.
     #[serde(default)]
     pub asides: VecDeque<Aside>,
@@ -289,7 +289,7 @@ impl Session {
 
     /// What is known of somebody's language.
     pub fn spoken(&self, address: &Address) -> Option<&Spoken> {
-        self.languages.iter().find(|(who, _)| who == address).map(|(_, spoken)| spoken)
+        self.languages.iter().find(|speaker| speaker.address == *address).map(|speaker| &speaker.spoken)
     }
 
     /// The language to speak to somebody in: what is known of theirs, else that of their number's country, else the

@@ -5,6 +5,7 @@
 
 mod args;
 mod brand;
+pub mod check;
 mod id;
 mod locale;
 mod locales;
@@ -88,13 +89,13 @@ impl std::fmt::Debug for Rendered {
 pub fn render(id: TextId, args: &Args, policy: &Policy, wanted: &Language, medium: Medium) -> Rendered {
     let (source, language, as_wanted) = find(id, policy, wanted);
     let text = match source {
-        Source::File(locale) => {
+        Source::Own(locale) | Source::BuiltIn(locale) => {
             let frequency = frequency(policy, &language);
             let said =
                 locale.say(id, &args.filled(id, &policy.brand, frequency.as_deref(), &language, medium));
             said.unwrap_or_default()
         }
-        Source::Template(template) => template.fill(args, &policy.brand),
+        Source::Everywhere(template) => template.fill(args, &policy.brand),
     };
     let text = match medium {
         Medium::Sms => wire::sms(text, policy.language.fold_accents),
@@ -105,8 +106,12 @@ pub fn render(id: TextId, args: &Args, policy: &Policy, wanted: &Language, mediu
 
 /// Where a text comes from.
 enum Source<'a> {
-    File(&'a Locale),
-    Template(&'a Template),
+    /// The operator's file for a language.
+    Own(&'a Locale),
+    /// The operator's wording for every language.
+    Everywhere(&'a Template),
+    /// The channel's own file for a language.
+    BuiltIn(&'a Locale),
 }
 
 fn find<'a>(id: TextId, policy: &'a Policy, wanted: &Language) -> (Source<'a>, Language, bool) {
@@ -114,20 +119,21 @@ fn find<'a>(id: TextId, policy: &'a Policy, wanted: &Language) -> (Source<'a>, L
     let has = |locale: &&Locale| locale.has(id);
     for language in &own {
         if let Some(locale) = policy.locales.own_in(language).filter(has) {
-            return (Source::File(locale), language.clone(), true);
+            return (Source::Own(locale), language.clone(), true);
         }
     }
     if let Some(template) = policy.texts.0.get(&id) {
-        return (Source::Template(template), policy.language.default.clone(), true);
+        return (Source::Everywhere(template), policy.language.default.clone(), true);
     }
     for language in policy.language.chain(wanted) {
-        let locale = policy.locales.own_in(&language).filter(has);
-        if let Some(locale) = locale.or_else(|| locales::embedded_in(&language).filter(has)) {
+        let locale = policy.locales.own_in(&language).filter(has).map(Source::Own);
+        let locale = locale.or_else(|| locales::embedded_in(&language).filter(has).map(Source::BuiltIn));
+        if let Some(source) = locale {
             let as_wanted = own.contains(&language);
-            return (Source::File(locale), language, as_wanted);
+            return (source, language, as_wanted);
         }
     }
-    (Source::File(locales::english()), Language::english(), own.contains(&Language::english()))
+    (Source::BuiltIn(locales::english()), Language::english(), own.contains(&Language::english()))
 }
 
 /// A word in capitals that the network, or the channel, acts on when it comes back alone.

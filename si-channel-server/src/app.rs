@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use secrecy::ExposeSecret;
 use si_channel_core::event::Transport;
 use si_channel_core::policy::Policy;
+use si_channel_core::text::check;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -26,6 +27,7 @@ use crate::ports::media::{Folder, MediaStore};
 use crate::router::{Side, route};
 use crate::store::Store;
 use crate::store::sqlite::{Options, SqliteStore};
+use crate::texts;
 use crate::twilio::Twilio;
 use crate::worker::{Asking, Files, Workers};
 
@@ -132,6 +134,9 @@ pub fn policy(config: &Config) -> Result<Policy, StartError> {
         .clone()
         .try_into()
         .map_err(|error: toml::de::Error| config_error(format!("policy: {}", error.message())))?;
+    if let Some(folder) = &config.texts_dir {
+        policy.locales = texts::read(folder, std::mem::take(&mut policy.locales)).map_err(config_error)?;
+    }
     policy.senders.sms.clone_from(&config.numbers.sms);
     policy.senders.whatsapp.clone_from(&config.numbers.whatsapp);
     let keywords = [
@@ -233,6 +238,9 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
     );
     let files = files(config)?;
     let policy = policy(config)?;
+    for finding in texts::findings(&check::lines(&policy)) {
+        tracing::warn!("{finding}; see `si-channel-server texts check`");
+    }
     let public = config.public_url.clone().ok_or_else(|| config_error("public_url is not set"))?;
     let public_base: Url = public.of("/").parse().map_err(|_| config_error("public_url is not a URL"))?;
     let twilio = Twilio::new(client(config)?, &policy.system_identity, &public_base, config.outbound_media);

@@ -42,6 +42,8 @@ pub enum Command {
     Segments(SegmentsArgs),
     /// Print the signature that Twilio would send for a URL and a body. The token is read from `TWILIO_AUTH_TOKEN`.
     Sign(SignArgs),
+    /// Show what the channel itself says, in every language that it speaks, and what is wrong with it.
+    Texts(TextsArgs),
     /// Print the configuration with every key, its default and what it means.
     Config,
 }
@@ -98,6 +100,35 @@ pub struct SegmentsArgs {
     /// One JSON string a line in, one JSON object a line out.
     #[arg(long, conflicts_with_all = ["text", "json"])]
     pub lines: bool,
+}
+
+/// Which texts, and what about them.
+#[derive(Debug, clap::Args)]
+pub struct TextsArgs {
+    /// `list` shows them; `check` fails when something is wrong with one.
+    #[arg(value_enum, default_value = "list")]
+    pub task: TextsTask,
+    /// One language alone, such as fr or pt-BR.
+    #[arg(long, value_name = "TAG")]
+    pub language: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Print a table of segments, a row a text and a column a language.
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
+    /// Print the file that is built in for the language, to begin one of your own with.
+    #[arg(long, conflicts_with_all = ["json", "markdown"])]
+    pub source: bool,
+}
+
+/// What to do about texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum TextsTask {
+    /// Show them.
+    List,
+    /// Fail when something is wrong with one.
+    Check,
 }
 
 /// What to sign.

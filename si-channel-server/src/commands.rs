@@ -7,3 +7,4 @@ pub mod schema;
 pub mod segments;
 pub mod serve;
 pub mod sign;
+pub mod texts;

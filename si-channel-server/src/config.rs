@@ -84,6 +84,8 @@ pub struct Config {
     pub media: Media,
     /// Files that are sent by URL.
     pub outbound_media: OutboundMedia,
+    /// The folder of the operator's own texts, a Fluent file a language.
+    pub texts_dir: Option<PathBuf>,
     /// What requests may cost.
     pub limits: Limits,
     /// The log.
@@ -136,6 +138,7 @@ impl Config {
             cognition: Cognition::read(reader),
             media: Media::read(reader),
             outbound_media: OutboundMedia::read(reader),
+            texts_dir: reader.text("texts.dir").map(PathBuf::from),
             limits: Limits::read(reader),
             log: read_log(reader),
             policy: reader.table("policy"),

@@ -19,5 +19,6 @@ pub mod router;
 pub mod routes;
 pub mod store;
 pub mod telemetry;
+pub mod texts;
 pub mod twilio;
 pub mod worker;

@@ -19,6 +19,7 @@ async fn main() -> ExitCode {
         Command::Schema(schema) => commands::schema::run(schema),
         Command::Segments(segments) => commands::segments::run(segments),
         Command::Sign(sign) => commands::sign::run(sign),
+        Command::Texts(texts) => commands::texts::run(&sources, texts),
         Command::Config => {
             print!("{}", config::default_file());
             Ok(())

@@ -140,6 +140,7 @@ async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Pro
         (Path::Session, Method::GET) => sessions::one(app, &at.id).await,
         (Path::SessionMessages, Method::POST) => messages::to_session(app, request, &at.id).await,
         (Path::SessionParticipants, Method::POST) => sessions::invite(app, request, &at.id).await,
+        (Path::SessionParticipant, Method::PUT) => sessions::change(app, request, &at.id, &at.address).await,
         (Path::SessionParticipant, Method::DELETE) => sessions::remove(app, &at.id, &at.address).await,
         (Path::SessionInvitations, Method::POST) => sessions::invitation(app, request, &at.id).await,
         (Path::SessionClose, Method::POST) => sessions::close(app, request, &at.id).await,
@@ -168,7 +169,7 @@ fn allowed(path: Path) -> &'static str {
     match path {
         Path::Sessions => "GET, POST",
         Path::Consent => "GET, PUT",
-        Path::SessionParticipant => "DELETE",
+        Path::SessionParticipant => "DELETE, PUT",
         Path::Session
         | Path::Transcript
         | Path::Media

@@ -211,6 +211,9 @@ impl Desk<'_> {
         session: &Session,
     ) -> Result<(Option<Keyword>, bool, ConsentChange), Stop> {
         let recognised = keyword::recognise(&received.text, &self.context.policy.keywords);
+        if let Some(said) = &recognised {
+            self.learn_from(session, address, said);
+        }
         let keyword = opt_out_type.or(recognised.map(|said| said.keyword));
         // After an opt-out, YES is a start only where Twilio lifts its block on it too.
         let lifts = keyword != Some(Keyword::Yes)

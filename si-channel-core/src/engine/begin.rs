@@ -34,10 +34,11 @@ impl Desk<'_> {
             previous: self.newest(address)?,
             attributes: Value::Object(Map::new()),
         };
+        let known = self.language_known(address)?;
         let (session, started) = session::start(new, self.context);
         let id = session.id.clone();
         let bound = Event::ConversationBound { conversation_sid: conversation_sid.clone(), adopted: false };
-        self.record_session(session, vec![started, bound]);
+        self.record_session(session, [started, bound].into_iter().chain(known).collect());
         let session = self.existing(&id)?;
         self.react(vec![session::label(&session, conversation_sid, address)]);
         Ok(session)
@@ -75,11 +76,12 @@ impl Desk<'_> {
         name: Option<String>,
         new: NewSession,
     ) -> Result<Session, Stop> {
+        let known = self.language_known(address)?;
         let (session, started) = session::start(new, self.context);
         let id = session.id.clone();
         let person = Person { address: address.clone(), sender: sender.clone(), participant_sid: None, name };
         let joined = Event::ParticipantJoined { person, at: self.context.now };
-        self.record_session(session, vec![started, joined]);
+        self.record_session(session, [started, joined].into_iter().chain(known).collect());
         self.existing(&id)
     }
 

@@ -88,7 +88,7 @@ impl Desk<'_> {
             from_session_id: Some(from.clone()),
         };
         self.record_session(target, vec![invited]);
-        Ok(())
+        self.take_language(from, to, &person.address)
     }
 
     /// Somebody could not be moved: they stay where they were or, where that is over, get a session of their own.

@@ -29,6 +29,10 @@ impl Desk<'_> {
             Input::OpenSession { address, name, attributes } => {
                 self.open(address, name.clone(), attributes.clone())
             }
+            Input::LanguageTold { session_id, address, spoken } => {
+                let session = self.existing(session_id)?;
+                self.learn(&session, address, spoken.clone())
+            }
             Input::IssueCode { session_id } => {
                 self.outcome.session_id = Some(session_id.clone());
                 self.command(session_id, &Command::IssueCode).map(drop)

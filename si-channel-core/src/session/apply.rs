@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::address::Address;
 use crate::event::{Event, LeaveReason, Person};
+use crate::language::Speaker;
 use crate::session::{
     Aside, Barred, DEPARTED, EVERYONE, HELD, Held, JoinCode, LANGUAGES, Member, OpenTurn, Presence, RECENT,
     Session, SessionState, TURNS, aside,
@@ -31,8 +32,9 @@ fn people(session: &mut Session, event: &Event, now: Timestamp) {
             }
         }
         Event::LanguageKnown { address, spoken } => {
-            session.languages.retain(|(who, _)| who != address);
-            push_bounded(&mut session.languages, (address.clone(), spoken.clone()), LANGUAGES);
+            session.languages.retain(|known| known.address != *address);
+            let speaker = Speaker { address: address.clone(), spoken: spoken.clone() };
+            push_bounded(&mut session.languages, speaker, LANGUAGES);
         }
         Event::ParticipantMoving { person, .. } => leave(session, &person.address, LeaveReason::Moved),
         Event::ParticipantLeaving { address, reason } => leave(session, address, *reason),

@@ -396,7 +396,13 @@ impl Talk<'_> {
             Err(reason) => {
                 let mut events =
                     vec![Event::JoinRefused { address: self.address().clone(), reason: reason.to_owned() }];
-                events.extend(self.own(session, TextId::JoinFailed, &Args::default(), None, context));
+                let text = match reason {
+                    "too_many_attempts" => TextId::JoinLimited,
+                    "already_in_session" => TextId::JoinAlready,
+                    // Which of the others it was would help who guesses codes.
+                    _ => TextId::JoinFailed,
+                };
+                events.extend(self.own(session, text, &Args::default(), None, context));
                 return events;
             }
         };

@@ -7,6 +7,7 @@ mod consent;
 mod content;
 mod files;
 mod group;
+mod language;
 mod opening;
 mod revocation;
 mod sending;

@@ -8,6 +8,7 @@ use si_channel_core::address::Address;
 use si_channel_core::engine::Outcome;
 use si_channel_core::id::SessionId;
 use si_channel_core::input::Input;
+use si_channel_core::language::{Language, LanguageBasis, Spoken};
 use si_channel_core::rejection::Rejection;
 use si_channel_core::session::Session;
 use si_channel_core::world::Found;
@@ -35,6 +36,8 @@ pub fn view(session: &Session, now: jiff::Timestamp) -> Value {
                 "sender": member.person.sender,
                 "presence": member.presence,
                 "last_wrote": member.last_wrote,
+                "language": session.spoken(&member.person.address).map(|spoken| &spoken.language),
+                "language_basis": session.spoken(&member.person.address).map(|spoken| spoken.basis),
             })
         })
         .collect();
@@ -197,6 +200,37 @@ pub async fn invite(app: &App, request: Request, id: &str) -> Result<Response, P
     let answer =
         move |_: &Outcome| (StatusCode::ACCEPTED, json!({ "session_id": session_id, "presence": "invited" }));
     key.decide(app, &given, &input, |rejection| Err(rejected(rejection)), answer).await
+}
+
+/// What is to be known of somebody in a session.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    language: Language,
+}
+
+/// `PUT /v1/sessions/{id}/participants/{address}`: the language that somebody chose.
+pub async fn change(app: &App, request: Request, id: &str, address: &str) -> Result<Response, Problem> {
+    let address: Address =
+        address.parse().map_err(|error| Problem::bad_request(format!("address: {error}")))?;
+    let (parts, incoming) = request.into_parts();
+    let limits = &app.limits;
+    let given: Change =
+        body::read(&parts.headers, incoming, limits.max_json_bytes, limits.body_timeout).await?;
+    choose(app, id, &address, given.language).await?;
+    one(app, id).await
+}
+
+async fn choose(app: &App, id: &str, address: &Address, language: Language) -> Result<(), Problem> {
+    let input = Input::LanguageTold {
+        session_id: SessionId::from_text(id),
+        address: address.clone(),
+        spoken: Spoken { language, basis: LanguageBasis::Choice },
+    };
+    match app.engine.decide(&input).await.map_err(|error| undecided(&error))? {
+        Decided::Done(_) | Decided::Rejected(Rejection::AlreadySo) => Ok(()),
+        Decided::Rejected(rejection) => Err(rejected(&rejection)),
+    }
 }
 
 /// `DELETE /v1/sessions/{id}/participants/{address}`.

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use si_channel_core::address::Address;
 use si_channel_core::content::Utterance;
 use si_channel_core::effect::Effect;
 use si_channel_core::event::{Author, MediaRef};
 use si_channel_core::id::{SessionId, TurnId};
 use si_channel_core::input::Input;
+use si_channel_core::language::{Language, LanguageBasis, Spoken};
 use si_channel_core::media::{self, Described, MediaFile, MediaState};
 use si_channel_core::session::Session;
 use si_channel_core::transcript::{Entry, EntryKind, order};
@@ -59,7 +61,10 @@ pub(super) async fn ask(workers: &Workers, claimed: &ClaimedEffect, effect: Effe
             .collect(),
         history: history(workers, &session, &message_sid).await?,
         attributes: session.attributes.as_object().cloned().unwrap_or_default(),
-        locale: None,
+        locale: author
+            .address()
+            .and_then(|address| session.spoken(address))
+            .map(|spoken| spoken.language.to_string()),
         limits: ReplyLimits {
             max_part_chars: workers.engine.policy().split.max_units,
             channel: author.address().map_or_else(|| "chat".to_owned(), |a| a.channel().to_string()),
@@ -68,7 +73,8 @@ pub(super) async fn ask(workers: &Workers, claimed: &ClaimedEffect, effect: Effe
     };
     let (sender, parts) = mpsc::channel(8);
     let answering = workers.cognition.answer(&request, sender);
-    let taking = take_parts(workers, claimed, &session_id, &turn_id, &mut next_part, parts);
+    let about = About { session_id: &session_id, turn_id: &turn_id, author: author.address() };
+    let taking = take_parts(workers, claimed, &about, &mut next_part, parts);
     let joined = async { tokio::join!(answering, taking) };
     let (answered, taken) = match tokio::time::timeout(workers.asking.timeout, joined).await {
         Ok(both) => both,
@@ -96,6 +102,27 @@ struct Taken {
     close: bool,
 }
 
+/// What is being answered.
+struct About<'a> {
+    session_id: &'a SessionId,
+    turn_id: &'a TurnId,
+    author: Option<&'a Address>,
+}
+
+/// Takes in what the cognition says of a person's language; the channel's own texts are in it from now on.
+async fn learn(
+    workers: &Workers,
+    session_id: &SessionId,
+    address: &Address,
+    language: Language,
+) -> Result<(), Trouble> {
+    let spoken = Spoken { language, basis: LanguageBasis::Answer };
+    let input = Input::LanguageTold { session_id: session_id.clone(), address: address.clone(), spoken };
+    // Told again, or against what the person chose, it changes nothing.
+    workers.engine.decide(&input).await?;
+    Ok(())
+}
+
 struct Part {
     number: u32,
     utterance: Utterance,
@@ -104,11 +131,11 @@ struct Part {
 async fn take_parts(
     workers: &Workers,
     claimed: &ClaimedEffect,
-    session_id: &SessionId,
-    turn_id: &TurnId,
+    about: &About<'_>,
     next_part: &mut u32,
     mut parts: mpsc::Receiver<ReplyPart>,
 ) -> Result<Taken, Trouble> {
+    let About { session_id, turn_id, author } = *about;
     let mut taken = Taken { held: None, close: false };
     loop {
         let part = match taken.held.take() {
@@ -129,6 +156,9 @@ async fn take_parts(
             },
         };
         let Some(part) = part else { return Ok(taken) };
+        if let (Some(language), Some(address)) = (part.language, author) {
+            learn(workers, session_id, address, language).await?;
+        }
         for action in &part.actions {
             match action {
                 Action::Close { .. } => taken.close = true,

@@ -19,6 +19,7 @@ mod hook;
 mod idempotency;
 mod inbound_media;
 mod journey;
+mod languages;
 mod lifecycle;
 mod messaging;
 mod outbound;

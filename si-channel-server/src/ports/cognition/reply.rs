@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 use si_channel_core::content::{File, MAX_FILES, Template, Utterance};
+use si_channel_core::language::Language;
 
 /// How an answer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct ReplyPart {
     pub utterance: Option<Utterance>,
     /// What is to be done after it.
     pub actions: Vec<Action>,
+    /// The language that the person speaks, as the cognition has it.
+    pub language: Option<Language>,
 }
 
 impl ReplyPart {
@@ -33,12 +36,12 @@ impl ReplyPart {
     /// A text of white space says nothing.
     fn saying(utterance: Utterance, actions: Vec<Action>) -> Self {
         let says_nothing = matches!(&utterance, Utterance::Text { text, .. } if text.trim().is_empty());
-        Self { utterance: (!says_nothing).then_some(utterance), actions }
+        Self { utterance: (!says_nothing).then_some(utterance), actions, language: None }
     }
 
     /// Nothing is said or done.
     pub fn is_empty(&self) -> bool {
-        self.utterance.is_none() && self.actions.is_empty()
+        self.utterance.is_none() && self.actions.is_empty() && self.language.is_none()
     }
 }
 
@@ -127,12 +130,13 @@ pub(super) struct Shape {
 }
 
 /// The members of a [`Shape`], at least one of which is there.
-const KNOWN: [&str; 8] = ["messages", "text", "template", "media", "delta", "actions", "end", "error"];
+const KNOWN: [&str; 9] =
+    ["messages", "text", "template", "media", "delta", "actions", "language", "end", "error"];
 /// The members of a message, at least one of which is there.
-const OF_MESSAGE: [&str; 4] = ["text", "template", "media", "actions"];
+const OF_MESSAGE: [&str; 5] = ["text", "template", "media", "actions", "language"];
 
-/// Reads `{"messages":[…],"text":…,"template":…,"media":[…],"delta":…,"actions":[…],"end":true,"error":…}`; `None`
-/// when it has another shape. Members beyond these are allowed and have no effect.
+/// Reads `{"messages":[…],"text":…,"template":…,"media":[…],"delta":…,"actions":[…],"language":…,"end":true,"error":…}`;
+/// `None` when it has another shape. Members beyond these are allowed and have no effect.
 pub(super) fn shape(value: Value) -> Option<Shape> {
     let Value::Object(object) = value else { return None };
     if !KNOWN.iter().any(|name| object.contains_key(*name)) {
@@ -201,7 +205,9 @@ fn part(object: &Map<String, Value>) -> Option<ReplyPart> {
         }
         _ => return None,
     };
-    Some(ReplyPart::saying(utterance, actions))
+    // A language that is none is no reason to lose the answer.
+    let language = object.get("language").and_then(Value::as_str).and_then(|tag| tag.parse().ok());
+    Some(ReplyPart { language, ..ReplyPart::saying(utterance, actions) })
 }
 
 /// Byte offsets of the code points; those beyond the text are left out.
@@ -257,6 +263,7 @@ mod tests {
             json!({"messages": [{}]}),
             json!({"text": "a", "actions": "close"}),
             json!({"text": "a", "breaks": [-1]}),
+            json!({"language": ["fr"], "text": 1}),
             json!({"template": {"content_sid": HX}, "text": "a"}),
             json!({"template": {"content_sid": "HX1"}}),
             json!({"template": {"content_sid": HX}, "media": [{"url": FILE}]}),
@@ -267,6 +274,16 @@ mod tests {
         ] {
             assert!(shape(value.clone()).is_none(), "{value}");
         }
+    }
+
+    #[test]
+    fn the_language_is_read_and_a_wrong_one_costs_nothing() {
+        for (tag, read) in [("fr", Some("fr")), ("pt_br", Some("pt-BR")), ("French", None), ("", None)] {
+            let shape = shape(json!({"text": "a", "language": tag})).unwrap();
+            let language = shape.messages[0].language.as_ref().map(ToString::to_string);
+            assert_eq!((language.as_deref(), shape.messages.len()), (read, 1), "{tag}");
+        }
+        assert_eq!(texts(json!({"messages": ["a"], "language": "fr"})).unwrap(), ["a", ""]);
     }
 
     #[test]
