@@ -5,6 +5,8 @@ mod chaos;
 mod coverage;
 mod deps;
 mod example;
+mod fuzz;
+mod mutants;
 mod oracles;
 mod package;
 mod process;
@@ -44,6 +46,10 @@ enum Command {
     Chaos(chaos::Args),
     /// Sends thousands of generated requests of Twilio's OpenAPI documents to a sandbox and judges the answers
     Schemathesis(oracles::schemathesis::Args),
+    /// Runs every fuzz target for a while
+    Fuzz(fuzz::Args),
+    /// Changes the modules that must not be wrong, line by line, and counts what the tests notice
+    Mutants(mutants::Args),
     /// Runs the benchmarks and writes their figures into `docs/benchmarks.md`
     Bench(bench::Args),
 }
@@ -68,6 +74,8 @@ fn run(command: Command) -> Result<bool> {
         Command::Schema(args) => schema::run(&args),
         Command::Chaos(args) => Ok(chaos::run(&args)?.is_clean()),
         Command::Schemathesis(args) => Ok(oracles::schemathesis::run(&args)?.is_clean()),
+        Command::Fuzz(args) => Ok(fuzz::run(&args)?.is_clean()),
+        Command::Mutants(args) => mutants::run(&args),
         Command::Bench(args) => bench::run(&args).map(|()| true),
     }
 }

