@@ -77,6 +77,12 @@ pub enum AddressError {
     /// Nothing, or nothing after the channel's prefix.
     #[error("the address is empty; write an E.164 number such as +15551234567, or whatsapp:+15551234567")]
     Empty,
+    /// A WhatsApp address that is neither a number nor a user id.
+    #[error(
+        "not a WhatsApp address: expected whatsapp:+15551234567, or a business-scoped user id such as \
+         whatsapp:US.13491208655302741918"
+    )]
+    NotWhatsapp,
     /// A number that is not E.164.
     #[error(
         "not an E.164 number: expected + and 7 to 15 digits, the first not 0, without spaces, as in +15551234567"
@@ -118,6 +124,17 @@ impl Address {
     /// Whether it is a phone number, which other channels may reach too.
     pub fn is_number(&self) -> bool {
         self.value.starts_with('+') && matches!(self.channel, Channel::Sms | Channel::Whatsapp | Channel::Rcs)
+    }
+
+    /// Whether it is `WhatsApp`'s id of somebody who hides their number from this business: such a person can be
+    /// answered there, and neither texted nor called.
+    pub fn is_user_id(&self) -> bool {
+        self.channel == Channel::Whatsapp && is_user_id(&self.value)
+    }
+
+    /// The country of a [`Self::is_user_id`], two letters, as `WhatsApp` tells it.
+    pub fn user_country(&self) -> Option<&str> {
+        self.is_user_id().then(|| &self.value[..2])
     }
 
     /// Whether it stands for a caller who withholds their number; there is nobody to answer.
@@ -166,6 +183,9 @@ fn checked(channel: Channel, value: &str) -> Result<Address, AddressError> {
     if value.len() > 256 || value.chars().any(char::is_control) {
         return Err(AddressError::Malformed);
     }
+    if channel == Channel::Whatsapp && !value.starts_with('+') && !is_user_id(value) && !Token::is(value) {
+        return Err(AddressError::NotWhatsapp);
+    }
     let number_required =
         channel == Channel::Sms || (matches!(channel, Channel::Whatsapp) && value.starts_with('+'));
     if number_required && !is_e164(value) && !is_short_code(channel, value) && !Token::is(value) {
@@ -177,6 +197,17 @@ fn checked(channel: Channel, value: &str) -> Result<Address, AddressError> {
 fn is_e164(value: &str) -> bool {
     let Some(digits) = value.strip_prefix('+') else { return false };
     (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')
+}
+
+/// Meta's id of somebody for one business: a country, `ENT` for one that several businesses share, and at most 128
+/// letters and digits, between dots.
+fn is_user_id(value: &str) -> bool {
+    let Some((country, rest)) = value.split_once('.') else { return false };
+    let own = rest.strip_prefix("ENT.").unwrap_or(rest);
+    country.len() == 2
+        && country.bytes().all(|b| b.is_ascii_uppercase())
+        && (1..=128).contains(&own.len())
+        && own.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 /// Short codes have 3 to 8 digits and no plus; they appear as senders.
@@ -234,7 +265,9 @@ mod tests {
 
     #[test]
     fn twilio_forms_round_trip() {
-        for text in ["+15551234567", "whatsapp:+15551234567", "messenger:1234", "chat:ann", "72975"] {
+        for text in
+            ["+15551234567", "whatsapp:+15551234567", "messenger:1234", "chat:ann", "72975", "rcs:acme_agent"]
+        {
             assert_eq!(text.parse::<Address>().unwrap().to_string(), text);
         }
     }
@@ -253,6 +286,28 @@ mod tests {
         ] {
             assert!(text.parse::<Address>().is_err(), "{text:?} was accepted");
         }
+    }
+
+    #[test]
+    fn somebody_on_whatsapp_may_have_an_id_in_place_of_a_number() {
+        let id = "x".repeat(128);
+        for text in ["US.13491208655302741918", "NO.ENT.11815799212886844830", &format!("DE.{id}")] {
+            let address: Address = format!("whatsapp:{text}").parse().unwrap();
+            assert!(address.is_user_id() && !address.is_number(), "{text}");
+            assert_eq!(address.user_country(), Some(&text[..2]));
+            assert_eq!(address.to_string(), format!("whatsapp:{text}"));
+            assert!(!format!("{address:?}").contains("134"), "{address:?}");
+        }
+        for text in ["15551234567", "us.1", "USA.1", "US.", "US.1 2", "US1", "ann", &format!("US.{id}x")] {
+            assert_eq!(
+                format!("whatsapp:{text}").parse::<Address>(),
+                Err(AddressError::NotWhatsapp),
+                "{text}"
+            );
+        }
+        let number: Address = "whatsapp:+15551234567".parse().unwrap();
+        assert_eq!((number.is_user_id(), number.user_country()), (false, None));
+        assert!("US.134".parse::<Address>().is_err(), "an id is no number for SMS");
     }
 
     #[test]

@@ -19,10 +19,12 @@ use crate::language::{Language, Spoken};
 use crate::media::Kept;
 use crate::text::TextId;
 
+mod details;
 mod example;
 mod name;
 mod value;
 
+pub use details::{Choice, Details, Forwarded, Location, Profile, Reaction, Referral, ReplyTo};
 pub use example::{Example, examples};
 pub use name::TYPES;
 pub use value::{
@@ -128,6 +130,8 @@ pub enum Event {
     MessageRemoved {
         /// The message.
         message_sid: String,
+        /// Ours, when it is one of ours.
+        outbound_id: Option<OutboundId>,
         /// When.
         at: Timestamp,
     },

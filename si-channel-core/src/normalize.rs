@@ -13,6 +13,7 @@ use crate::input::Input;
 
 mod attributes;
 mod conversations;
+mod details;
 mod messaging;
 mod offered;
 
@@ -71,8 +72,19 @@ fn digest(pairs: &[(String, String)]) -> String {
     hash.finalize()[..16].iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
+/// All parameters; the second value of a name is kept as `name[2]`, and so on.
 fn everything(pairs: &[(String, String)]) -> BTreeMap<String, String> {
-    pairs.iter().cloned().collect()
+    let mut all = BTreeMap::new();
+    for (name, value) in pairs {
+        let mut key = name.clone();
+        let mut count = 1;
+        while all.contains_key(&key) {
+            count += 1;
+            key = format!("{name}[{count}]");
+        }
+        all.insert(key, value.clone());
+    }
+    all
 }
 
 #[cfg(test)]

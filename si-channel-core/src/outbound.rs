@@ -129,6 +129,9 @@ pub struct OutboundMessage {
     pub reason: Option<String>,
     /// Twilio's error code.
     pub error_code: Option<u32>,
+    /// It was deleted in Twilio. How far it got stays known; people who have it still have it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub removed: bool,
 }
 
 /// What can happen to an outbound message.
@@ -223,6 +226,7 @@ impl OutboundMessage {
             receipts: BTreeMap::new(),
             reason: None,
             error_code: None,
+            removed: false,
         }
     }
 
@@ -390,6 +394,7 @@ pub fn subject(event: &Event) -> Option<&OutboundId> {
         | Event::MessageFailed { outbound_id, .. }
         | Event::MessageCancelled { outbound_id, .. }
         | Event::MessageExpired { outbound_id, .. } => Some(outbound_id),
+        Event::MessageRemoved { outbound_id, .. } => outbound_id.as_ref(),
         _ => None,
     }
 }
@@ -461,6 +466,7 @@ pub fn apply(message: &mut OutboundMessage, event: &Event) {
             message.reason = Some(reason.clone());
         }
         Event::MessageExpired { .. } => message.state = OutboundState::Expired,
+        Event::MessageRemoved { .. } => message.removed = true,
         _ => {}
     }
 }

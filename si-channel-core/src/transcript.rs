@@ -186,7 +186,8 @@ impl Patch {
     pub fn apply(&self, entry: &mut Entry) {
         match self {
             Self::Text { text, at } => {
-                if entry.edited_at.is_none_or(|earlier| earlier <= *at) {
+                // Of two changes of one instant the same one stays, whichever is told last.
+                if entry.edited_at.is_none_or(|known| (known, &entry.text) < (*at, text)) {
                     entry.text.clone_from(text);
                     entry.edited_at = Some(*at);
                 }
@@ -241,7 +242,7 @@ pub fn outbound_entry(message: &OutboundMessage) -> Entry {
         channel: None,
         text: message.shown.clone().unwrap_or_else(|| message.queued.content.described()),
         media: message.queued.content.file().map(EntryMedia::from).into_iter().collect(),
-        status: Some(message.state.as_str().to_owned()),
+        status: Some(if message.removed { "removed" } else { message.state.as_str() }.to_owned()),
         edited_at: None,
         index: message.index,
         message_sid: message.message_sid.clone(),

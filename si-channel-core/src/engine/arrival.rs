@@ -15,7 +15,6 @@ use crate::session::{
     self, Command, ConsentChange, Door, Incoming, JoinTarget, Presence, Recipients, Session,
 };
 use crate::text::{Args, TextId};
-use crate::transcript::{Patch, TranscriptChange};
 use crate::world::Want;
 
 impl Desk<'_> {
@@ -43,12 +42,13 @@ impl Desk<'_> {
             }
             Input::MessageDeleted { conversation_sid, message_sid, at } => {
                 let session = self.holder(conversation_sid, message_sid)?;
-                self.command(&session.id, &Command::Delete { message_sid, at: *at })?;
-                if let Some(ours) = self.world.outbound(&Want::OutboundBySid(message_sid.clone()))? {
-                    let change = TranscriptChange::Patch { id: ours.id().to_string(), patch: Patch::Removed };
-                    self.outcome.transcript.push((session.id, change));
+                let ours = self.world.outbound(&Want::OutboundBySid(message_sid.clone()))?.cloned();
+                let outbound_id = ours.as_ref().map(|ours| ours.id().clone());
+                if let Some(ours) = ours {
+                    self.outcome.outbound.insert(ours.id().clone(), ours);
                 }
-                Ok(())
+                let outbound_id = outbound_id.as_ref();
+                self.command(&session.id, &Command::Delete { message_sid, outbound_id, at: *at }).map(drop)
             }
             Input::ConversationSeen { conversation_sid, binding, at } => {
                 let Some((address, sender)) = binding else {
@@ -88,7 +88,10 @@ impl Desk<'_> {
     fn holder(&self, conversation_sid: &ConversationSid, message_sid: &str) -> Result<Session, Stop> {
         let ours = Want::OutboundBySid(message_sid.to_owned());
         self.world.need([Want::Conversation(conversation_sid.clone()), ours.clone()])?;
-        let session = self.known(conversation_sid)?;
+        let Some(session) = self.session_by(&Want::Conversation(conversation_sid.clone()))? else {
+            // The message may be the one that begins the session.
+            return Err(Rejection::TooEarly("the conversation of the message that was changed").into());
+        };
         let known = session.has_seen(message_sid) || self.world.outbound(&ours)?.is_some();
         if known { Ok(session) } else { Err(Rejection::TooEarly("the message that was changed").into()) }
     }

@@ -52,8 +52,17 @@ const KEPT: [&str; 40] = [
 /// Fields that hold whatever others put there.
 const OPEN: [&str; 4] = ["attributes", "extra", "parameters", "variables"];
 /// Fields that need not be there.
-const OPTIONAL: [&str; 8] =
-    ["correlation_id", "correlationid", "filename", "label", "omitted", "purpose", "service_sid", "shown"];
+const OPTIONAL: [&str; 9] = [
+    "correlation_id",
+    "correlationid",
+    "details",
+    "filename",
+    "label",
+    "omitted",
+    "purpose",
+    "service_sid",
+    "shown",
+];
 
 /// How a record is blanked.
 #[derive(Debug, Clone, Copy)]

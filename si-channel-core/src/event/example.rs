@@ -6,8 +6,9 @@ use crate::cloudevent::{CloudEvent, Placement};
 use crate::consent::{Breadth, Purpose, Scope, Shown};
 use crate::content::Content;
 use crate::event::{
-    Author, CloseReason, ConsentMethod, ConsentState, Event, Evidence, Exemption, LeaveReason, MediaRef,
-    MessageClass, Origin, Person, Queued, ReceiptStatus, Received, Target, Transport,
+    Author, CloseReason, ConsentMethod, ConsentState, Details, Event, Evidence, Exemption, LeaveReason,
+    Location, MediaRef, MessageClass, Origin, Person, Profile, Queued, ReceiptStatus, Received, ReplyTo,
+    Target, Transport,
 };
 use crate::id::{EventId, MediaId, OutboundId, SessionId, TurnId};
 use crate::language::{Language, LanguageBasis, Spoken};
@@ -100,6 +101,17 @@ fn received() -> Received {
         index: Some(3),
         at: time(),
         participant_sid: Some(participant()),
+        details: Details {
+            location: Some(Location {
+                latitude: 59.91,
+                longitude: 10.75,
+                label: Some("Home".to_owned()),
+                address: None,
+            }),
+            reply_to: Some(ReplyTo { message_sid: MESSAGE.to_owned(), author: None }),
+            profile: Some(Profile { name: Some("Ann".to_owned()), wa_id: None }),
+            ..Details::default()
+        },
         attributes: json!({ "campaign": "autumn" }),
         extra: [("FromCountry".to_owned(), "US".to_owned())].into(),
     }
@@ -292,7 +304,11 @@ fn inbound() -> Vec<Example> {
         ),
         say(
             "A message was deleted in Twilio.",
-            Event::MessageRemoved { message_sid: MESSAGE.to_owned(), at: time() },
+            Event::MessageRemoved {
+                message_sid: MESSAGE.to_owned(),
+                outbound_id: Some(outbound()),
+                at: time(),
+            },
         ),
         say(
             "A person's message, relayed by Twilio to the others of a group, got so far for one of them.",

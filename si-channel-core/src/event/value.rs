@@ -11,6 +11,7 @@ use twilio_conversations::sid::{ParticipantSid, ServiceSid};
 
 use crate::address::Address;
 use crate::content::Content;
+use crate::event::Details;
 use crate::id::{MediaId, OutboundId, TurnId};
 use crate::language::Language;
 use crate::text::TextId;
@@ -82,6 +83,9 @@ pub struct Received {
     pub at: Timestamp,
     /// The participant that wrote it.
     pub participant_sid: Option<ParticipantSid>,
+    /// What it is beside its text and files.
+    #[serde(default, skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
     /// The message's attributes, ours taken out.
     #[serde(default)]
     pub attributes: Value,

@@ -1,6 +1,6 @@
 //! Words in place of what a text cannot show.
 
-use crate::event::Received;
+use crate::event::{Choice, Details, Location, Received};
 use crate::media::MediaState;
 
 /// What can be said of a file.
@@ -62,25 +62,59 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// Stands for a shared place in a text: `[location 59.91, 10.75: Oslo]`. `None` when none was shared, or what was is
-/// no place on Earth; the parameters are kept beside the message either way.
-pub fn location(received: &Received) -> Option<String> {
-    let given = |name: &str| received.extra.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
-    let degrees = |name: &str, most: f64| {
-        given(name).filter(|text| text.parse::<f64>().is_ok_and(|degrees| degrees.abs() <= most))
-    };
-    let (latitude, longitude) = (degrees("Latitude", 90.0)?, degrees("Longitude", 180.0)?);
-    let named: Vec<&str> = [given("Label"), given("Address")].into_iter().flatten().collect();
+/// Stands for a shared place in a text: `[location 59.91, 10.75: Oslo]`.
+pub fn location(place: &Location) -> String {
+    let named: Vec<&str> =
+        [&place.label, &place.address].into_iter().flatten().map(|name| name.trim()).collect();
     let colon = if named.is_empty() { "" } else { ": " };
-    Some(format!("[location {latitude}, {longitude}{colon}{}]", named.join(", ")))
+    format!("[location {}, {}{colon}{}]", place.latitude, place.longitude, named.join(", "))
 }
 
-/// What a message says in words: its text, and the place that was shared.
+/// What a message says in words: its text, and what it is beside that.
 pub fn said(received: &Received) -> String {
-    match location(received) {
-        Some(place) if received.text.is_empty() => place,
-        Some(place) => format!("{}\n{place}", received.text),
-        None => received.text.clone(),
+    let Details { location: place, reaction, choice, message_type, .. } = &received.details;
+    if let Some(reaction) = reaction {
+        return match &reaction.emoji {
+            Some(emoji) => format!("[reaction {emoji}]"),
+            None => "[reaction taken back]".to_owned(),
+        };
+    }
+    let beside = match (place, choice) {
+        (Some(place), _) => Some(location(place)),
+        // What was chosen is the text too, as a rule.
+        (None, Some(choice)) if received.text.trim().is_empty() => Some(chosen(choice)),
+        _ => None,
+    };
+    match beside {
+        Some(words) if received.text.is_empty() => words,
+        Some(words) => format!("{}\n{words}", received.text),
+        None => match message_type.as_deref() {
+            // Nothing that can be shown came, but something did.
+            Some(kind)
+                if received.text.is_empty()
+                    && !matches!(kind, "text" | "")
+                    && !is_shown_as_file(received) =>
+            {
+                format!("[{kind}]")
+            }
+            _ => received.text.clone(),
+        },
+    }
+}
+
+/// Whether its files say what it is. A sticker is more than an image.
+fn is_shown_as_file(received: &Received) -> bool {
+    !received.media.is_empty() && received.details.message_type.as_deref() != Some("sticker")
+}
+
+fn chosen(choice: &Choice) -> String {
+    match choice {
+        Choice::Button { title: Some(words), .. }
+        | Choice::Button { payload: Some(words), .. }
+        | Choice::List { title: Some(words), .. }
+        | Choice::List { id: Some(words), .. } => format!("[chose {words}]"),
+        Choice::Form { .. } => "[form filled in]".to_owned(),
+        Choice::Button { .. } | Choice::List { .. } => "[chose]".to_owned(),
     }
 }
 
@@ -121,5 +155,39 @@ mod tests {
             state: MediaState::Stored,
         };
         assert_eq!(placeholder(&contact), "[contact Ada Lovelace, 120 bytes]");
+    }
+
+    #[test]
+    fn what_is_no_text_is_said_in_words() {
+        let of = |text: &str, details: serde_json::Value, files: usize| {
+            let file = serde_json::json!({ "id": "med_1", "reference": "r", "content_type": "image/webp" });
+            let received = serde_json::json!({
+                "message_sid": "IM1",
+                "author": { "kind": "si" },
+                "text": text,
+                "media": vec![file; files],
+                "at": "2026-11-21T10:00:00Z",
+                "details": details,
+            });
+            said(&serde_json::from_value(received).unwrap())
+        };
+        let place =
+            serde_json::json!({ "location": { "latitude": 59.91, "longitude": 10.75, "label": "Home" } });
+        for (text, details, files, expected) in [
+            ("", place.clone(), 0, "[location 59.91, 10.75: Home]"),
+            ("Here", place, 0, "Here\n[location 59.91, 10.75: Home]"),
+            ("👍", serde_json::json!({ "reaction": { "emoji": "👍" } }), 0, "[reaction 👍]"),
+            ("", serde_json::json!({ "reaction": {} }), 0, "[reaction taken back]"),
+            ("Yes", serde_json::json!({ "choice": { "kind": "button", "title": "Yes" } }), 0, "Yes"),
+            ("", serde_json::json!({ "choice": { "kind": "list", "id": "7" } }), 0, "[chose 7]"),
+            ("", serde_json::json!({ "choice": { "kind": "form", "data": {} } }), 0, "[form filled in]"),
+            ("", serde_json::json!({ "message_type": "sticker" }), 1, "[sticker]"),
+            ("", serde_json::json!({ "message_type": "image" }), 1, ""),
+            ("", serde_json::json!({ "message_type": "order" }), 0, "[order]"),
+            ("", serde_json::json!({ "message_type": "text" }), 0, ""),
+            ("Hi", serde_json::json!({}), 0, "Hi"),
+        ] {
+            assert_eq!(of(text, details.clone(), files), expected, "{text:?} {details}");
+        }
     }
 }

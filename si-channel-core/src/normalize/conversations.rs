@@ -11,7 +11,7 @@ use crate::address::{Address, Channel};
 use crate::event::{Author, MediaRef, Person, ReceiptStatus, Received};
 use crate::id::MediaId;
 use crate::input::Input;
-use crate::normalize::{Fact, Mark, NormalizeError, digest, everything, time};
+use crate::normalize::{Fact, Mark, NormalizeError, details, digest, everything, time};
 
 /// Reads a Conversations webhook.
 pub fn conversations(
@@ -162,19 +162,22 @@ fn message_added(webhook: &ConversationsWebhook, message: &MessageChange, receiv
             service_sid: webhook.chat_service_sid.clone(),
         })
         .collect();
+    let mut extra = webhook.extra.clone();
+    let text = mark.restore(&message.body);
     Input::MessageArrived {
         conversation_sid: Some(message.conversation_sid.clone()),
         sender: None,
         received: Received {
             message_sid: message.message_sid.to_string(),
             author,
-            text: mark.restore(&message.body),
+            details: details::take(&mut extra, &text),
+            text,
             media,
             index,
             at,
             participant_sid: message.participant_sid.clone(),
             attributes,
-            extra: webhook.extra.clone(),
+            extra,
         },
         opt_out_type: None,
     }

@@ -9,10 +9,10 @@ use crate::event::{Author, MediaRef, Received};
 use crate::id::{MediaId, OutboundId};
 use crate::input::Input;
 use crate::keyword::Keyword;
-use crate::normalize::{Fact, NormalizeError, everything, time};
+use crate::normalize::{Fact, NormalizeError, details, everything, time};
 
-/// Fields that the message itself holds; the others are kept beside it.
-const TOLD: [&str; 13] = [
+/// Parameters that the message itself holds; the others are kept beside it.
+const TOLD: [&str; 12] = [
     "MessageSid",
     "SmsSid",
     "SmsMessageSid",
@@ -24,7 +24,6 @@ const TOLD: [&str; 13] = [
     "NumSegments",
     "SmsStatus",
     "ApiVersion",
-    "ProfileName",
     "OptOutType",
 ];
 
@@ -54,9 +53,13 @@ pub fn inbound(
         })
         .collect();
     let mut extra = everything(pairs);
-    extra.retain(|name, value| {
-        !value.is_empty() && !TOLD.contains(&name.as_str()) && !name.starts_with("Media")
-    });
+    extra.retain(|name, value| !value.is_empty() && !TOLD.contains(&name.as_str()));
+    for place in 0..message.media.len() {
+        extra.remove(&format!("MediaUrl{place}"));
+        extra.remove(&format!("MediaContentType{place}"));
+    }
+    // What could not be read as what its name promises stays, under whatever name.
+    extra.extend(message.extra.clone());
     let opt_out_type = match message.opt_out_type {
         Some(OptOutType::Stop) => Some(Keyword::Stop),
         Some(OptOutType::Start) => Some(Keyword::Start),
@@ -72,6 +75,7 @@ pub fn inbound(
             received: Received {
                 message_sid: message.message_sid.to_string(),
                 author: Author::Person { address: from, name: message.whatsapp.profile_name.clone() },
+                details: details::take(&mut extra, &message.body),
                 text: message.body.clone(),
                 media,
                 index: None,

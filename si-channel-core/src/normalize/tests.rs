@@ -216,6 +216,7 @@ fn a_text_on_the_messaging_path_keeps_what_else_twilio_said() {
     assert_eq!(opt_out_type, Some(Keyword::Stop));
     assert_eq!(received.media[0].content_type, "image/png");
     assert_eq!(received.extra.keys().collect::<Vec<_>>(), ["FromCountry"]);
+    assert_eq!(received.details.profile.and_then(|profile| profile.name).as_deref(), Some("Ann"));
     let mut nobody = text;
     nobody[2].1 = "anonymous".to_owned();
     let refused = inbound(&nobody, &ACCOUNT.parse().unwrap(), now());
@@ -237,4 +238,64 @@ fn a_status_counts_once_for_each_status() {
     assert_eq!(update("sent").lane, update("delivered").lane);
     let Some(Input::StatusArrived { outbound_id, status, .. }) = update("sent").input else { panic!() };
     assert_eq!((outbound_id.unwrap().as_str(), status.as_str()), ("out_1", "sent"));
+}
+
+#[test]
+fn a_repeated_a_malformed_and_an_unknown_parameter_are_kept_and_never_panic() {
+    let given = pairs(&[
+        ("AccountSid", ACCOUNT),
+        ("MessageSid", "SM00000000000000000000000000000001"),
+        ("From", "rcs:+15551110001"),
+        ("To", "rcs:acme_agent"),
+        ("Body", ""),
+        ("NumMedia", "many"),
+        ("MediaUrl1", "https://api.twilio.com/media/1"),
+        ("Latitude", "x"),
+        ("Newer", "a"),
+        ("Newer", "b"),
+        ("MessageType", "order"),
+    ]);
+    let Some(Input::MessageArrived { received, .. }) =
+        inbound(&given, &ACCOUNT.parse().unwrap(), now()).unwrap().input
+    else {
+        panic!()
+    };
+    let expected = [
+        ("Latitude", "x"),
+        ("MediaUrl1", "https://api.twilio.com/media/1"),
+        ("Newer", "a"),
+        ("Newer[2]", "b"),
+        ("NumMedia", "many"),
+    ];
+    assert_eq!(received.extra, pairs(&expected).into_iter().collect());
+    assert_eq!(crate::media::said(&received), "[order]");
+    assert_eq!(received.author.address().unwrap().to_string(), "rcs:+15551110001");
+}
+
+#[test]
+fn details_are_read_from_a_conversations_webhook_too_where_twilio_sends_them() {
+    let given = [
+        ("MessageSid", MESSAGE),
+        ("Author", "whatsapp:+15551110001"),
+        ("Body", "Yes"),
+        ("ButtonPayload", "y"),
+        ("ChannelMetadata", r#"{"type":"whatsapp"}"#),
+        ("Other", "kept"),
+    ];
+    let Some(Input::MessageArrived { received, .. }) = read("onMessageAdded", &given).input else { panic!() };
+    let details = serde_json::to_value(&received.details).unwrap();
+    assert_eq!(
+        details,
+        json!({ "choice": { "kind": "button", "payload": "y" }, "metadata": { "type": "whatsapp" } })
+    );
+    assert_eq!(received.extra, pairs(&[("Other", "kept")]).into_iter().collect());
+}
+
+#[test]
+fn somebody_on_whatsapp_without_a_number_is_a_person_like_others() {
+    let user = "whatsapp:US.13491208655302741918";
+    let given = [("MessageSid", MESSAGE), ("Author", user), ("Body", "Hi")];
+    let Some(Input::MessageArrived { received, .. }) = read("onMessageAdded", &given).input else { panic!() };
+    let address = received.author.address().unwrap();
+    assert_eq!((address.to_string().as_str(), address.is_user_id()), (user, true));
 }

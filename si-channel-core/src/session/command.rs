@@ -12,7 +12,7 @@ use crate::content::Utterance;
 use crate::event::{
     CloseReason, ConsentState, LeaveReason, Origin, Person, ReceiptStatus, Received, Transport,
 };
-use crate::id::{SessionId, TurnId};
+use crate::id::{OutboundId, SessionId, TurnId};
 use crate::keyword::Keyword;
 use crate::session::{Door, Say, Session};
 
@@ -190,6 +190,8 @@ pub enum Command<'a> {
     Delete {
         /// The message.
         message_sid: &'a str,
+        /// Ours, when it is one of ours.
+        outbound_id: Option<&'a OutboundId>,
         /// When.
         at: Timestamp,
     },

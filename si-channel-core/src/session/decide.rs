@@ -60,9 +60,11 @@ pub fn decide(
             text: (*text).to_owned(),
             at: *at,
         }]),
-        Command::Delete { message_sid, at } => {
-            Ok(vec![Event::MessageRemoved { message_sid: (*message_sid).to_owned(), at: *at }])
-        }
+        Command::Delete { message_sid, outbound_id, at } => Ok(vec![Event::MessageRemoved {
+            message_sid: (*message_sid).to_owned(),
+            outbound_id: outbound_id.cloned(),
+            at: *at,
+        }]),
         Command::Relay { message_sid, participant_sid, status, error_code, at } => {
             Ok(vec![Event::MessageRelayed {
                 message_sid: (*message_sid).to_owned(),

@@ -2,6 +2,7 @@
 
 mod asides;
 mod audit;
+mod changes;
 mod machines;
 mod segment;
 mod split;

@@ -312,5 +312,5 @@ async fn a_shared_place_reads_as_one() {
     })
     .await;
     let received = app.event("message.received").await;
-    assert_eq!(received["data"]["extra"]["Latitude"], "59.91");
+    assert_eq!(received["data"]["details"]["location"]["latitude"], 59.91);
 }

@@ -279,7 +279,7 @@ proptest! {
 }
 
 /// Moves the items named by `order` to the end, a copy each, so that they are told late and again.
-fn disturb(webhooks: &[Pairs], order: &[Index]) -> Vec<Pairs> {
+pub(super) fn disturb(webhooks: &[Pairs], order: &[Index]) -> Vec<Pairs> {
     let mut told = webhooks.to_vec();
     for index in order {
         let place = index.index(told.len());
