@@ -101,7 +101,7 @@ fn received() -> Received {
         index: Some(3),
         at: time(),
         participant_sid: Some(participant()),
-        details: Details {
+        details: Box::new(Details {
             location: Some(Location {
                 latitude: 59.91,
                 longitude: 10.75,
@@ -111,7 +111,7 @@ fn received() -> Received {
             reply_to: Some(ReplyTo { message_sid: MESSAGE.to_owned(), author: None }),
             profile: Some(Profile { name: Some("Ann".to_owned()), wa_id: None }),
             ..Details::default()
-        },
+        }),
         attributes: json!({ "campaign": "autumn" }),
         extra: [("FromCountry".to_owned(), "US".to_owned())].into(),
     }

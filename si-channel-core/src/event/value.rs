@@ -85,7 +85,7 @@ pub struct Received {
     pub participant_sid: Option<ParticipantSid>,
     /// What it is beside its text and files.
     #[serde(default, skip_serializing_if = "Details::is_empty")]
-    pub details: Details,
+    pub details: Box<Details>,
     /// The message's attributes, ours taken out.
     #[serde(default)]
     pub attributes: Value,

@@ -72,7 +72,7 @@ pub fn location(place: &Location) -> String {
 
 /// What a message says in words: its text, and what it is beside that.
 pub fn said(received: &Received) -> String {
-    let Details { location: place, reaction, choice, message_type, .. } = &received.details;
+    let Details { location: place, reaction, choice, message_type, .. } = &*received.details;
     if let Some(reaction) = reaction {
         return match &reaction.emoji {
             Some(emoji) => format!("[reaction {emoji}]"),

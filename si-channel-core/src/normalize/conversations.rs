@@ -170,7 +170,7 @@ fn message_added(webhook: &ConversationsWebhook, message: &MessageChange, receiv
         received: Received {
             message_sid: message.message_sid.to_string(),
             author,
-            details: details::take(&mut extra, &text),
+            details: Box::new(details::take(&mut extra, &text)),
             text,
             media,
             index,

@@ -75,7 +75,7 @@ pub fn inbound(
             received: Received {
                 message_sid: message.message_sid.to_string(),
                 author: Author::Person { address: from, name: message.whatsapp.profile_name.clone() },
-                details: details::take(&mut extra, &message.body),
+                details: Box::new(details::take(&mut extra, &message.body)),
                 text: message.body.clone(),
                 media,
                 index: None,
