@@ -87,6 +87,21 @@ pub(crate) fn segments(workspace: &Workspace) -> Result<Tally> {
     tally
 }
 
+/// PyPI `jsonschema` reads our schemas and finds that the examples fit them.
+pub(crate) fn schemas(workspace: &Workspace) -> Result<Tally> {
+    let mut script = scratch::jsonschema(workspace)?.command();
+    script.env("PYTHONDONTWRITEBYTECODE", "1").env("ROOT", &workspace.root);
+    judge(script.arg(workspace.root.join("xtask/oracles/schemas.py")))
+}
+
+/// npm `@asyncapi/parser` reads our document of the feed.
+pub(crate) fn asyncapi(workspace: &Workspace) -> Result<Tally> {
+    let server = workspace.build_program("si-channel-server", false)?;
+    let folder = workspace.own_folder("schemas")?;
+    process::succeed(Command::new(server).args(["schema", "--out"]).arg(&folder))?;
+    judge(node_script(workspace, "asyncapi.mjs")?.env("DOCUMENT", folder.join("asyncapi.json")))
+}
+
 /// The server answers what npm `twilio` signed, and refuses what was changed by one character.
 pub(crate) fn webhooks(workspace: &Workspace) -> Result<Tally> {
     let server = dev(workspace, "webhooks")?;

