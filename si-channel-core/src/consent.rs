@@ -19,6 +19,7 @@ use crate::address::{Address, Channel};
 use crate::context::Context;
 use crate::event::{ConsentMethod, ConsentState, Event, Evidence};
 use crate::keyword::Keyword;
+use crate::language::Language;
 use crate::policy::OptIn;
 use crate::rejection::Rejection;
 use crate::rules::RuleRef;
@@ -36,6 +37,8 @@ pub enum Act<'a> {
     Wrote {
         /// The keyword it is, if it is one.
         keyword: Option<Keyword>,
+        /// The language that its author is spoken to in.
+        language: &'a Language,
         /// What it answers: the purpose of the message before it.
         purpose: Option<Purpose>,
         /// How far an opt-out reaches, and by which rule.
@@ -136,7 +139,7 @@ pub fn decide(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> R
 }
 
 fn wrote(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> Vec<Event> {
-    let Act::Wrote { keyword, purpose, breadth, message_sid, at } = act else { return Vec::new() };
+    let Act::Wrote { keyword, language, purpose, breadth, message_sid, at } = act else { return Vec::new() };
     let evidence = |word: Option<&str>| Evidence {
         message_sid: Some((*message_sid).to_owned()),
         keyword: word.map(str::to_owned),
@@ -191,7 +194,7 @@ fn wrote(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> Vec<Ev
             }
             OptIn::Double => vec![Event::ConsentRequested {
                 address: ledger.address.clone(),
-                shown: Some(question(&ledger.address, context)),
+                shown: Some(question(&ledger.address, language, context)),
                 at: context.now,
             }],
         },
@@ -200,10 +203,9 @@ fn wrote(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> Vec<Ev
 }
 
 /// The question as it is about to be shown.
-fn question(address: &Address, context: &Context<'_>) -> Shown {
-    let policy = context.policy;
-    let (wanted, medium) = (policy.language.of(address), Medium::of(address.channel()));
-    let said = text::render(TextId::ConsentRequest, &Args::default(), policy, &wanted, medium);
+fn question(address: &Address, language: &Language, context: &Context<'_>) -> Shown {
+    let medium = Medium::of(address.channel());
+    let said = text::render(TextId::ConsentRequest, &Args::default(), context.policy, language, medium);
     Shown::new(said.text, &said.language.to_string())
 }
 

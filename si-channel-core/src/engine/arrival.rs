@@ -215,7 +215,7 @@ impl Desk<'_> {
     ) -> Result<(Option<Keyword>, bool, ConsentChange), Stop> {
         let recognised = keyword::recognise(&received.text, &self.context.policy.keywords);
         if let Some(said) = &recognised {
-            self.learn_from(session, address, said);
+            self.learn_from(&session.id, address, said)?;
         }
         let keyword = opt_out_type.or(recognised.map(|said| said.keyword));
         // After an opt-out, YES is a start only where Twilio lifts its block on it too.
@@ -231,8 +231,10 @@ impl Desk<'_> {
         });
         let policy = self.context.policy;
         let one = keyword == Some(Keyword::Stop) && !keyword::means_all(&received.text);
+        let language = self.existing(&session.id)?.language_of(address, policy);
         let act = Act::Wrote {
             keyword,
+            language: &language,
             purpose: session.last_purpose.as_deref().and_then(Purpose::of),
             breadth: if one { policy.breadth(self.context.now) } else { (Breadth::All, None) },
             message_sid: &received.message_sid,

@@ -24,15 +24,22 @@ impl Desk<'_> {
     }
 
     /// Keeps what a keyword shows of its author's language, so that its answer is in that already.
-    pub(super) fn learn_from(&mut self, session: &Session, address: &Address, said: &Recognised<'_>) {
+    pub(super) fn learn_from(
+        &mut self,
+        session_id: &SessionId,
+        address: &Address,
+        said: &Recognised<'_>,
+    ) -> Result<(), Stop> {
+        let session = self.existing(session_id)?;
         let known = session.language_of(address, self.context.policy);
         let languages = said.languages.iter().map(String::as_str);
-        let Some(language) = language::shown_by(languages, &known) else { return };
+        let Some(language) = language::shown_by(languages, &known) else { return Ok(()) };
         let spoken = Spoken { language, basis: LanguageBasis::Keyword };
         if spoken.replaces(session.spoken(address)) {
             let known = Event::LanguageKnown { address: address.clone(), spoken };
-            self.record_session(session.clone(), vec![known]);
+            self.record_session(session, vec![known]);
         }
+        Ok(())
     }
 
     /// What is known of somebody's language from their newest session.

@@ -31,6 +31,31 @@ fn printed(args: &[&str]) -> String {
 }
 
 #[test]
+fn texts_are_listed_by_language_and_checked() {
+    let french = printed(&["texts", "--language", "fr"]);
+    assert!(french.contains("unreviewed") && french.contains("Si : vous êtes désinscrit"), "{french}");
+    assert!(!french.contains("You have opted out"));
+    let all: Value = serde_json::from_str(&printed(&["texts", "check", "--json"])).unwrap();
+    assert!(all.as_array().unwrap().iter().all(|line| line["findings"] == json!([])));
+    assert!(printed(&["texts", "--language", "pl", "--source"]).contains("opt_out_confirmation = "));
+
+    let folder = TempDir::new().unwrap();
+    let mut check = program(&["texts", "check"]);
+    check.env("SI_CHANNEL_TEXTS__DIR", folder.path());
+    std::fs::write(folder.path().join("sv.ftl"), "left_group = Reply END.").unwrap();
+    let (output, stdout) = run(&mut check);
+    assert!(!output.status.success());
+    assert!(
+        stdout.contains("FINDING names END") && stdout.contains("FINDING missing: said in en"),
+        "{stdout}"
+    );
+    std::fs::write(folder.path().join("sv.ftl"), "# Swedish\nhelp = hej").unwrap();
+    let (output, _) = run(&mut check);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("sv.ftl: line 2: `help` lacks $brand"), "{told}");
+}
+
+#[test]
 fn segments_are_counted_for_people_and_for_programs() {
     let one: Value = serde_json::from_str(&printed(&["segments", "--json", "Hello"])).unwrap();
     assert_eq!(one, json!({ "encoding": "GSM-7", "units": 5, "segments": 1, "parts": ["Hello"] }));
