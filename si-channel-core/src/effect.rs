@@ -156,6 +156,13 @@ pub enum TimerKind {
         /// The session.
         session_id: SessionId,
     },
+    /// Somebody's WhatsApp window is about to close.
+    Window {
+        /// The session in which they wrote.
+        session_id: SessionId,
+        /// Who.
+        address: Address,
+    },
     /// A message's time has come.
     Scheduled {
         /// The session.
@@ -170,6 +177,7 @@ impl TimerKind {
     pub fn key(&self) -> String {
         match self {
             Self::Inactivity { session_id } => format!("inactivity/{session_id}"),
+            Self::Window { session_id, address } => format!("window/{session_id}/{address}"),
             Self::Scheduled { outbound_id, .. } => format!("scheduled/{outbound_id}"),
         }
     }

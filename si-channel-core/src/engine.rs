@@ -16,6 +16,7 @@ use crate::effect::{Effect, Planned, Reaction, TimerPlan};
 use crate::event::{Event, Evidence};
 use crate::id::{MediaId, OutboundId, SessionId};
 use crate::input::Input;
+use crate::known::{self, Lesson};
 use crate::media::{self, MediaFile};
 use crate::outbound::{self, OutboundMessage, Step};
 use crate::rejection::Rejection;
@@ -31,6 +32,7 @@ mod instead;
 mod language;
 mod people;
 mod sending;
+mod window;
 mod wishes;
 
 /// Why nothing was decided.
@@ -77,7 +79,7 @@ pub struct Outcome {
 pub fn handle(world: &World, input: &Input, context: &Context<'_>) -> Result<Outcome, Stop> {
     let mut desk = Desk::new(world, context);
     desk.correlation = correlation(input);
-    match desk.dispatch(input) {
+    match desk.dispatch(input).and_then(|()| desk.learn_of_people()) {
         Ok(()) => Ok(desk.finish()),
         Err(Stop::Rejected(rejection, records)) if records.is_empty() => {
             let records = desk.refused(input, &rejection);
@@ -105,11 +107,24 @@ struct Desk<'a> {
     context: &'a Context<'a>,
     outcome: Outcome,
     correlation: Option<String>,
+    /// What the events so far tell about people.
+    lessons: Vec<(Address, Lesson)>,
 }
 
 impl<'a> Desk<'a> {
     fn new(world: &'a World, context: &'a Context<'a>) -> Self {
-        Self { world, context, outcome: Outcome::default(), correlation: None }
+        Self { world, context, outcome: Outcome::default(), correlation: None, lessons: Vec::new() }
+    }
+
+    fn learn_of_people(&mut self) -> Result<(), Stop> {
+        self.world.need(self.lessons.iter().map(|(address, _)| Want::Ledger(address.clone())))?;
+        for (address, lesson) in std::mem::take(&mut self.lessons) {
+            let mut ledger = self.ledger(&address)?;
+            if known::learn(&mut ledger, &lesson) {
+                self.outcome.ledgers.insert(address, ledger);
+            }
+        }
+        Ok(())
     }
 
     fn finish(self) -> Outcome {
@@ -259,6 +274,8 @@ impl<'a> Desk<'a> {
                 self.outcome.transcript.push((session.id.clone(), change));
                 self.react(reactions);
             }
+            let about = outbound.as_ref().and_then(|id| self.outcome.outbound.get(id));
+            self.lessons.extend(known::lesson(&session, &event, about));
             if let Some(file) = media::subject(&event).and_then(|id| self.outcome.media.get_mut(id)) {
                 media::apply(file, &event);
             }

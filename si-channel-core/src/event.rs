@@ -257,7 +257,7 @@ pub enum Event {
         /// When Twilio says.
         at: Timestamp,
     },
-    /// The message will not be sent: Twilio refused it for good.
+    /// The message will not be sent: Twilio refused it for good, or would (63016, WhatsApp's window).
     MessageFailed {
         /// Which.
         outbound_id: OutboundId,
@@ -362,6 +362,21 @@ pub enum Event {
         text: String,
         /// Why: `session_closed`, `conversation_moved_on`, `no_consent`.
         reason: String,
+    },
+    /// Somebody was told that an AI answers.
+    DisclosureMade {
+        /// Who.
+        address: Address,
+        /// By which of the channel's own texts.
+        text_id: TextId,
+        /// The version of its wording: a hash of it as sent.
+        version: String,
+        /// Its language, BCP 47.
+        language: String,
+        /// The message that carries it; what became of that, its own events tell.
+        outbound_id: OutboundId,
+        /// When it was queued.
+        at: Timestamp,
     },
     /// Somebody asked for help by keyword.
     HelpRequested {

@@ -7,6 +7,7 @@
 //! - [`session`], [`consent`], [`outbound`] and [`media`] are the machines;
 //! - [`normalize`] turns Twilio's payloads into inputs, [`screen`] answers its pre-action hook;
 //! - [`segment`], [`keyword`], [`command`] and [`text`] know about texts;
+//! - [`window`] and [`disclosure`] are about what may be written, and must be said, to a person;
 //! - [`transcript`] and [`cloudevent`] are what others read, [`audit`] what proves what was decided.
 
 pub mod address;
@@ -16,6 +17,7 @@ pub mod command;
 pub mod consent;
 pub mod content;
 pub mod context;
+pub mod disclosure;
 pub mod effect;
 pub mod engine;
 pub mod erasure;
@@ -23,6 +25,7 @@ pub mod event;
 pub mod id;
 pub mod input;
 pub mod keyword;
+pub mod known;
 pub mod language;
 mod letters;
 pub mod media;
@@ -39,4 +42,5 @@ pub mod segment;
 pub mod session;
 pub mod text;
 pub mod transcript;
+pub mod window;
 pub mod world;

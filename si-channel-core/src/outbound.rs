@@ -11,10 +11,7 @@ use crate::effect::{Effect, Planned, Reaction, TimerKind, TimerPlan, writes};
 use crate::event::{Event, Queued, ReceiptStatus, Target};
 use crate::id::{OutboundId, SessionId};
 use crate::rejection::Rejection;
-
-/// Twilio's code for a text to somebody on WhatsApp who has not written for 24 hours.
-/// <https://www.twilio.com/docs/api/errors/63016>
-pub const WINDOW_CLOSED: u32 = 63016;
+use crate::window;
 
 /// What to do about it.
 const WINDOW_REMEDY: &str = "the person has not written on WhatsApp for 24 hours: send an approved template \
@@ -194,6 +191,14 @@ pub enum Step {
         /// When.
         at: Timestamp,
     },
+}
+
+impl Step {
+    /// WhatsApp's window closed before it was sent: refused as Twilio would refuse it, without asking.
+    pub(crate) fn too_late() -> Self {
+        let reason = WINDOW_REMEDY.to_owned();
+        Self::Refuse { error_code: Some(window::CLOSED), reason, transient: false, retry_after: None }
+    }
 }
 
 /// What a claimed message asks of the shell.
@@ -448,7 +453,7 @@ pub fn apply(message: &mut OutboundMessage, event: &Event) {
                 message.state = state;
             }
             let is_lost = matches!(message.state, OutboundState::Failed | OutboundState::Undelivered);
-            if is_lost && *error_code == Some(WINDOW_CLOSED) {
+            if is_lost && *error_code == Some(window::CLOSED) {
                 message.reason = Some(WINDOW_REMEDY.to_owned());
             }
         }

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use twilio_conversations::sid::ContentSid;
 
 use crate::address::{Address, Channel};
 use crate::consent::{Breadth, Matter, Purpose};
-use crate::content::{MAX_VALUE_CHARS, Template};
+use crate::disclosure::Disclosure;
 use crate::event::{MessageClass, Transport};
 use crate::keyword::KeywordSet;
 use crate::language::LanguagePolicy;
@@ -16,6 +15,7 @@ use crate::place::issued;
 use crate::rules::{RevocationProfile, RuleRef, Rules};
 use crate::segment::split::SplitPolicy;
 use crate::text::{Brand, Locales, Texts};
+use crate::window::Whatsapp;
 
 /// Every rule that an operator may change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,6 +64,8 @@ pub struct Policy {
     pub system_identity: String,
     /// WhatsApp's rules.
     pub whatsapp: Whatsapp,
+    /// When a person is told that an AI answers.
+    pub disclosure: Disclosure,
     /// Our numbers.
     pub senders: Senders,
     /// Which of Twilio's ways carries new sessions.
@@ -97,6 +99,7 @@ impl Default for Policy {
             expiry: Expiry::default(),
             system_identity: "system".to_owned(),
             whatsapp: Whatsapp::default(),
+            disclosure: Disclosure::default(),
             senders: Senders::default(),
             transport: Transport::default(),
             rules: Rules::default(),
@@ -174,54 +177,6 @@ impl Senders {
     /// Whether the address is one of ours.
     pub fn contains(&self, address: &Address) -> bool {
         self.sms.as_ref() == Some(address) || self.whatsapp.as_ref() == Some(address)
-    }
-}
-
-/// WhatsApp's rules.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Whatsapp {
-    /// What is sent, once, in place of a text that came after the 24-hour window; nothing unless set.
-    pub window_template: Option<WindowTemplate>,
-}
-
-/// A template that says what a text said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WindowTemplate {
-    /// The template, approved by WhatsApp.
-    pub content_sid: ContentSid,
-    /// The name of its placeholder that takes the text; `1` unless set.
-    #[serde(default = "first", deserialize_with = "name_or_number")]
-    pub variable: String,
-}
-
-fn first() -> String {
-    "1".to_owned()
-}
-
-/// Names of placeholders are mostly numbers, and are written as such.
-fn name_or_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Name {
-        Text(String),
-        Number(u32),
-    }
-    Ok(match Name::deserialize(deserializer)? {
-        Name::Text(name) => name,
-        Name::Number(number) => number.to_string(),
-    })
-}
-
-impl WindowTemplate {
-    /// The template with a text in it; `None` when the text is too long for a value. WhatsApp takes neither line breaks
-    /// nor runs of spaces there.
-    pub(crate) fn saying(&self, text: &str) -> Option<Template> {
-        let value = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let fits = value.chars().count() <= MAX_VALUE_CHARS;
-        let variables = [(self.variable.clone(), value)].into();
-        fits.then(|| Template { content_sid: self.content_sid.clone(), variables })
     }
 }
 
@@ -403,19 +358,6 @@ mod tests {
         assert_eq!(policy.carrier_keywords(&whatsapp), CarrierKeywords::None);
         policy.carrier_keywords.insert(sms.clone(), CarrierKeywords::None);
         assert_eq!(policy.carrier_keywords(&sms), CarrierKeywords::None);
-    }
-
-    #[test]
-    fn a_template_takes_a_text_that_fits_on_one_line() {
-        let sid = "HX0123456789abcdef0123456789abcdef";
-        for (name, read) in [("", "1"), (r#","variable":2"#, "2"), (r#","variable":"text""#, "text")] {
-            let template: WindowTemplate =
-                serde_json::from_str(&format!(r#"{{"content_sid":"{sid}"{name}}}"#)).unwrap();
-            let filled = template.saying(" Hi\n\tAnn ").unwrap();
-            assert_eq!(filled.variables, [(read.to_owned(), "Hi Ann".to_owned())].into());
-            assert!(template.saying(&"é".repeat(256)).is_some());
-            assert_eq!(template.saying(&"é".repeat(257)), None);
-        }
     }
 
     #[test]

@@ -59,6 +59,8 @@ pub struct Rendered {
     pub language: Language,
     /// Whether the language is the one that was wanted, or what the operator put in its place.
     pub as_wanted: bool,
+    /// Whether it tells that an AI answers. The built-in welcomes do; an operator's own does by `{disclosure}`.
+    pub discloses: bool,
 }
 
 /// The language; the text may hold a name.
@@ -88,6 +90,19 @@ impl std::fmt::Debug for Rendered {
 /// ```
 pub fn render(id: TextId, args: &Args, policy: &Policy, wanted: &Language, medium: Medium) -> Rendered {
     let (source, language, as_wanted) = find(id, policy, wanted);
+    let inner;
+    let mut args = args;
+    let by_itself = matches!(source, Source::BuiltIn(_));
+    let by_placeholder = source.holds(id, Placeholder::Disclosure);
+    if by_placeholder {
+        inner = args.clone().disclosure(render(TextId::AiDisclosure, args, policy, wanted, medium).text);
+        args = &inner;
+    }
+    let discloses = match id {
+        TextId::AiDisclosure => true,
+        TextId::Welcome => by_itself || by_placeholder,
+        _ => false,
+    };
     let text = match source {
         Source::Own(locale) | Source::BuiltIn(locale) => {
             let frequency = frequency(policy, &language);
@@ -101,7 +116,7 @@ pub fn render(id: TextId, args: &Args, policy: &Policy, wanted: &Language, mediu
         Medium::Sms => wire::sms(text, policy.language.fold_accents),
         Medium::Unicode => wire::isolated(&text, &language),
     };
-    Rendered { text, language, as_wanted }
+    Rendered { text, language, as_wanted, discloses }
 }
 
 /// Where a text comes from.
@@ -112,6 +127,15 @@ enum Source<'a> {
     Everywhere(&'a Template),
     /// The channel's own file for a language.
     BuiltIn(&'a Locale),
+}
+
+impl Source<'_> {
+    fn holds(&self, id: TextId, placeholder: Placeholder) -> bool {
+        match self {
+            Self::Own(locale) | Self::BuiltIn(locale) => locale.refers(id, placeholder),
+            Self::Everywhere(template) => template.holds(placeholder),
+        }
+    }
 }
 
 fn find<'a>(id: TextId, policy: &'a Policy, wanted: &Language) -> (Source<'a>, Language, bool) {

@@ -156,6 +156,7 @@ pub fn policy(config: &Config) -> Result<Policy, StartError> {
     if policy.inactivity.warn_after < SignedDuration::from_secs(1) {
         return Err(config_error("policy.inactivity.warn_after must be at least a second"));
     }
+    policy.whatsapp.check().map_err(config_error)?;
     if !(8..=20).contains(&policy.join.code_length) {
         return Err(config_error("policy.join.code_length must be 8 to 20: shorter codes can be guessed"));
     }

@@ -67,6 +67,8 @@ const pools = {
   thai: ["กำ", "ที่", "น้ำ", "ลำ", "ຳ", "\u0e33"],
   prepend: ["\u0600", "\u06dd1", "\u0d4eക", "\u110bd𑂍"],
   astral: [..."𝒜𝕊𐍈𠜎𠮷𝄞🀄"],
+  // Halves of pairs, as a program leaves them that cuts a text by UTF-16 units; JSON carries them escaped.
+  halves: ["\ud83d", "\ude00", "a\ud83db", "\ude00\ud83d"],
   invisible: ["\u200b", "\u200c", "\u200e", "\u2060", "\ufeff", "\u202e", "\u2028", "\u00ad"],
 };
 const names = Object.keys(pools);
@@ -121,7 +123,7 @@ function calculator(text) {
   const encoding = message.encodingName;
   const parts = message.segments.map((segment) =>
     // A plain array first: the segment's own filter and map put headers into their results.
-    Array.from(segment).filter((char) => !char.isUserDataHeader).map((char) => char.raw).join(""),
+    Array.from(segment).filter((char) => !char.isUserDataHeader).map((char) => char.raw).join("").toWellFormed(),
   );
   const units = message.messageSize / capacity[encoding].bits;
   return { encoding, units, segments: message.segmentsCount, parts, clusters: message.graphemes };
@@ -174,7 +176,7 @@ function segmented(text, clusters) {
 function explain(text, our, their) {
   const part = capacity["UCS-2"].part;
   if (our.encoding !== "UCS-2" || their.encoding !== "UCS-2" || our.units !== their.units) return undefined;
-  const now = clustersNow(text);
+  const now = clustersNow(text.toWellFormed());
   const expected = segmented(text, now);
   if (!same(our, { ...our, segments: expected.length, parts: expected })) return undefined;
   if (their.segments > 1 && their.parts.some((theirs) => theirs.length > part)) {

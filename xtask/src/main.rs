@@ -50,6 +50,8 @@ enum Command {
     Fuzz(fuzz::Args),
     /// Changes the modules that must not be wrong, line by line, and counts what the tests notice
     Mutants(mutants::Args),
+    /// Compares our segment counts with Twilio's published calculator on generated texts
+    Segments(oracles::segments::Args),
     /// Runs the benchmarks and writes their figures into `docs/benchmarks.md`
     Bench(bench::Args),
 }
@@ -76,6 +78,7 @@ fn run(command: Command) -> Result<bool> {
         Command::Schemathesis(args) => Ok(oracles::schemathesis::run(&args)?.is_clean()),
         Command::Fuzz(args) => Ok(fuzz::run(&args)?.is_clean()),
         Command::Mutants(args) => mutants::run(&args),
+        Command::Segments(args) => Ok(oracles::segments::run(&args)?.is_clean()),
         Command::Bench(args) => bench::run(&args).map(|()| true),
     }
 }

@@ -4,9 +4,9 @@
 
 mod requests;
 pub(crate) mod schemathesis;
+pub(crate) mod segments;
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -20,8 +20,6 @@ use crate::workspace::Workspace;
 
 /// Generated requests that the signatures are compared on.
 const SIGNED_REQUESTS: usize = 900;
-/// Texts that the segment calculators are compared on.
-const SEGMENT_TEXTS: u32 = 20_000;
 
 /// Requests signed by npm `twilio` pass our check, tampered ones do not, and the other way round.
 pub(crate) fn signatures_node(workspace: &Workspace) -> Result<Tally> {
@@ -69,22 +67,6 @@ fn every_operation(workspace: &Workspace, name: &str, mut script: Command) -> Re
     let sandbox = sandbox(workspace, name)?;
     script.env("OPERATIONS", workspace.root.join("xtask/coverage"));
     judge(script.env("SANDBOX_READY", sandbox.ready.to_string()))
-}
-
-/// Our segment counts are those of Twilio's calculator.
-pub(crate) fn segments(workspace: &Workspace) -> Result<Tally> {
-    let server = workspace.build_program("si-channel-server", false)?;
-    let mut script = node_script(workspace, "segments.mjs")?;
-    script.env("SEGMENTS_COMMAND", json!([server, "segments", "--lines"]).to_string());
-    script.env("COUNT", SEGMENT_TEXTS.to_string()).env("SEED", "1");
-    // A thousand explained differences would bury the rest; they are listed in the log.
-    let log = log(workspace, "segments")?;
-    let mut differences = File::create(&log)?;
-    let tally = judge_and_show(&mut script, |line| {
-        writeln!(differences, "{line}").is_err() || !line.starts_with("explained: ")
-    });
-    println!("every difference is in {}", log.display());
-    tally
 }
 
 /// PyPI `jsonschema` reads our schemas and finds that the examples fit them.

@@ -42,7 +42,7 @@ const PARTS: &[Part] = &[
     Part { group: "oracles", name: "sdk-python", run: oracles::sdk_python },
     Part { group: "oracles", name: "operations-node", run: oracles::operations_node },
     Part { group: "oracles", name: "operations-python", run: oracles::operations_python },
-    Part { group: "oracles", name: "segments", run: oracles::segments },
+    Part { group: "oracles", name: "segments", run: oracles::segments::check },
     Part { group: "oracles", name: "schemas-python", run: oracles::schemas },
     Part { group: "oracles", name: "asyncapi", run: oracles::asyncapi },
     Part { group: "oracles", name: "webhooks", run: oracles::webhooks },

@@ -8,7 +8,9 @@ use serde_with::skip_serializing_none;
 use crate::address::Address;
 use crate::consent::{Matter, Scope};
 use crate::context::Context;
+use crate::disclosure::Disclosed;
 use crate::event::{ConsentMethod, ConsentState, Event, Evidence, Exemption};
+use crate::window::Window;
 
 /// Scopes of their own that a ledger keeps. A withdrawal beyond is one of everything; a grant beyond is refused.
 pub(super) const SCOPES: usize = 32;
@@ -29,6 +31,12 @@ pub struct ConsentLedger {
     pub asked: Option<Shown>,
     /// Wrong join codes it tried.
     pub wrong_codes: WrongCodes,
+    /// Until when WhatsApp takes free text for them.
+    #[serde(default)]
+    pub window: Window,
+    /// When they were told that an AI answers.
+    #[serde(default)]
+    pub disclosed: Option<Disclosed>,
     /// Sequence number of its newest event.
     pub sequence: u64,
 }
@@ -85,6 +93,8 @@ impl ConsentLedger {
             scopes: Vec::new(),
             asked: None,
             wrong_codes: WrongCodes::default(),
+            window: Window::default(),
+            disclosed: None,
             sequence: 0,
         }
     }

@@ -5,7 +5,7 @@ use crate::content::Content;
 use crate::engine::{Desk, Stop};
 use crate::event::{Event, Queued, Target};
 use crate::id::OutboundId;
-use crate::outbound::{OutboundMessage, WINDOW_CLOSED};
+use crate::outbound::OutboundMessage;
 use crate::session::Recipients;
 
 impl Desk<'_> {
@@ -23,30 +23,23 @@ impl Desk<'_> {
     }
 
     /// The way back in: what a text of Si's said, by the template that the operator has chosen for it, once for each person
-    /// whom it did not reach because WhatsApp's window is closed. The channel's own texts are not worth a template.
+    /// whom it does not reach because WhatsApp's window is closed. The channel's own texts are not worth a template.
     pub(super) fn say_by_template(
         &mut self,
-        id: &OutboundId,
+        message: &OutboundMessage,
         address: &Address,
-        error_code: Option<u32>,
     ) -> Result<(), Stop> {
         let Some(template) = &self.context.policy.whatsapp.window_template else { return Ok(()) };
-        if error_code != Some(WINDOW_CLOSED) || address.channel() != Channel::Whatsapp {
-            return Ok(());
-        }
-        let Some(message) = self.message(id)? else { return Ok(()) };
         let (Content::Text { text }, None) = (&message.queued.content, message.queued.text_id) else {
             return Ok(());
         };
-        let Some(template) = template.saying(text) else { return Ok(()) };
-        let session = self.existing(&message.session_id)?;
-        let known = session.member(address).map(|member| member.person.sender.clone());
-        let Some(sender) = known.or_else(|| self.context.policy.senders.of(address.channel()).cloned())
-        else {
+        let Some(template) = template.saying(text).filter(|_| address.channel() == Channel::Whatsapp) else {
             return Ok(());
         };
+        let session = self.existing(&message.session_id)?;
+        let Some(sender) = self.sender_of(&session, address) else { return Ok(()) };
         let target = Recipients::one(&session, address, &sender).target();
-        self.say_instead(&message, Content::Template { template }, target, Some(address.clone()))
+        self.say_instead(message, Content::Template { template }, target, Some(address.clone()))
     }
 
     fn say_instead(

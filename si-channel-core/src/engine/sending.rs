@@ -11,6 +11,7 @@ use crate::input::Input;
 use crate::outbound::{OutboundMessage, OutboundState, Step};
 use crate::rejection::Rejection;
 use crate::session::{Command, Member, Session, SessionState};
+use crate::window;
 use crate::world::Want;
 
 /// Twilio's code for a recipient who has opted out there.
@@ -38,10 +39,11 @@ impl Desk<'_> {
                 if *file && events.iter().any(|event| matches!(event, Event::MessageFailed { .. })) {
                     self.say_without_file(outbound_id)?;
                 }
-                if *error_code == Some(UNSUBSCRIBED)
-                    && let Some(address) = self.only_recipient(outbound_id)?
-                {
-                    self.blocked(&address, None)?;
+                let known = matches!(error_code, Some(UNSUBSCRIBED | window::CLOSED));
+                match self.only_recipient(outbound_id)?.filter(|_| known) {
+                    Some(address) if *error_code == Some(UNSUBSCRIBED) => self.blocked(&address, None)?,
+                    Some(address) => self.shut_out(outbound_id, &address)?,
+                    None => {}
                 }
                 Ok(())
             }
@@ -122,7 +124,26 @@ impl Desk<'_> {
                 Bar::Until => return Ok(()),
             },
         };
-        self.step(id, &Step::Claim { barred }).map(drop)
+        self.hand_out(&message, &session, barred)
+    }
+
+    /// The last look before a message goes: WhatsApp's window. What comes too late for it is said by template, if by
+    /// anything.
+    fn hand_out(
+        &mut self,
+        message: &OutboundMessage,
+        session: &Session,
+        barred: Option<&'static str>,
+    ) -> Result<(), Stop> {
+        let now = self.context.now;
+        let waiting = message.state == OutboundState::Queued && message.queued.expires_at > now;
+        let late =
+            if barred.is_none() && waiting { self.out_of_reach(message, session)? } else { Vec::new() };
+        if late.is_empty() {
+            return self.step(message.id(), &Step::Claim { barred }).map(drop);
+        }
+        self.step(message.id(), &Step::too_late())?;
+        late.iter().try_for_each(|address| self.say_by_template(message, address))
     }
 
     /// Sends what is for one person past the conversation, since others are in it by now.
@@ -137,7 +158,8 @@ impl Desk<'_> {
             }
             None => Some("nobody_there"),
         };
-        self.step(message.id(), &Step::Claim { barred }).map(drop)
+        let moved = self.message(message.id())?.unwrap_or_else(|| message.clone());
+        self.hand_out(&moved, session, barred)
     }
 
     /// Why consent keeps a message from somebody, if it does.
@@ -346,10 +368,20 @@ impl Desk<'_> {
         };
         let before = self.message(id)?.and_then(|m| m.receipts.get(recipient).and_then(|r| r.error_code));
         let events = self.step(id, step)?;
-        if let Some(address) = address.filter(|_| before != *error_code) {
-            self.say_by_template(id, address, *error_code)?;
+        if let Some(address) =
+            address.filter(|_| before != *error_code && *error_code == Some(window::CLOSED))
+        {
+            self.shut_out(id, address)?;
         }
         Ok(events)
+    }
+
+    /// Twilio says the person's window is closed.
+    fn shut_out(&mut self, id: &OutboundId, address: &Address) -> Result<(), Stop> {
+        match self.message(id)? {
+            Some(message) => self.say_by_template(&message, address),
+            None => Ok(()),
+        }
     }
 
     /// Twilio says the person has opted out there; then they have here.

@@ -205,6 +205,7 @@ impl Desk<'_> {
                 }
                 Ok(())
             }
+            TimerKind::Window { session_id, address } => self.remind(kind, session_id, address),
             TimerKind::Scheduled { outbound_id, .. } => {
                 let message = self.message(outbound_id)?;
                 let message = message.ok_or(Rejection::NotFound("no such outbound message"))?;

@@ -324,6 +324,17 @@ fn inbound() -> Vec<Example> {
             "Somebody sent a command: `join`, `leave`, `close`, `invite` or `name`.",
             Event::CommandReceived { address: ann(), command: "leave".to_owned() },
         ),
+        say(
+            "Somebody was told that an AI answers: by which text, its version (a hash of it as sent) and language.",
+            Event::DisclosureMade {
+                address: ann(),
+                text_id: TextId::Welcome,
+                version: "9f86d081884c".to_owned(),
+                language: "en".to_owned(),
+                outbound_id: OutboundId::from_text("out_01"),
+                at: time(),
+            },
+        ),
         say("Somebody asked for help by keyword.", Event::HelpRequested { address: ann() }),
     ]
 }

@@ -93,6 +93,19 @@ fn cluster_longer_than_a_part_is_cut_between_characters() {
 }
 
 #[test]
+fn f54_an_emoji_at_the_edge_of_a_segment_goes_whole_into_the_next() {
+    // 70 units alone; with one more unit each part has 67.
+    assert_count(&("a".repeat(68) + "😀"), Ucs2, 70, 1);
+    assert_count(&("a".repeat(69) + "😀"), Ucs2, 71, 2);
+    for (before, first) in [(65, 67), (66, 66), (67, 67)] {
+        let text = "a".repeat(before) + "😀" + &"b".repeat(20);
+        assert_eq!(parts(&text)[0].encode_utf16().count(), first, "{before}");
+    }
+    // What stands for half an emoji is one unit, as the half is to Twilio's calculator.
+    assert_count(&("a".repeat(69) + "\u{fffd}"), Ucs2, 70, 1);
+}
+
+#[test]
 fn empty_text_is_one_empty_segment() {
     assert_count("", Gsm7, 0, 1);
     assert_eq!(parts(""), [""]);

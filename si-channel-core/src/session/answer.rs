@@ -2,6 +2,7 @@
 
 use crate::content::Utterance;
 use crate::context::Context;
+use crate::disclosure;
 use crate::event::{CloseReason, Event, MessageClass};
 use crate::id::TurnId;
 use crate::policy::LateReply;
@@ -52,7 +53,8 @@ pub(super) fn answer(
         turn_id: Some(turn_id.clone()),
         correlation_id: Some(turn.message_sid.clone()),
     };
-    let mut events = queue(&say, &Recipients::all(session), None, context);
+    let mut events = disclosure::due(session, consents, context);
+    events.extend(queue(&say, &Recipients::all(session), None, context));
     let omitted = (!omitted.trim().is_empty()).then(|| omitted.to_owned());
     let chars = kept.chars().count();
     events.push(Event::TurnAnswered { turn_id: turn_id.clone(), part, chars, omitted });

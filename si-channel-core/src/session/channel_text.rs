@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::address::Address;
 use crate::content::{Content, Utterance};
 use crate::context::Context;
+use crate::disclosure;
 use crate::event::{Event, Exemption, MessageClass, Queued, Target};
 use crate::language::{Language, LanguagePolicy};
 use crate::segment::split::{self, SplitPolicy};
@@ -138,7 +139,7 @@ pub(crate) fn queue_own(
     let wanted = to.language(&context.policy.language);
     let said = text::render(id, args, context.policy, &wanted, to.medium);
     let say = Say {
-        utterance: Utterance::text(said.text),
+        utterance: Utterance::text(said.text.clone()),
         class,
         purpose: Some(id.as_str().to_owned()),
         not_before: None,
@@ -153,6 +154,7 @@ pub(crate) fn queue_own(
             queued.language = Some(said.language.clone());
         }
     }
+    events.extend(disclosure::noted(id, &said, &events, context));
     // Where the country of a number was all there was to go by, nothing is missing.
     if class == MessageClass::Compliance && !said.as_wanted && to.spoken.is_some() {
         events.push(Event::TextFellBack { text_id: id, wanted, used: said.language });

@@ -5,9 +5,10 @@ use twilio_conversations::sid::ConversationSid;
 
 use crate::address::Address;
 use crate::effect::{Effect, Planned, Reaction, TimerKind, TimerPlan, files, questions, writes};
-use crate::event::{CloseReason, Event, Person, Transport};
+use crate::event::{CloseReason, Event, Person, Received, Transport};
 use crate::policy::Policy;
 use crate::session::{PRIORITY_FIRST, PRIORITY_LAST, Session, SessionState};
+use crate::window;
 
 /// The work that an event, already folded into the session, asks for.
 pub fn react(session: &Session, event: &Event, policy: &Policy) -> Vec<Reaction> {
@@ -63,10 +64,8 @@ pub fn react(session: &Session, event: &Event, policy: &Policy) -> Vec<Reaction>
             }
             None => Vec::new(),
         },
-        Event::MessageReceived(received) => received
-            .media
-            .iter()
-            .map(|file| {
+        Event::MessageReceived(received) => {
+            let fetched = received.media.iter().map(|file| {
                 Reaction::Do(Planned {
                     effect: Effect::FetchMedia {
                         media_id: file.id.clone(),
@@ -75,8 +74,9 @@ pub fn react(session: &Session, event: &Event, policy: &Policy) -> Vec<Reaction>
                     lane: files(&session.id),
                     priority: 5,
                 })
-            })
-            .collect(),
+            });
+            reminder(session, received, policy).into_iter().chain(fetched).collect()
+        }
         Event::TurnRequested { turn_id, message_sid, author, text, media, at } => {
             vec![Reaction::Do(Planned {
                 effect: Effect::Ask {
@@ -107,6 +107,17 @@ pub fn react(session: &Session, event: &Event, policy: &Policy) -> Vec<Reaction>
         }
         _ => Vec::new(),
     }
+}
+
+/// Sets the timer for the look at a window that is about to close.
+fn reminder(session: &Session, received: &Received, policy: &Policy) -> Option<Reaction> {
+    let before = policy.whatsapp.reminder_before?;
+    let address = received.author.address().filter(|address| window::applies(address))?.clone();
+    let at = received.at.checked_add(window::LENGTH - before).ok()?;
+    Some(Reaction::Timer(TimerPlan::Set {
+        kind: TimerKind::Window { session_id: session.id.clone(), address },
+        at,
+    }))
 }
 
 /// Finds or makes the session's conversation, before anything is written into it.

@@ -58,6 +58,12 @@ impl Args {
         self.with(Placeholder::Purpose, purpose)
     }
 
+    /// `{disclosure}`: that an AI answers.
+    #[must_use]
+    pub(super) fn disclosure(self, disclosure: impl Display) -> Self {
+        self.with(Placeholder::Disclosure, disclosure)
+    }
+
     fn with(mut self, placeholder: Placeholder, value: impl Display) -> Self {
         self.0.insert(placeholder, value.to_string());
         self
@@ -86,6 +92,9 @@ impl Args {
         set(Placeholder::Brand, &brand.name);
         set(Placeholder::Contact, &brand.contact);
         set(Placeholder::Frequency, frequency.unwrap_or(&brand.frequency));
+        if self.0.contains_key(&Placeholder::Disclosure) {
+            set(Placeholder::Disclosure, self.get(Placeholder::Disclosure));
+        }
         for placeholder in id.arguments().iter().filter(|placeholder| !placeholder.is_count()) {
             set(*placeholder, self.get(*placeholder));
         }

@@ -199,5 +199,6 @@ impl TextId {
         [Placeholder::Brand, Placeholder::Contact, Placeholder::Frequency]
             .into_iter()
             .chain(self.arguments().iter().copied())
+            .chain((self == Self::Welcome).then_some(Placeholder::Disclosure))
     }
 }

@@ -124,6 +124,11 @@ impl Locale {
         self.holds.contains_key(&id)
     }
 
+    /// Whether the text refers to something.
+    pub(super) fn refers(&self, id: TextId, placeholder: Placeholder) -> bool {
+        self.holds.get(&id).is_some_and(|held| held.contains(&placeholder))
+    }
+
     /// The text; `None` when it has none.
     pub(super) fn say(&self, id: TextId, args: &FluentArgs<'_>) -> Option<String> {
         self.format(id.as_str(), args)

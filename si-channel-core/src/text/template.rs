@@ -30,10 +30,12 @@ pub enum Placeholder {
     Sent,
     /// [`Args::purpose`].
     Purpose,
+    /// The text [`TextId::AiDisclosure`].
+    Disclosure,
 }
 
 impl Placeholder {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Brand,
         Self::Contact,
         Self::Frequency,
@@ -44,6 +46,7 @@ impl Placeholder {
         Self::Received,
         Self::Sent,
         Self::Purpose,
+        Self::Disclosure,
     ];
 
     /// The word between the braces.
@@ -59,6 +62,7 @@ impl Placeholder {
             Self::Received => "received",
             Self::Sent => "sent",
             Self::Purpose => "purpose",
+            Self::Disclosure => "disclosure",
         }
     }
 
@@ -135,6 +139,10 @@ impl Template {
             }
         }
         Ok(Self(source.to_owned()))
+    }
+
+    pub(super) fn holds(&self, placeholder: Placeholder) -> bool {
+        pieces(&self.0).any(|piece| piece == Piece::Placeholder(placeholder.as_str()))
     }
 
     pub(super) fn fill(&self, args: &Args, brand: &Brand) -> String {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use si_channel_core::segment;
 
 use crate::args::SegmentsArgs;
+use crate::http::json::mended;
 
 /// Counts a text, or each line.
 pub fn run(args: &SegmentsArgs) -> Result<(), String> {
@@ -21,7 +22,7 @@ pub fn run(args: &SegmentsArgs) -> Result<(), String> {
 fn lines(out: &mut impl Write) -> Result<std::io::Result<()>, String> {
     for (number, line) in std::io::stdin().lock().lines().enumerate() {
         let line = line.map_err(|error| format!("line {}: {error}", number + 1))?;
-        let text: String = serde_json::from_str(&line)
+        let text: String = serde_json::from_slice(&mended(line.as_bytes()))
             .map_err(|error| format!("line {}: expected a JSON string: {error}", number + 1))?;
         if let Err(error) = writeln!(out, "{}", object(&text)) {
             return Ok(Err(error));

@@ -12,6 +12,9 @@ use super::{Problem, body};
 use crate::nearest::nearest;
 
 mod strict;
+mod surrogates;
+
+pub use surrogates::mended;
 
 /// Arrays and objects within each other, at most.
 pub const MAX_DEPTH: usize = 32;

@@ -1,5 +1,7 @@
 //! `/v1/sessions`.
 
+use std::collections::BTreeMap;
+
 use ::http::StatusCode;
 use ::http::request::Parts;
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,7 @@ use si_channel_core::input::Input;
 use si_channel_core::language::{Language, LanguageBasis, Spoken};
 use si_channel_core::rejection::Rejection;
 use si_channel_core::session::Session;
+use si_channel_core::window::{self, WindowState};
 use si_channel_core::world::Found;
 
 use crate::app::App;
@@ -22,13 +25,20 @@ use crate::routes::query::{Query, cursor};
 use crate::routes::refusal::{rejected, undecided, unstored};
 use crate::store::{Kind, Want};
 
-/// A session as the API shows it.
-pub fn view(session: &Session, now: jiff::Timestamp) -> Value {
+type Windows = BTreeMap<Address, WindowState>;
+
+fn people(session: &Session) -> impl Iterator<Item = &Address> {
+    session.members.iter().map(|member| &member.person.address)
+}
+
+/// A session as the API shows it; `windows` are those of its people on WhatsApp.
+fn view(session: &Session, windows: &Windows, now: jiff::Timestamp) -> Value {
     let participants: Vec<Value> = session
         .members
         .iter()
         .map(|member| {
-            json!({
+            let window = windows.get(&member.person.address);
+            let mut shown = json!({
                 "address": member.person.address,
                 "channel": member.person.address.channel(),
                 "name": member.person.name,
@@ -38,7 +48,11 @@ pub fn view(session: &Session, now: jiff::Timestamp) -> Value {
                 "last_wrote": member.last_wrote,
                 "language": session.spoken(&member.person.address).map(|spoken| &spoken.language),
                 "language_basis": session.spoken(&member.person.address).map(|spoken| spoken.basis),
-            })
+            });
+            if let Some(window) = window {
+                shown["window"] = json!(window);
+            }
+            shown
         })
         .collect();
     let code = session.join_code.as_ref().filter(|code| code.expires_at > now);
@@ -60,6 +74,25 @@ pub fn view(session: &Session, now: jiff::Timestamp) -> Value {
         },
         "close_reason": session.close_reason,
     })
+}
+
+/// Until when free text reaches those who are on WhatsApp.
+async fn windows(app: &App, people: impl IntoIterator<Item = &Address>) -> Result<Windows, Problem> {
+    let people = people.into_iter().filter(|address| window::applies(address));
+    let mut windows: Windows = people.map(|address| (address.clone(), WindowState::Unknown)).collect();
+    if windows.is_empty() {
+        return Ok(windows);
+    }
+    let wants = windows.keys().map(|address| Want::Id(Kind::Ledger, address.to_string())).collect();
+    let records = app.engine.store().load(wants).await.map_err(|error| unstored(&error))?;
+    let margin = app.engine.policy().whatsapp.window_margin;
+    let now = app.engine.clock().now();
+    for record in records.into_iter().flatten() {
+        if let Found::Ledger(ledger) = documents::found(&record).map_err(|error| unstored(&error))? {
+            windows.insert(ledger.address.clone(), ledger.window.state(now, margin));
+        }
+    }
+    Ok(windows)
 }
 
 /// Loads a session.
@@ -97,19 +130,22 @@ pub async fn list(app: &App, request: &Parts) -> Result<Response, Problem> {
         .map_err(|error| unstored(&error))?;
     let next = (found.len() == limit).then(|| found.last().map(|(order, record)| cursor(*order, &record.id)));
     let now = app.engine.clock().now();
-    let mut items = Vec::with_capacity(found.len());
+    let mut sessions = Vec::with_capacity(found.len());
     for (_, record) in &found {
         if let Found::Session(session) = documents::found(record).map_err(|error| unstored(&error))? {
-            items.push(view(&session, now));
+            sessions.push(*session);
         }
     }
+    let windows = windows(app, sessions.iter().flat_map(people)).await?;
+    let items: Vec<Value> = sessions.iter().map(|session| view(session, &windows, now)).collect();
     Ok(response::json(StatusCode::OK, &json!({ "items": items, "next": next.flatten() })))
 }
 
 /// `GET /v1/sessions/{id}`.
 pub async fn one(app: &App, id: &str) -> Result<Response, Problem> {
     let session = load(app, id).await?;
-    Ok(response::json(StatusCode::OK, &view(&session, app.engine.clock().now())))
+    let windows = windows(app, people(&session)).await?;
+    Ok(response::json(StatusCode::OK, &view(&session, &windows, app.engine.clock().now())))
 }
 
 /// With whom to begin a session.
@@ -146,8 +182,9 @@ pub async fn open(app: &App, request: Request) -> Result<Response, Problem> {
         attributes,
     };
     let now = app.engine.clock().now();
-    let answer = move |outcome: &Outcome| match outcome.sessions.values().next() {
-        Some(session) => (StatusCode::CREATED, view(session, now)),
+    let windows = windows(app, [&given.address]).await?;
+    let answer = |outcome: &Outcome| match outcome.sessions.values().next() {
+        Some(session) => (StatusCode::CREATED, view(session, &windows, now)),
         None => (StatusCode::OK, json!({ "session_id": outcome.session_id })),
     };
     let answered = key.decide(app, &given, &input, |rejection| Err(rejected(rejection)), answer).await?;
@@ -162,7 +199,9 @@ pub async fn open(app: &App, request: Request) -> Result<Response, Problem> {
         .await
         .map_err(|error| unstored(&error))?;
     match known.first().map(|(_, record)| documents::found(record)) {
-        Some(Ok(Found::Session(session))) => Ok(response::json(StatusCode::OK, &view(&session, now))),
+        Some(Ok(Found::Session(session))) => {
+            Ok(response::json(StatusCode::OK, &view(&session, &windows, now)))
+        }
         _ => Ok(answered),
     }
 }

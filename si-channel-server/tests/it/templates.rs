@@ -115,6 +115,25 @@ async fn outside_the_window_a_text_fails_and_an_approved_template_arrives() {
 }
 
 #[tokio::test]
+async fn f51_a_closed_window_is_known_before_twilio_is_asked() {
+    let app = whatsapp("true", &[]).await;
+    let window = async || app.session(EVE).await["participants"][0]["window"].clone();
+    let sent = app.post("/v1/messages", json!({ "to": EVE, "text": "Are you there?" })).await;
+    let failed = app.outbound(&sent.expect(202).json["id"], "failed").await;
+    assert_eq!((&failed["error_code"], &failed["attempts"]), (&json!(63016), &json!(0)));
+    assert_eq!(window().await, json!({ "state": "closed" }));
+    let refused = app.events_of("message.refused").await;
+    assert_eq!(refused[0]["data"]["error_code"], 63016);
+    app.phone(EVE).says("Back again").await;
+    app.settled().await;
+    let open = window().await;
+    assert_eq!(open["state"], "open");
+    let until: jiff::Timestamp = text(&open["until"]).parse().unwrap();
+    let now = jiff::Timestamp::from_millisecond(app.sandbox.clock().now_ms()).unwrap();
+    assert_eq!(until.duration_since(now).as_hours(), 23);
+}
+
+#[tokio::test]
 async fn the_way_back_in_is_taken_once_for_a_text_that_came_too_late() {
     for conversations in ["true", "false"] {
         let mut app = whatsapp(conversations, &[]).await;

@@ -186,3 +186,24 @@ fn policy_reads_from_nothing() {
     assert_eq!(serde_json::from_str::<SplitPolicy>("{}").unwrap(), SplitPolicy::default());
     assert!(serde_json::from_str::<SplitPolicy>(r#"{"max_unit":1}"#).is_err());
 }
+
+#[test]
+fn f54_a_text_of_1600_characters_is_one_message_and_of_1601_two() {
+    for piece in ["a", "é", "я", "界"] {
+        assert_eq!(split(&piece.repeat(1600), &SplitPolicy::default()).len(), 1, "{piece}");
+        let parts = split(&piece.repeat(1601), &SplitPolicy::default());
+        assert_eq!(parts.iter().map(|part| part.chars().count()).collect::<Vec<_>>(), [1600, 1], "{piece}");
+    }
+    // An emoji is two UTF-16 units, so that one fits across the limit under no reading of "character".
+    let parts = split(&("a".repeat(1599) + "😀"), &SplitPolicy::default());
+    assert_eq!(parts, ["a".repeat(1599).as_str(), "😀"]);
+}
+
+#[test]
+fn f54_families_stay_together_across_messages() {
+    let family = "👨‍👩‍👧‍👦";
+    let text = "a".repeat(1590) + &family.repeat(3);
+    assert_eq!(split(&text, &SplitPolicy::default()), ["a".repeat(1590), family.repeat(3)]);
+    let parts = split(&family.repeat(200), &SplitPolicy::default());
+    assert!(parts.iter().all(|part| part.replace(family, "").is_empty()), "{parts:?}");
+}

@@ -65,7 +65,7 @@ fn consent_recorded_elsewhere_answers_what_was_held() {
     sim.heard(ANN);
     let evidence = Evidence { source: Some("form".to_owned()), ..Evidence::default() };
     sim.input(&Input::told(at(ANN), true, evidence)).unwrap();
-    assert_eq!(sim.heard(ANN), ["You said: hello"]);
+    assert_eq!(sim.heard(ANN), ["Acme: An AI assistant answers here.", "You said: hello"]);
 }
 
 #[test]

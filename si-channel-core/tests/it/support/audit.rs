@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use si_channel_core::consent::{self, ConsentLedger, Purpose, Scope};
 use si_channel_core::event::{ConsentState, Event, Exemption, Target};
 use si_channel_core::id::{OutboundId, SessionId};
+use si_channel_core::known;
 use si_channel_core::outbound::{self, OutboundMessage};
 use si_channel_core::session::{self, Session};
 
@@ -94,6 +95,11 @@ impl Sim {
                         }
                     }
                 }
+            }
+            let about = outbound::subject(&event).and_then(|id| messages.get(id));
+            if let Some((address, lesson)) = known::lesson(session, &event, about) {
+                let new = ConsentLedger::new(address);
+                known::learn(ledgers.entry(new.stream()).or_insert(new), &lesson);
             }
         }
         assert_eq!(sessions, self.store.sessions);

@@ -169,5 +169,5 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, CognitionError> {
     if bytes.trim_ascii().is_empty() {
         return Err(CognitionError::Nonsense("it is empty"));
     }
-    json::parse(bytes).map_err(|_problem| CognitionError::Nonsense("it is not JSON"))
+    json::parse(&json::mended(bytes)).map_err(|_problem| CognitionError::Nonsense("it is not JSON"))
 }
