@@ -1,7 +1,7 @@
 # English. Written by the makers of the channel.
 #
-# Every text is one message on one line. $brand, $contact and $frequency are the operator's; what else a text may hold is
-# said in docs/languages.md. STOP, HELP, START, YES and JOIN are words that people write back: they stay as they are.
+# Every text is one message. $brand, $contact and $frequency are the operator's, and any text may hold them; what else it
+# holds stands in its wording here, and every language must hold the same. STOP, HELP, START, YES and JOIN are words that people write back: they stay as they are.
 
 ## How often messages come, where the operator does not say it otherwise.
 frequency = Message frequency varies
