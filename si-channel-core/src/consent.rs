@@ -39,6 +39,8 @@ pub enum Act<'a> {
         keyword: Option<Keyword>,
         /// The language that its author is spoken to in.
         language: &'a Language,
+        /// The rule by which a text that is no keyword is a stop all the same, and its version.
+        rule: Option<String>,
         /// What it answers: the purpose of the message before it.
         purpose: Option<Purpose>,
         /// How far an opt-out reaches, and by which rule.
@@ -139,7 +141,9 @@ pub fn decide(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> R
 }
 
 fn wrote(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> Vec<Event> {
-    let Act::Wrote { keyword, language, purpose, breadth, message_sid, at } = act else { return Vec::new() };
+    let Act::Wrote { keyword, language, rule: phrase, purpose, breadth, message_sid, at } = act else {
+        return Vec::new();
+    };
     let evidence = |word: Option<&str>| Evidence {
         message_sid: Some((*message_sid).to_owned()),
         keyword: word.map(str::to_owned),
@@ -170,8 +174,13 @@ fn wrote(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> Vec<Ev
                 }
                 None => Reach { breadth, rule, ..Reach::default() },
             };
-            let method = ConsentMethod::Keyword;
-            vec![revoke(ledger.address.clone(), reach, method, evidence(Some("stop")), *at)]
+            let (method, evidence) = match phrase {
+                Some(phrase) => {
+                    (ConsentMethod::Phrase, Evidence { rule: Some(phrase.clone()), ..evidence(None) })
+                }
+                None => (ConsentMethod::Keyword, evidence(Some("stop"))),
+            };
+            vec![revoke(ledger.address.clone(), reach, method, evidence, *at)]
         }
         (Some(Keyword::Start), ConsentState::Revoked | ConsentState::Pending | ConsentState::Unknown) => {
             answer("start")

@@ -378,6 +378,17 @@ pub enum Event {
         /// When it was queued.
         at: Timestamp,
     },
+    /// A text was looked at for meaning an opt-out, and is none: it only holds such words, or may mean it.
+    OptOutConsidered {
+        /// Who wrote it.
+        address: Address,
+        /// The text.
+        message_sid: String,
+        /// The rule by which it may be meant, and the rule's version.
+        rule: Option<String>,
+        /// They are asked, once in the session, whether they mean to opt out.
+        asked: bool,
+    },
     /// Somebody asked for help by keyword.
     HelpRequested {
         /// Who.

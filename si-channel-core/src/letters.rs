@@ -3,6 +3,8 @@
 //! Compatibility forms are opened (`ｓ`, `𝐒` and `Ⓢ` are `s`), capitals made small, accents of Latin, Greek, Cyrillic,
 //! Arabic and Hebrew letters dropped. Marks that are vowels, as in Hindi or Thai, stay: without them words would change.
 
+use std::sync::LazyLock;
+
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// What a character is to whoever compares texts.
@@ -16,7 +18,9 @@ pub(crate) enum Sign {
     Space,
     /// The end of a line.
     Line,
-    /// The end of a sentence, or of a part of one.
+    /// A comma.
+    Comma,
+    /// The end of a sentence.
     Stop,
     /// Any other punctuation, symbol or emoji.
     Other,
@@ -32,7 +36,11 @@ pub(crate) fn signs(text: &str, mut each: impl FnMut(Sign) -> bool) {
             c if is_picture(c) && chars.peek() == Some(&AS_PICTURE) => each(Sign::Other),
             '0'..='9' => each(Sign::Letter(c)),
             c if c.is_ascii() => is_unseen(c) || each(mark(c)),
-            c => fold(c, &mut each),
+            c => match folded(c) {
+                Folded::Unseen => true,
+                Folded::One(sign) => each(sign),
+                Folded::Several => fold(c, &mut each),
+            },
         };
         if !going_on {
             return;
@@ -59,6 +67,38 @@ const AS_PICTURE: char = '\u{fe0f}';
 /// Letters and digits that are pictures when asked for as such: `ℹ️`, `1️⃣`.
 fn is_picture(c: char) -> bool {
     matches!(c, '0'..='9' | 'ℹ' | 'Ⓜ' | '🅰' | '🅱' | '🅾' | '🅿' | '㊗' | '㊙')
+}
+
+/// What becomes of a character.
+#[derive(Clone, Copy, Debug)]
+enum Folded {
+    Unseen,
+    One(Sign),
+    Several,
+}
+
+/// The characters of most scripts that have letters, looked up rather than folded each time.
+const SCRIPTS: u32 = 0x3100;
+
+fn folded(c: char) -> Folded {
+    static TABLE: LazyLock<Vec<Folded>> = LazyLock::new(|| {
+        (0..SCRIPTS).map(|code| char::from_u32(code).map_or(Folded::Unseen, alone)).collect()
+    });
+    match u32::from(c) {
+        code @ 0..SCRIPTS => TABLE[code as usize],
+        // Ideographs are as they are.
+        0x4e00..=0x9fff => Folded::One(Sign::Letter(c)),
+        _ => Folded::Several,
+    }
+}
+
+fn alone(c: char) -> Folded {
+    let mut folded = Folded::Unseen;
+    fold(c, &mut |sign| {
+        folded = if matches!(folded, Folded::Unseen) { Folded::One(sign) } else { Folded::Several };
+        true
+    });
+    folded
 }
 
 fn fold(c: char, each: &mut impl FnMut(Sign) -> bool) -> bool {
@@ -102,8 +142,10 @@ fn plain(c: char) -> char {
 fn mark(c: char) -> Sign {
     match c {
         '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '＇' => Sign::Apostrophe,
-        '.' | ',' | '!' | '?' | ';' | '。' | '，' | '、' | '！' | '？' | '；' | '．' | '؟' | '،' | '؛'
-        | '।' | '¡' | '¿' | '…' => Sign::Stop,
+        ',' | '，' | '、' | '،' => Sign::Comma,
+        '.' | '!' | '?' | ';' | '。' | '！' | '？' | '；' | '．' | '؟' | '؛' | '।' | '¡' | '¿' | '…' => {
+            Sign::Stop
+        }
         '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Sign::Line,
         c if c.is_whitespace() => Sign::Space,
         _ => Sign::Other,

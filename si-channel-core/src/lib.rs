@@ -6,7 +6,7 @@
 //!
 //! - [`session`], [`consent`], [`outbound`] and [`media`] are the machines;
 //! - [`normalize`] turns Twilio's payloads into inputs, [`screen`] answers its pre-action hook;
-//! - [`segment`], [`keyword`], [`command`] and [`text`] know about texts;
+//! - [`segment`], [`keyword`], [`meaning`], [`command`] and [`text`] know about texts;
 //! - [`window`] and [`disclosure`] are about what may be written, and must be said, to a person;
 //! - [`transcript`] and [`cloudevent`] are what others read, [`audit`] what proves what was decided.
 
@@ -28,6 +28,7 @@ pub mod keyword;
 pub mod known;
 pub mod language;
 mod letters;
+pub mod meaning;
 pub mod media;
 pub mod normalize;
 pub mod outbound;

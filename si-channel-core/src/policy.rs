@@ -11,6 +11,7 @@ use crate::disclosure::Disclosure;
 use crate::event::{MessageClass, Transport};
 use crate::keyword::KeywordSet;
 use crate::language::LanguagePolicy;
+use crate::meaning::Phrases;
 use crate::place::issued;
 use crate::rules::{RevocationProfile, RuleRef, Rules};
 use crate::segment::split::SplitPolicy;
@@ -41,6 +42,8 @@ pub struct Policy {
     pub pools: BTreeMap<String, Vec<Address>>,
     /// The words that stop, start and ask for help.
     pub keywords: KeywordSet,
+    /// The phrases that mean an opt-out.
+    pub opt_out_phrases: Phrases,
     /// Who answers keywords first, by sender; SMS senders default to [`CarrierKeywords::TwilioDefault`], others
     /// to [`CarrierKeywords::None`].
     pub carrier_keywords: BTreeMap<Address, CarrierKeywords>,
@@ -88,6 +91,7 @@ impl Default for Policy {
             marketing_consent: MarketingConsent::default(),
             pools: BTreeMap::new(),
             keywords: KeywordSet::default(),
+            opt_out_phrases: Phrases::default(),
             carrier_keywords: BTreeMap::new(),
             inactivity: Inactivity::default(),
             join: Join::default(),

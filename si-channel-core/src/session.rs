@@ -29,7 +29,7 @@ pub use apply::apply;
 pub(crate) use aside::fingerprint;
 pub use aside::{Aside, Barred, Door};
 pub(crate) use channel_text::{Recipients, queue_own};
-pub use command::{Command, ConsentChange, Consents, Incoming, JoinTarget, NewSession};
+pub use command::{Command, ConsentChange, Consents, Considered, Incoming, JoinTarget, NewSession};
 pub use decide::{decide, start};
 pub use react::react;
 pub(crate) use react::{close, ensure, inactivity, label};
@@ -181,6 +181,9 @@ pub struct Session {
     pub held: Vec<Held>,
     /// Questions that are not answered yet.
     pub turns: Vec<OpenTurn>,
+    /// Who was asked whether they mean to opt out; nobody is asked twice.
+    #[serde(default)]
+    pub clarified: VecDeque<Address>,
     /// Sequence number of its newest event.
     pub sequence: u64,
 }
@@ -222,6 +225,7 @@ impl Session {
             recent: VecDeque::new(),
             held: Vec::new(),
             turns: Vec::new(),
+            clarified: VecDeque::new(),
             sequence: 0,
         }
     }

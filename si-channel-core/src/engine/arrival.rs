@@ -10,9 +10,10 @@ use crate::engine::{Desk, Stop};
 use crate::event::{CloseReason, ConsentState, Event, LeaveReason, Origin, Person, Received};
 use crate::input::Input;
 use crate::keyword::{self, Keyword};
+use crate::meaning::{self, Meaning};
 use crate::rejection::Rejection;
 use crate::session::{
-    self, Command, ConsentChange, Door, Incoming, JoinTarget, Presence, Recipients, Session,
+    self, Command, ConsentChange, Considered, Door, Incoming, JoinTarget, Presence, Recipients, Session,
 };
 use crate::text::{Args, TextId};
 use crate::world::Want;
@@ -155,7 +156,7 @@ impl Desk<'_> {
         if !gone {
             self.release_binding(address, &sender, &session)?;
         }
-        let (keyword, answered, change) =
+        let Said { keyword, considered, answered, change } =
             self.consent_of(address, &sender, received, opt_out_type, &session)?;
         let target = self.join_target(address, received, &change, &session)?;
         let incoming = Incoming {
@@ -163,6 +164,7 @@ impl Desk<'_> {
             address,
             sender: &sender,
             keyword,
+            considered,
             answered,
             change,
             join: target.as_join(),
@@ -212,7 +214,7 @@ impl Desk<'_> {
         received: &Received,
         opt_out_type: Option<Keyword>,
         session: &Session,
-    ) -> Result<(Option<Keyword>, bool, ConsentChange), Stop> {
+    ) -> Result<Said, Stop> {
         let recognised = keyword::recognise(&received.text, &self.context.policy.keywords);
         if let Some(said) = &recognised {
             self.learn_from(&session.id, address, said)?;
@@ -225,6 +227,17 @@ impl Desk<'_> {
             .filter(|_| lifts || self.ledger(address).is_ok_and(|l| l.state() != ConsentState::Revoked));
         let outdated = self.is_outdated(address, received)?;
         let keyword = keyword.filter(|keyword| !outdated || matches!(keyword, Keyword::Stop | Keyword::Help));
+        let meaning = match keyword {
+            None => meaning::read(&received.text, &self.context.policy.opt_out_phrases),
+            Some(_) => Meaning::Nothing,
+        };
+        let (rule, considered) = match meaning {
+            Meaning::Nothing => (None, None),
+            Meaning::OptOut(rule) => (Some(rule.to_string()), None),
+            Meaning::Unsure(rule) => (None, Some(Considered { rule: Some(rule.to_string()) })),
+            Meaning::Considered => (None, Some(Considered { rule: None })),
+        };
+        let keyword = keyword.or(rule.is_some().then_some(Keyword::Stop));
         let answered = keyword.is_some_and(|keyword| {
             let marked = opt_out_type.is_some();
             consent::answered_by_carrier(&received.text, keyword, marked, sender, self.context)
@@ -235,6 +248,7 @@ impl Desk<'_> {
         let act = Act::Wrote {
             keyword,
             language: &language,
+            rule,
             purpose: session.last_purpose.as_deref().and_then(Purpose::of),
             breadth: if one { policy.breadth(self.context.now) } else { (Breadth::All, None) },
             message_sid: &received.message_sid,
@@ -254,7 +268,7 @@ impl Desk<'_> {
             },
             _ => ConsentChange::None,
         };
-        Ok((keyword, answered, change))
+        Ok(Said { keyword, considered, answered, change })
     }
 
     /// Whether somebody wrote a text before they opted out: the hook takes an opt-out at once, and what is heard of
@@ -424,6 +438,15 @@ impl Desk<'_> {
             None => JoinsBy::Unknown,
         })
     }
+}
+
+/// What a message says about consent.
+struct Said {
+    keyword: Option<Keyword>,
+    considered: Option<Considered>,
+    /// Somebody has already answered the keyword.
+    answered: bool,
+    change: ConsentChange,
 }
 
 /// A message of a person.

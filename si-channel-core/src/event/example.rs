@@ -335,6 +335,16 @@ fn inbound() -> Vec<Example> {
                 at: time(),
             },
         ),
+        say(
+            "A text was looked at for meaning an opt-out, and is none: it only holds such words, or, by `rule`, may mean \
+             it, and its author is asked once.",
+            Event::OptOutConsidered {
+                address: ann(),
+                message_sid: MESSAGE.to_owned(),
+                rule: Some("en.enough@2026-11-21".to_owned()),
+                asked: true,
+            },
+        ),
         say("Somebody asked for help by keyword.", Event::HelpRequested { address: ann() }),
     ]
 }

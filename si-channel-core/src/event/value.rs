@@ -234,6 +234,8 @@ pub enum ConsentMethod {
     InboundMessage,
     /// The person sent a keyword.
     Keyword,
+    /// The person said so in words of their own.
+    Phrase,
     /// A person or system told us through the API.
     Api,
     /// Twilio refused to send: the person has opted out there (error 21610).
@@ -279,6 +281,8 @@ pub struct Evidence {
     pub message_sid: Option<String>,
     /// The keyword, as recognised.
     pub keyword: Option<String>,
+    /// The rule by which a text in the person's own words was taken for it, and the rule's version.
+    pub rule: Option<String>,
     /// The text that was shown to the person.
     pub text_shown: Option<String>,
     /// Who says so: a form, a system, an operator.

@@ -101,6 +101,9 @@ fn messages(session: &mut Session, event: &Event, now: Timestamp) {
             session.held.push(Held { received: received.clone() });
         }
         Event::MessageQueued(_) => session.sent += 1,
+        Event::OptOutConsidered { address, asked: true, .. } => {
+            push_bounded(&mut session.clarified, address.clone(), RECENT);
+        }
         Event::MessageSending { purpose, .. } => session.last_purpose.clone_from(purpose),
         Event::MessageAccepted { .. } if session.state == SessionState::Active => {
             session.last_activity = session.last_activity.max(now);

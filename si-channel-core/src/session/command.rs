@@ -47,6 +47,13 @@ pub enum JoinTarget<'a> {
     Session(&'a Session),
 }
 
+/// A text that holds words of an opt-out and is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Considered {
+    /// The rule by which it may be meant as one, and the rule's version.
+    pub rule: Option<String>,
+}
+
 /// A person's message and what is known about it.
 #[derive(Debug, Clone)]
 pub struct Incoming<'a> {
@@ -58,6 +65,8 @@ pub struct Incoming<'a> {
     pub sender: &'a Address,
     /// The keyword it is, if it is one.
     pub keyword: Option<Keyword>,
+    /// That it was looked at for meaning an opt-out, and is none.
+    pub considered: Option<Considered>,
     /// Somebody has already answered the keyword.
     pub answered: bool,
     /// What it did to consent.

@@ -319,7 +319,25 @@ impl Talk<'_> {
                 }
             }
         }
+        events.extend(self.consider(session, context));
         events.extend(self.heed(session, self.received, context));
+        events
+    }
+
+    /// Puts on record that the text was looked at, and asks, once, whether its author means to opt out.
+    fn consider(&self, session: &Session, context: &Context<'_>) -> Vec<Event> {
+        let Some(considered) = &self.incoming.considered else { return Vec::new() };
+        let asked = considered.rule.is_some() && !session.clarified.contains(self.address());
+        let mut events = vec![Event::OptOutConsidered {
+            address: self.address().clone(),
+            message_sid: self.received.message_sid.clone(),
+            rule: considered.rule.clone(),
+            asked,
+        }];
+        if asked {
+            let id = TextId::OptOutClarification;
+            events.extend(self.own(session, id, &Args::default(), None, context));
+        }
         events
     }
 

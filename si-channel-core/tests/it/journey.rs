@@ -9,6 +9,7 @@ mod disclosure;
 mod files;
 mod group;
 mod language;
+mod meaning;
 mod opening;
 mod revocation;
 mod sending;

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 use si_channel_core::command;
 use si_channel_core::keyword::{Keyword, KeywordSet, carrier_would_match, recognise};
+use si_channel_core::meaning::{self, Meaning, Phrases};
 
 use super::split::text;
 
@@ -66,5 +67,35 @@ proptest! {
                 prop_assert!(!name.is_empty() && !name.chars().any(char::is_control));
             }
         }
+    }
+}
+
+/// Words that say nothing about messages.
+const IDLE: [&str; 12] =
+    ["hello", "what", "the", "weather", "tomorrow", "please", "me", "texts", "my", "sending", "you", "again"];
+
+proptest! {
+    #[test]
+    fn no_text_without_a_trigger_means_anything(
+        picks in prop::collection::vec((any::<prop::sample::Index>(), "[ ,.!?\n]{1,2}"), 0..40),
+    ) {
+        let text: String = picks.iter().flat_map(|(word, space)| [*word.get(&IDLE), space.as_str()]).collect();
+        let phrases = Phrases::default();
+        prop_assert_eq!(meaning::read(&text, &phrases), Meaning::Nothing, "{:?}", text);
+    }
+
+    #[test]
+    fn any_text_is_read_for_its_meaning_without_panic(body in text(), any in ".{0,80}") {
+        for body in [&body, &any] {
+            let _ = meaning::read(body, &Phrases::default());
+        }
+    }
+
+    #[test]
+    fn what_is_negated_is_no_opt_out(negation in "(?i-u)(don't|do not|never|please don’t|dont)", rest in "( ever)?", what in "(stop texting me|stop messaging us|unsubscribe me|stop)") {
+        let text = format!("{negation}{rest} {what}");
+        let phrases = Phrases::default();
+        let meant = meaning::read(&text, &phrases);
+        prop_assert!(!matches!(meant, Meaning::OptOut(_) | Meaning::Unsure(_)), "{}", text);
     }
 }
