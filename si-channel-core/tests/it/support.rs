@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use si_channel_core::address::Address;
+use si_channel_core::consent::ConsentLedger;
 use si_channel_core::content::Utterance;
 use si_channel_core::context::Context;
 use si_channel_core::effect::{Effect, TimerKind};
@@ -201,7 +202,7 @@ impl Sim {
         }
         let here = |s: &&Session| s.conversation_sid.as_ref().is_some_and(|sid| sid.as_str() == conversation);
         let session = self.store.sessions.values().find(here)?;
-        let consent = self.store.ledgers.get(author).map_or(ConsentState::Unknown, |ledger| ledger.state());
+        let consent = self.store.ledgers.get(author).map_or(ConsentState::Unknown, ConsentLedger::state);
         let offered = Offered { author, body, attributes: "{}", files: false };
         let verdict = screen(session, &offered, consent, &self.policy);
         if verdict == Verdict::Aside {
