@@ -20,6 +20,7 @@ use crate::context::Context;
 use crate::event::{ConsentMethod, ConsentState, Event, Evidence};
 use crate::keyword::Keyword;
 use crate::language::Language;
+use crate::place::{self, Place, Zone};
 use crate::policy::OptIn;
 use crate::rejection::Rejection;
 use crate::rules::RuleRef;
@@ -79,6 +80,15 @@ pub enum Act<'a> {
     },
     /// A join code did not work.
     WrongCode,
+    /// It was told where the person is; neither place nor zone takes back what was told on this evidence.
+    Located {
+        /// On what it rests.
+        evidence: place::Evidence,
+        /// The country or state.
+        place: Option<Place>,
+        /// The time zone.
+        time_zone: Option<Zone>,
+    },
     /// The person is being erased.
     Erased,
 }
@@ -135,6 +145,10 @@ pub fn decide(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> R
         }
         Act::Told { .. } | Act::Blocked { .. } | Act::WithdrawnElsewhere { .. } | Act::Erased => {
             Err(Rejection::AlreadySo)
+        }
+        Act::Located { evidence, place, time_zone } => {
+            let (source, place, time_zone, at) = (*evidence, *place, *time_zone, context.now);
+            Ok(vec![Event::PersonLocated { address, source, place, time_zone, at }])
         }
         Act::WrongCode => Ok(vec![Event::JoinAttemptFailed { address, at: context.now }]),
     }

@@ -28,6 +28,7 @@ mod arrival;
 mod audited;
 mod begin;
 mod files;
+mod hours;
 mod instead;
 mod language;
 mod people;
@@ -165,6 +166,7 @@ impl<'a> Desk<'a> {
             | Input::IssueCode { .. }
             | Input::CloseSession { .. }
             | Input::RecordConsent { .. }
+            | Input::LocatePerson { .. }
             | Input::ForgetPerson { .. }
             | Input::ConversationReady { .. }
             | Input::ConversationFailed { .. }

@@ -224,6 +224,7 @@ fn prove(value: &mut Value) {
         Value::Object(fields) => {
             fields.remove("name");
             fields.remove("ip");
+            fields.remove("whereabouts");
             fields.values_mut().for_each(prove);
         }
         Value::Array(items) => items.iter_mut().for_each(prove),

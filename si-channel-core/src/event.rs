@@ -17,6 +17,8 @@ use crate::consent::{Breadth, Scope, Shown};
 use crate::id::{MediaId, OutboundId, SessionId, TurnId};
 use crate::language::{Language, Spoken};
 use crate::media::Kept;
+use crate::place::{self, Place, Zone};
+use crate::rules::RuleRef;
 use crate::text::TextId;
 
 mod details;
@@ -230,6 +232,23 @@ pub enum Event {
         /// When it failed.
         at: Timestamp,
     },
+    /// A message waits until its recipients may be written to.
+    MessagePostponed {
+        /// Which.
+        outbound_id: OutboundId,
+        /// `quiet_hours`.
+        reason: String,
+        /// From when on it may be sent; everything is looked at again then.
+        until: Timestamp,
+        /// The rule that holds it.
+        #[serde(flatten)]
+        rule: RuleRef,
+        /// The time zones in which it may not be sent now.
+        #[serde(default)]
+        zones: Vec<Zone>,
+        /// When.
+        at: Timestamp,
+    },
     /// A message takes another way to its one recipient: past the conversation, since others have come into it, or in
     /// another session, since its own has ended. Both sessions tell.
     MessageMoved {
@@ -272,7 +291,7 @@ pub enum Event {
     MessageCancelled {
         /// Which.
         outbound_id: OutboundId,
-        /// `opted_out`, `no_consent`, `session_closed` or `requested`.
+        /// `opted_out`, `no_consent`, `session_closed`, `quiet_hours`, `whatsapp_policy` or `requested`.
         reason: String,
         /// When.
         at: Timestamp,
@@ -281,6 +300,8 @@ pub enum Event {
     MessageExpired {
         /// Which.
         outbound_id: OutboundId,
+        /// `quiet_hours` when they are what made it late.
+        reason: Option<String>,
         /// When.
         at: Timestamp,
     },
@@ -489,6 +510,19 @@ pub enum Event {
         wanted: Language,
         /// The language it was said in.
         used: Language,
+    },
+    /// It was told where somebody is.
+    PersonLocated {
+        /// Who.
+        address: Address,
+        /// On what it rests.
+        source: place::Evidence,
+        /// The country or state.
+        place: Option<Place>,
+        /// The time zone.
+        time_zone: Option<Zone>,
+        /// When.
+        at: Timestamp,
     },
     /// Somebody tried a code that does not work.
     JoinAttemptFailed {

@@ -17,6 +17,7 @@ use crate::id::{MediaId, OutboundId, SessionId, TurnId};
 use crate::keyword::Keyword;
 use crate::language::Spoken;
 use crate::media::Fetched;
+use crate::place::{self, Place, Zone};
 
 /// What Si or an application wants sent.
 #[skip_serializing_none]
@@ -101,6 +102,17 @@ pub enum Input {
         binding: Option<(Address, Address)>,
         /// When.
         at: Timestamp,
+    },
+    /// It is told where somebody is; neither place nor zone takes back what was told on this evidence.
+    LocatePerson {
+        /// Who.
+        address: Address,
+        /// On what it rests.
+        evidence: place::Evidence,
+        /// The country or state.
+        place: Option<Place>,
+        /// The time zone.
+        time_zone: Option<Zone>,
     },
     /// A conversation is closed or gone.
     ConversationEnded {

@@ -10,12 +10,17 @@ use crate::context::Context;
 use crate::effect::{Effect, Planned, Reaction, TimerKind, TimerPlan, writes};
 use crate::event::{Event, Queued, ReceiptStatus, Target};
 use crate::id::{OutboundId, SessionId};
+use crate::place::Zone;
 use crate::rejection::Rejection;
+use crate::rules::RuleRef;
 use crate::window;
 
 /// What to do about it.
 const WINDOW_REMEDY: &str = "the person has not written on WhatsApp for 24 hours: send an approved template \
                              (`template` of POST /v1/messages), or name one in policy.whatsapp.window_template";
+
+/// Why a message waits for its recipients' hours, or was not sent because of them.
+pub const QUIET_HOURS: &str = "quiet_hours";
 
 /// Where an outbound message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +116,9 @@ pub struct OutboundMessage {
     pub attempted_at: Option<Timestamp>,
     /// Since when its outcome is unclear.
     pub unclear_since: Option<Timestamp>,
+    /// Until when it waits for its recipients' hours, and by what rule.
+    #[serde(default)]
+    pub postponed: Option<Postponed>,
     /// Twilio's SID.
     pub message_sid: Option<String>,
     /// Twilio's index in the conversation.
@@ -129,6 +137,18 @@ pub struct OutboundMessage {
     /// It was deleted in Twilio. How far it got stays known; people who have it still have it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub removed: bool,
+}
+
+/// Why a message waits though its turn has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Postponed {
+    /// `quiet_hours`.
+    pub reason: String,
+    /// From when on it may be sent.
+    pub until: Timestamp,
+    /// The rule that holds it.
+    #[serde(flatten)]
+    pub rule: RuleRef,
 }
 
 /// What can happen to an outbound message.
@@ -167,6 +187,15 @@ pub enum Step {
     NotFound {
         /// Looking there tells for certain whether Twilio took it.
         certain: bool,
+    },
+    /// Its recipients may not be written to now.
+    Postpone {
+        /// From when on they may; `None` when there is no such time.
+        until: Option<Timestamp>,
+        /// The rule that says so.
+        rule: RuleRef,
+        /// The zones in which it is not time.
+        zones: Vec<Zone>,
     },
     /// Its session has ended; it goes on in another.
     Move {
@@ -224,6 +253,7 @@ impl OutboundMessage {
             attempts: 0,
             attempted_at: None,
             unclear_since: None,
+            postponed: None,
             message_sid: None,
             index: None,
             shown: None,
@@ -240,9 +270,16 @@ impl OutboundMessage {
         &self.queued.outbound_id
     }
 
+    /// The moment before which it is not sent: its sender's wish, or its recipients' hours.
+    pub fn not_before(&self) -> Option<Timestamp> {
+        self.queued.not_before.max(self.postponed.as_ref().map(|postponed| postponed.until))
+    }
+
     /// What the shell must do with it now that it has been claimed.
-    pub fn claimed(&self) -> Claimed {
+    pub fn claimed(&self, now: Timestamp) -> Claimed {
         match self.state {
+            // Its timer brings it back.
+            OutboundState::Queued if self.not_before().is_some_and(|at| at > now) => Claimed::Settled,
             OutboundState::Sending => Claimed::Post,
             OutboundState::Unknown => Claimed::Look,
             OutboundState::Queued => Claimed::Wait,
@@ -320,6 +357,23 @@ pub fn decide(
                 at,
             }])
         }
+        Step::Postpone { until, rule, zones } if message.state == OutboundState::Queued => {
+            let reason = QUIET_HOURS.to_owned();
+            Ok(vec![match *until {
+                None => Event::MessageCancelled { outbound_id, reason, at },
+                Some(until) if until >= message.queued.expires_at => {
+                    Event::MessageExpired { outbound_id, reason: Some(reason), at }
+                }
+                Some(until) => Event::MessagePostponed {
+                    outbound_id,
+                    reason,
+                    until,
+                    rule: rule.clone(),
+                    zones: zones.clone(),
+                    at,
+                },
+            }])
+        }
         Step::Cancel { reason } if message.state == OutboundState::Queued => {
             Ok(vec![Event::MessageCancelled { outbound_id, reason: reason.clone(), at }])
         }
@@ -354,7 +408,8 @@ fn claim(
         OutboundState::Queued => Ok(vec![if let Some(reason) = barred {
             Event::MessageCancelled { outbound_id, reason: reason.to_owned(), at }
         } else if message.queued.expires_at <= context.now {
-            Event::MessageExpired { outbound_id, at }
+            let reason = message.postponed.as_ref().map(|postponed| postponed.reason.clone());
+            Event::MessageExpired { outbound_id, reason, at }
         } else {
             // The channel's own texts are about what was said before them.
             let purpose = message.queued.purpose.clone().filter(|_| message.queued.text_id.is_none());
@@ -394,6 +449,7 @@ pub fn subject(event: &Event) -> Option<&OutboundId> {
         | Event::MessageUnclear { outbound_id, .. }
         | Event::MessageAccepted { outbound_id, .. }
         | Event::MessageDeferred { outbound_id, .. }
+        | Event::MessagePostponed { outbound_id, .. }
         | Event::MessageMoved { outbound_id, .. }
         | Event::MessageStatus { outbound_id, .. }
         | Event::MessageFailed { outbound_id, .. }
@@ -457,6 +513,9 @@ pub fn apply(message: &mut OutboundMessage, event: &Event) {
                 message.reason = Some(WINDOW_REMEDY.to_owned());
             }
         }
+        Event::MessagePostponed { reason, until, rule, .. } => {
+            message.postponed = Some(Postponed { reason: reason.clone(), until: *until, rule: rule.clone() });
+        }
         Event::MessageMoved { target, to_session_id, .. } => {
             message.queued.target = target.clone();
             message.session_id = to_session_id.clone();
@@ -470,8 +529,11 @@ pub fn apply(message: &mut OutboundMessage, event: &Event) {
             message.state = OutboundState::Cancelled;
             message.reason = Some(reason.clone());
         }
-        Event::MessageExpired { .. } => message.state = OutboundState::Expired,
         Event::MessageRemoved { .. } => message.removed = true,
+        Event::MessageExpired { reason, .. } => {
+            message.state = OutboundState::Expired;
+            message.reason.clone_from(reason);
+        }
         _ => {}
     }
 }
@@ -489,7 +551,11 @@ pub fn react(message: &OutboundMessage, event: &Event) -> Vec<Reaction> {
             }
             None => vec![send(message)],
         },
-        Event::MessageCancelled { .. } if message.queued.not_before.is_some() => {
+        Event::MessagePostponed { until, .. } => {
+            let kind = TimerKind::Scheduled { session_id, outbound_id };
+            vec![Reaction::Timer(TimerPlan::Set { kind, at: *until })]
+        }
+        Event::MessageCancelled { .. } if message.not_before().is_some() => {
             let kind = TimerKind::Scheduled { session_id, outbound_id };
             vec![Reaction::Timer(TimerPlan::Cancel(kind))]
         }

@@ -3,9 +3,11 @@
 //! A number says where it was issued, not where its owner is; so it gives candidates, and what was told about the person
 //! comes before them. Prefixes are those of libphonenumber, kept with the source (`si-channel-core/place/`).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 
 mod issued;
@@ -43,6 +45,20 @@ impl Place {
     /// Whether it is a part of a country.
     pub fn is_part(self) -> bool {
         self != self.country()
+    }
+}
+
+impl JsonSchema for Place {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Place".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[A-Z]{2}(-[A-Z0-9]{1,3})?$" })
     }
 }
 

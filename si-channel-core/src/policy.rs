@@ -9,6 +9,7 @@ use crate::address::{Address, Channel};
 use crate::consent::{Breadth, Matter, Purpose};
 use crate::disclosure::Disclosure;
 use crate::event::{MessageClass, Transport};
+use crate::hours::HoursPolicy;
 use crate::keyword::KeywordSet;
 use crate::language::LanguagePolicy;
 use crate::meaning::Phrases;
@@ -63,6 +64,8 @@ pub struct Policy {
     pub retry: Retry,
     /// How long a message of each class is worth sending.
     pub expiry: Expiry,
+    /// When people may be written to.
+    pub quiet_hours: HoursPolicy,
     /// The author of what Si writes, Twilio's default being `system`.
     pub system_identity: String,
     /// WhatsApp's rules.
@@ -101,6 +104,7 @@ impl Default for Policy {
             unnamed_author: UnnamedAuthor::default(),
             retry: Retry::default(),
             expiry: Expiry::default(),
+            quiet_hours: HoursPolicy::default(),
             system_identity: "system".to_owned(),
             whatsapp: Whatsapp::default(),
             disclosure: Disclosure::default(),

@@ -10,6 +10,7 @@ use std::sync::{Arc, LazyLock};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::consent::Breadth;
@@ -42,6 +43,7 @@ pub use scope::Where;
 pub use summary::{RuleSummary, SetSummary};
 pub use whatsapp::{Assistant, WhatsappPolicy, WhatsappRule};
 
+pub(crate) use file::Rule;
 use file::Set;
 
 /// How sure a rule is.
@@ -71,7 +73,7 @@ impl Mark {
 }
 
 /// A rule that decided something, by the name and version of its set.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleRef {
     /// Set and id, such as `quiet_hours/us-fl`.
     pub rule: String,
@@ -178,6 +180,11 @@ impl Rules {
             .into_iter()
             .map(|rule| (rule, set.reference(&rule.id)))
             .collect()
+    }
+
+    /// The quiet hours, of every place and day.
+    pub(crate) fn quiet_hours(&self) -> &Set<QuietHours> {
+        &self.0.quiet_hours
     }
 
     /// Whether a day is a holiday of a calendar.

@@ -166,6 +166,9 @@ pub struct Session {
     pub last_activity: Timestamp,
     /// When the warning was given.
     pub warned_at: Option<Timestamp>,
+    /// Until when the last message waits that is held for quiet hours.
+    #[serde(default)]
+    pub postponed_until: Option<Timestamp>,
     /// Messages from people.
     pub received: u64,
     /// Messages queued for people.
@@ -218,6 +221,7 @@ impl Session {
             started_at,
             last_activity: started_at,
             warned_at: None,
+            postponed_until: None,
             received: 0,
             sent: 0,
             last_purpose: None,

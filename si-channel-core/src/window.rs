@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::address::{Address, Channel};
+use crate::rules::Assistant;
 
 pub use self::template::WindowTemplate;
 
@@ -24,6 +25,8 @@ pub const CLOSED: u32 = 63016;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Whatsapp {
+    /// What the assistant is to WhatsApp's terms.
+    pub assistant: Assistant,
     /// What is sent, once, in place of a text that came after the 24-hour window; nothing unless set.
     pub window_template: Option<WindowTemplate>,
     /// How long before its end the window counts as closed, since a message takes its time to Twilio.
@@ -37,6 +40,7 @@ pub struct Whatsapp {
 impl Default for Whatsapp {
     fn default() -> Self {
         Self {
+            assistant: Assistant::default(),
             window_template: None,
             window_margin: SignedDuration::from_millis(500),
             reminder_before: None,

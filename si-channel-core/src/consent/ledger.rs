@@ -10,6 +10,7 @@ use crate::consent::{Matter, Scope};
 use crate::context::Context;
 use crate::disclosure::Disclosed;
 use crate::event::{ConsentMethod, ConsentState, Event, Evidence, Exemption};
+use crate::place::Whereabouts;
 use crate::window::Window;
 
 /// Scopes of their own that a ledger keeps. A withdrawal beyond is one of everything; a grant beyond is refused.
@@ -37,6 +38,9 @@ pub struct ConsentLedger {
     /// When they were told that an AI answers.
     #[serde(default)]
     pub disclosed: Option<Disclosed>,
+    /// Where its person is, as far as that was told.
+    #[serde(default)]
+    pub whereabouts: Whereabouts,
     /// Sequence number of its newest event.
     pub sequence: u64,
 }
@@ -95,6 +99,7 @@ impl ConsentLedger {
             wrong_codes: WrongCodes::default(),
             window: Window::default(),
             disclosed: None,
+            whereabouts: Whereabouts::default(),
             sequence: 0,
         }
     }
@@ -188,6 +193,9 @@ pub fn apply(ledger: &mut ConsentLedger, event: &Event, window: jiff::SignedDura
                 ledger.scopes.clear();
             }
             settle(ledger, scope, standing);
+        }
+        Event::PersonLocated { source, place, time_zone, at, .. } => {
+            ledger.whereabouts.take(*source, *place, *time_zone, *at);
         }
         Event::JoinAttemptFailed { at, .. } => match ledger.wrong_codes.since {
             Some(since) if at.duration_since(since) < window => ledger.wrong_codes.count += 1,

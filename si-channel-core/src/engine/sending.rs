@@ -124,12 +124,12 @@ impl Desk<'_> {
                 Bar::Until => return Ok(()),
             },
         };
-        self.hand_out(&message, &session, barred)
+        self.take_up(id, barred)
     }
 
     /// The last look before a message goes: WhatsApp's window. What comes too late for it is said by template, if by
     /// anything.
-    fn hand_out(
+    pub(super) fn hand_out(
         &mut self,
         message: &OutboundMessage,
         session: &Session,
@@ -158,8 +158,7 @@ impl Desk<'_> {
             }
             None => Some("nobody_there"),
         };
-        let moved = self.message(message.id())?.unwrap_or_else(|| message.clone());
-        self.hand_out(&moved, session, barred)
+        self.take_up(message.id(), barred)
     }
 
     /// Why consent keeps a message from somebody, if it does.

@@ -52,6 +52,10 @@ impl Desk<'_> {
                 if *granted { self.release(address) } else { self.leave_groups(address) }
             }
             Input::ForgetPerson { address } => self.act(address, &Act::Erased, None).map(drop),
+            Input::LocatePerson { address, evidence, place, time_zone } => {
+                let (evidence, place, time_zone) = (*evidence, *place, *time_zone);
+                self.act(address, &Act::Located { evidence, place, time_zone }, None).map(drop)
+            }
             Input::ConversationReady { .. } => self.ready(input),
             Input::ConversationFailed { session_id, reason } => {
                 self.command(session_id, &Command::FailToOpen { reason: reason.clone() }).map(drop)
@@ -212,7 +216,7 @@ impl Desk<'_> {
                 if message.state != OutboundState::Queued {
                     return Err(Rejection::AlreadySo.into());
                 }
-                if let Some(at) = message.queued.not_before.filter(|at| *at > self.context.now) {
+                if let Some(at) = message.not_before().filter(|at| *at > self.context.now) {
                     self.react(vec![Reaction::Timer(TimerPlan::Set { kind: kind.clone(), at })]);
                     return Ok(());
                 }

@@ -52,16 +52,19 @@ const KEPT: [&str; 40] = [
 /// Fields that hold whatever others put there.
 const OPEN: [&str; 4] = ["attributes", "extra", "parameters", "variables"];
 /// Fields that need not be there.
-const OPTIONAL: [&str; 9] = [
+const OPTIONAL: [&str; 12] = [
     "correlation_id",
     "correlationid",
     "details",
     "filename",
     "label",
     "omitted",
+    "place",
     "purpose",
     "service_sid",
     "shown",
+    "time_zone",
+    "zones",
 ];
 
 /// How a record is blanked.

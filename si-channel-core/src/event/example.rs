@@ -13,6 +13,7 @@ use crate::event::{
 use crate::id::{EventId, MediaId, OutboundId, SessionId, TurnId};
 use crate::language::{Language, LanguageBasis, Spoken};
 use crate::media::Kept;
+use crate::rules::RuleRef;
 use crate::text::TextId;
 use jiff::Timestamp;
 use serde_json::json;
@@ -420,6 +421,17 @@ fn outgoing() -> Vec<Example> {
             },
         ),
         say(
+            "It waits until its recipients may be written to; `rule` is what holds it now, in `zones`.",
+            Event::MessagePostponed {
+                outbound_id: outbound(),
+                reason: "quiet_hours".to_owned(),
+                until: time(),
+                rule: RuleRef { rule: "quiet_hours/us-fl".to_owned(), version: "2026-11-21".to_owned() },
+                zones: vec!["America/New_York".parse().unwrap()],
+                at: time(),
+            },
+        ),
+        say(
             "It takes another way to its one recipient: past the conversation, or in another session.",
             Event::MessageMoved {
                 outbound_id: outbound(),
@@ -448,12 +460,16 @@ fn outgoing() -> Vec<Example> {
         ),
         say(
             "It will not be sent, because it may not be: `opted_out`, `no_consent`, `session_closed`, \
-             `nobody_there`, or what was asked for.",
+             `nobody_there`, `quiet_hours`, `whatsapp_policy`, or what was asked for.",
             Event::MessageCancelled { outbound_id: outbound(), reason: "opted_out".to_owned(), at: time() },
         ),
         say(
-            "It will not be sent: it is too late.",
-            Event::MessageExpired { outbound_id: outbound(), at: time() },
+            "It will not be sent: it is too late; `quiet_hours` when they are why.",
+            Event::MessageExpired {
+                outbound_id: outbound(),
+                reason: Some("quiet_hours".to_owned()),
+                at: time(),
+            },
         ),
     ]
 }
@@ -570,6 +586,17 @@ fn consent() -> Vec<Example> {
                 text_id: TextId::OptOutConfirmation,
                 wanted: "sv".parse().unwrap(),
                 used: "en".parse().unwrap(),
+            },
+        ),
+        say(
+            "It was told where somebody is, by word of the `person`, an `address` or the `account`; neither \
+             `place` nor `time_zone` takes it back.",
+            Event::PersonLocated {
+                address: ann(),
+                source: crate::place::Evidence::Account,
+                place: "US-FL".parse().ok(),
+                time_zone: "America/New_York".parse().ok(),
+                at: time(),
             },
         ),
         say(

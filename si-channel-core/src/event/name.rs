@@ -29,6 +29,7 @@ pub const TYPES: &[(&str, &str)] = &[
     ("si.channel.message.unclear.v1", "message_unclear"),
     ("si.channel.message.accepted.v1", "message_accepted"),
     ("si.channel.message.deferred.v1", "message_deferred"),
+    ("si.channel.message.postponed.v1", "message_postponed"),
     ("si.channel.message.moved.v1", "message_moved"),
     ("si.channel.message.sent.v1", "message_status"),
     ("si.channel.message.failed.v1", "message_status"),
@@ -60,6 +61,7 @@ pub const TYPES: &[(&str, &str)] = &[
     ("si.channel.consent.revoked.v1", "consent_revoked"),
     ("si.channel.participant.language_known.v1", "language_known"),
     ("si.channel.message.fell_back.v1", "text_fell_back"),
+    ("si.channel.person.located.v1", "person_located"),
     ("si.channel.consent.join_attempt_failed.v1", "join_attempt_failed"),
     ("si.channel.twilio.unrecognized.v1", "unrecognized"),
 ];
@@ -91,6 +93,7 @@ impl Event {
             Self::MessageUnclear { .. } => "si.channel.message.unclear.v1",
             Self::MessageAccepted { .. } => "si.channel.message.accepted.v1",
             Self::MessageDeferred { .. } => "si.channel.message.deferred.v1",
+            Self::MessagePostponed { .. } => "si.channel.message.postponed.v1",
             Self::MessageMoved { .. } => "si.channel.message.moved.v1",
             Self::MessageStatus { status, .. } => match status {
                 ReceiptStatus::Sent => "si.channel.message.sent.v1",
@@ -124,6 +127,7 @@ impl Event {
             Self::ConsentRevoked { .. } => "si.channel.consent.revoked.v1",
             Self::LanguageKnown { .. } => "si.channel.participant.language_known.v1",
             Self::TextFellBack { .. } => "si.channel.message.fell_back.v1",
+            Self::PersonLocated { .. } => "si.channel.person.located.v1",
             Self::JoinAttemptFailed { .. } => "si.channel.consent.join_attempt_failed.v1",
             Self::Unrecognized { .. } => "si.channel.twilio.unrecognized.v1",
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -10,7 +11,7 @@ use crate::address::Address;
 use crate::place::{Issued, Place, Zone, issued, zones_of};
 
 /// On what a place or a time zone rests, the best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Evidence {
     /// The person said so.
@@ -41,6 +42,17 @@ pub struct Told {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Whereabouts(pub BTreeMap<Evidence, Told>);
+
+impl Whereabouts {
+    /// Takes in what was told; with neither place nor zone, forgets what was told on the same evidence.
+    pub fn take(&mut self, by: Evidence, place: Option<Place>, time_zone: Option<Zone>, at: Timestamp) {
+        if place.is_none() && time_zone.is_none() {
+            self.0.remove(&by);
+        } else {
+            self.0.insert(by, Told { place, time_zone, at });
+        }
+    }
+}
 
 /// Where somebody may be, for rules that must hold wherever they are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

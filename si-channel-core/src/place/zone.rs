@@ -1,10 +1,12 @@
 //! Time zones of the IANA database that is built in.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 
 use crate::place::{Place, issued};
@@ -37,6 +39,20 @@ impl Zone {
     pub fn time_zone(self) -> &'static TimeZone {
         static UTC: TimeZone = TimeZone::UTC;
         ZONES.get(usize::from(self.0)).unwrap_or(&UTC)
+    }
+}
+
+impl JsonSchema for Zone {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Zone".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "description": "A name of the IANA time zone database." })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -24,7 +25,7 @@ pub struct SetFile {
 }
 
 /// A rule of any set.
-pub(super) trait Rule: DeserializeOwned {
+pub(crate) trait Rule: DeserializeOwned {
     const SET: &'static str;
     fn head(&self) -> Head<'_>;
     /// What it is about: two rules about one thing must not hold at once, unless they say the same.
@@ -34,7 +35,7 @@ pub(super) trait Rule: DeserializeOwned {
 
 /// What every rule has.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Head<'r> {
+pub(crate) struct Head<'r> {
     pub(super) id: &'r str,
     pub(super) from: Option<Date>,
     pub(super) until: Option<Date>,
@@ -44,7 +45,7 @@ pub(super) struct Head<'r> {
 }
 
 impl Head<'_> {
-    fn holds_on(&self, day: Date) -> bool {
+    pub(crate) fn holds_on(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day < until)
     }
 
@@ -130,6 +131,11 @@ impl<R: Rule> Set<R> {
     /// The rules that hold on a day.
     pub(crate) fn on(&self, day: Date) -> impl Iterator<Item = &R> {
         self.rules.iter().map(|(rule, _)| rule).filter(move |rule| rule.head().holds_on(day))
+    }
+
+    /// Whether it must not be used any more.
+    pub(crate) fn is_expired(&self, now: Timestamp) -> bool {
+        super::utc(now) >= self.expires
     }
 
     /// A rule as decisions name it.

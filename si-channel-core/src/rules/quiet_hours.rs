@@ -26,6 +26,12 @@ impl Hours {
         let minute = u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs());
         (self.from..self.to).contains(&minute)
     }
+
+    /// When the day opens.
+    pub fn opening(self) -> Option<Time> {
+        let (hour, minute) = (i8::try_from(self.from / 60).ok()?, i8::try_from(self.from % 60).ok()?);
+        (self.from < self.to).then(|| Time::new(hour, minute, 0, 0).ok()).flatten()
+    }
 }
 
 /// A text is no span of hours.

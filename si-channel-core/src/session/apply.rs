@@ -105,6 +105,9 @@ fn messages(session: &mut Session, event: &Event, now: Timestamp) {
             push_bounded(&mut session.clarified, address.clone(), RECENT);
         }
         Event::MessageSending { purpose, .. } => session.last_purpose.clone_from(purpose),
+        Event::MessagePostponed { until, .. } => {
+            session.postponed_until = session.postponed_until.max(Some(*until));
+        }
         Event::MessageAccepted { .. } if session.state == SessionState::Active => {
             session.last_activity = session.last_activity.max(now);
         }

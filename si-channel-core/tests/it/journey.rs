@@ -8,6 +8,7 @@ mod content;
 mod disclosure;
 mod files;
 mod group;
+mod hours;
 mod language;
 mod meaning;
 mod opening;

@@ -452,7 +452,8 @@ impl Sim {
     }
 
     pub(crate) fn fire(&mut self) -> bool {
-        let due = self.store.timers.iter().find(|(_, (at, _))| *at <= self.now);
+        let due =
+            self.store.timers.iter().filter(|(_, (at, _))| *at <= self.now).min_by_key(|(_, (at, _))| *at);
         let Some((key, (_, kind))) = due.map(|(key, timer)| (key.clone(), timer.clone())) else {
             return false;
         };

@@ -8,7 +8,9 @@ use si_channel_core::event::{Event, examples};
 use crate::support::ANN;
 
 /// What the examples say of Ann and what she said.
-const PERSONAL: [&str; 13] = [
+const PERSONAL: [&str; 15] = [
+    "US-FL",
+    "New_York",
     "5551110001",
     "Ann",
     "What do",

@@ -197,7 +197,7 @@ impl Sim {
             Err(_) => return Done::Yes,
         }
         let message = self.store.outbound[id].clone();
-        match message.claimed() {
+        match message.claimed(self.now) {
             Claimed::Post => self.post(&message),
             Claimed::Look => self.look(&message),
             Claimed::Wait => Done::Again(50),

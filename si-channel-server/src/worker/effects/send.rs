@@ -68,7 +68,7 @@ impl Step<'_> {
             Decided::Rejected(_) => return Err(Trouble::Moot("settled before")),
         }
         let message = self.message(id).await?;
-        match message.claimed() {
+        match message.claimed(engine.clock().now()) {
             Claimed::Settled => Err(Trouble::Moot("not to be sent")),
             Claimed::Wait => Err(Trouble::Again {
                 after: Duration::from_millis(50),
