@@ -133,6 +133,11 @@ impl Rules {
         reading.finish().map(|()| Self(Arc::new(sets)))
     }
 
+    /// The text of a set that is built in, by name.
+    pub fn built_in(name: &str) -> Option<&'static str> {
+        built_in::NAMES.contains(&name).then(|| built_in::text(name))
+    }
+
     /// What an opt-out stops that answers a message of one purpose on one channel.
     pub fn revocation_scope(&self, profile: RevocationProfile, now: Timestamp) -> (Breadth, Option<RuleRef>) {
         let set = &self.0.revocation;

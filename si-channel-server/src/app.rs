@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use si_channel_core::event::Transport;
 use si_channel_core::policy::Policy;
@@ -25,6 +25,7 @@ use crate::http::{self, bearer::Bearer};
 use crate::ports::cognition::{self, Cognition};
 use crate::ports::media::{Folder, MediaStore};
 use crate::router::{Side, route};
+use crate::rules;
 use crate::store::Store;
 use crate::store::sqlite::{Options, SqliteStore};
 use crate::texts;
@@ -137,6 +138,7 @@ pub fn policy(config: &Config) -> Result<Policy, StartError> {
     if let Some(folder) = &config.texts_dir {
         policy.locales = texts::read(folder, std::mem::take(&mut policy.locales)).map_err(config_error)?;
     }
+    policy.rules = rules::load(config.rules_dir.as_deref(), Timestamp::now()).map_err(config_error)?;
     policy.senders.sms.clone_from(&config.numbers.sms);
     policy.senders.whatsapp.clone_from(&config.numbers.whatsapp);
     let keywords = [

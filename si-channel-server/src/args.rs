@@ -3,6 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use jiff::Timestamp;
+use si_channel_core::address::Address;
+use si_channel_core::event::MessageClass;
+use si_channel_core::place::{Place, Zone};
 
 /// Si's Twilio channel: people reach Si by SMS, WhatsApp and phone.
 #[derive(Debug, Parser)]
@@ -38,6 +42,12 @@ pub enum Command {
     },
     /// Print the JSON Schemas of all events, or write them and the `AsyncAPI` document into a folder.
     Schema(SchemaArgs),
+    /// Show the rules: what holds where, since when, on whose word.
+    Rules {
+        /// What to show.
+        #[command(subcommand)]
+        command: RulesCommand,
+    },
     /// Count and show the SMS segments of a text.
     Segments(SegmentsArgs),
     /// Print the signature that Twilio would send for a URL and a body. The token is read from `TWILIO_AUTH_TOKEN`.
@@ -87,6 +97,80 @@ pub enum SchemaCommand {
         #[arg(default_value = "-")]
         file: String,
     },
+}
+
+/// What to show of the rules.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Read every rule set and list versions, expiry, and the rules that nobody has made sure of.
+    Check {
+        /// The folder whose files replace the sets built in; that of `rules.dir` unless given.
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+        /// Print everything as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What holds for a number: where it is, its hours, opt-in, opt-out, WhatsApp, recording. What was told of the
+    /// person is in the server's store, not here: give it with --place and --time-zone.
+    Explain(ExplainArgs),
+    /// Print a rule set that is built in, to begin one of your own with.
+    Print {
+        /// Its name, such as `quiet_hours`.
+        set: String,
+    },
+}
+
+/// For whom, and when.
+#[derive(Debug, clap::Args)]
+pub struct ExplainArgs {
+    /// The address, such as +15551234567 or whatsapp:+15551234567.
+    pub address: Address,
+    /// The class of the message; marketing unless given.
+    #[arg(long)]
+    pub class: Option<ClassArg>,
+    /// The moment, such as 2026-11-21T20:59:59Z; now unless given.
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<Timestamp>,
+    /// What the message is for, in your words.
+    #[arg(long)]
+    pub purpose: Option<String>,
+    /// The country or state that the person is known to be in.
+    #[arg(long)]
+    pub place: Option<Place>,
+    /// The time zone that the person is known to be in.
+    #[arg(long, value_name = "ZONE")]
+    pub time_zone: Option<Zone>,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Why a message is sent.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum ClassArg {
+    /// Answers something the person wrote.
+    Reply,
+    /// Part of a transaction the person asked for.
+    Transactional,
+    /// Information without an offer.
+    Informational,
+    /// An offer.
+    Marketing,
+    /// Required by rules.
+    Compliance,
+}
+
+impl From<ClassArg> for MessageClass {
+    fn from(class: ClassArg) -> Self {
+        match class {
+            ClassArg::Reply => Self::Reply,
+            ClassArg::Transactional => Self::Transactional,
+            ClassArg::Informational => Self::Informational,
+            ClassArg::Marketing => Self::Marketing,
+            ClassArg::Compliance => Self::Compliance,
+        }
+    }
 }
 
 /// What to count.

@@ -3,6 +3,7 @@
 #[cfg(feature = "sandbox")]
 pub mod dev;
 pub mod doctor;
+pub mod rules;
 pub mod schema;
 pub mod segments;
 pub mod serve;

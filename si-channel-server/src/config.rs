@@ -86,6 +86,8 @@ pub struct Config {
     pub outbound_media: OutboundMedia,
     /// The folder of the operator's own texts, a Fluent file a language.
     pub texts_dir: Option<PathBuf>,
+    /// The folder of rule files that replace those built in.
+    pub rules_dir: Option<PathBuf>,
     /// What requests may cost.
     pub limits: Limits,
     /// The log.
@@ -139,6 +141,7 @@ impl Config {
             media: Media::read(reader),
             outbound_media: OutboundMedia::read(reader),
             texts_dir: reader.text("texts.dir").map(PathBuf::from),
+            rules_dir: reader.text("rules.dir").map(PathBuf::from),
             limits: Limits::read(reader),
             log: read_log(reader),
             policy: reader.table("policy"),

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 use si_channel_core::address::{Address, Channel};
+use si_channel_core::hours::HoursProfile;
+use si_channel_core::policy::Policy;
 use si_channel_core::text::Brand;
 use twilio_conversations::Error;
 use twilio_conversations::api::address_configuration::{
@@ -16,6 +18,7 @@ use twilio_conversations::model::{AddressConfiguration, AddressType, AutoCreatio
 
 use crate::app;
 use crate::config::{Config, Numbers, PublicUrl};
+use crate::rules;
 
 /// The events the channel needs; one is pre-action: it names the author of a group text.
 const FILTERS: [&str; 10] = [
@@ -95,7 +98,9 @@ pub async fn examine_configured(config: &Config, fix: bool) -> Result<Vec<Findin
         conversations: config.use_conversations_api,
         brand: &policy.brand,
     };
-    Ok(examine(&patient, fix).await)
+    let mut findings = vec![rules_in_force(&policy, jiff::Timestamp::now())];
+    findings.extend(examine(&patient, fix).await);
+    Ok(findings)
 }
 
 /// Checks everything, mending on request. The order is that of dependence: the first bad finding explains others.
@@ -127,6 +132,23 @@ pub async fn examine(patient: &Patient<'_>, fix: bool) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// The rule sets: none may expire soon, and quiet hours should be kept by somebody.
+fn rules_in_force(policy: &Policy, now: jiff::Timestamp) -> Finding {
+    let expiring = rules::expiring(&policy.rules, now);
+    if let Some((set, days)) = expiring.first() {
+        let detail =
+            format!("{set} expires in {days} days; review it, or update the channel, and see `rules check`");
+        return finding("rules", Verdict::Warning, detail);
+    }
+    if policy.quiet_hours.profile == HoursProfile::Off {
+        let detail = "policy.quiet_hours.profile is off: offers go out at any hour, unless Twilio holds them";
+        return finding("rules", Verdict::Warning, detail);
+    }
+    let sets = policy.rules.summaries();
+    let unsure = sets.iter().flat_map(|set| &set.rules).filter(|rule| rules::is_unsure(rule)).count();
+    good("rules", format!("{} sets in force; {unsure} rules are unverified, see `rules check`", sets.len()))
 }
 
 fn finding(check: &str, verdict: Verdict, detail: impl Into<String>) -> Finding {
@@ -292,5 +314,22 @@ impl Doctor<'_> {
         let update = UpdateIncomingPhoneNumber::new(current.sid).sms_url(&url).sms_method(HttpMethod::Post);
         client.send(&update).await?;
         Ok(finding(&check, Verdict::Mended, "SMS webhook"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_that_expire_soon_and_quiet_hours_that_nobody_keeps_are_told() {
+        let mut policy = Policy::default();
+        let at = |time: &str| time.parse().unwrap();
+        assert_eq!(rules_in_force(&policy, at("2026-11-21T10:00:00Z")).verdict, Verdict::Good);
+        let soon = rules_in_force(&policy, at("2027-12-01T00:00:00Z"));
+        assert_eq!(soon.verdict, Verdict::Warning);
+        assert!(soon.detail.contains("expires in 31 days"), "{}", soon.detail);
+        policy.quiet_hours.profile = HoursProfile::Off;
+        assert_eq!(rules_in_force(&policy, at("2026-11-21T10:00:00Z")).verdict, Verdict::Warning);
     }
 }

@@ -17,6 +17,7 @@ mod nearest;
 pub mod ports;
 pub mod router;
 pub mod routes;
+pub mod rules;
 pub mod store;
 pub mod telemetry;
 pub mod texts;

@@ -17,6 +17,7 @@ async fn main() -> ExitCode {
         Command::Dev(dev) => commands::dev::run(sources, dev, args.no_color).await,
         Command::Doctor { fix, json } => commands::doctor::run(&sources, *fix, *json).await,
         Command::Schema(schema) => commands::schema::run(schema),
+        Command::Rules { command } => commands::rules::run(&sources, command),
         Command::Segments(segments) => commands::segments::run(segments),
         Command::Sign(sign) => commands::sign::run(sign),
         Command::Texts(texts) => commands::texts::run(&sources, texts),

@@ -8,7 +8,7 @@ use matchit::Router;
 use crate::app::App;
 use crate::http::{Problem, Request, Response};
 use crate::routes::{
-    consent, events, health, media, messages, outbound, schemas, sessions, transcript, webhooks,
+    consent, events, health, media, messages, outbound, people, schemas, sessions, transcript, webhooks,
 };
 
 /// A path that is served.
@@ -31,6 +31,7 @@ enum Path {
     EventStream,
     Consent,
     ConsentHistory,
+    Place,
     OutboundList,
     Outbound,
     OutboundCancel,
@@ -56,6 +57,7 @@ static PATHS: LazyLock<Router<Path>> = LazyLock::new(|| {
         ("/v1/sessions/{id}/close", Path::SessionClose),
         ("/v1/sessions/{id}/transcript", Path::Transcript),
         ("/v1/media/{id}", Path::Media),
+        ("/v1/people/{address}/place", Path::Place),
         ("/v1/events", Path::Events),
         ("/v1/events/stream", Path::EventStream),
         ("/v1/consent/{address}", Path::Consent),
@@ -153,6 +155,8 @@ async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Pro
         (Path::ConsentHistory, Method::GET) => {
             consent::history(app, &request.into_parts().0, &at.address).await
         }
+        (Path::Place, Method::GET) => people::place(app, &at.address).await,
+        (Path::Place, Method::PUT) => people::locate(app, request, &at.address).await,
         (Path::OutboundList, Method::GET) => outbound::list(app, &request.into_parts().0).await,
         (Path::Outbound, Method::GET) => outbound::one(app, &at.id).await,
         (Path::OutboundCancel, Method::POST) => outbound::cancel(app, request, &at.id).await,
@@ -168,7 +172,7 @@ async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Pro
 fn allowed(path: Path) -> &'static str {
     match path {
         Path::Sessions => "GET, POST",
-        Path::Consent => "GET, PUT",
+        Path::Consent | Path::Place => "GET, PUT",
         Path::SessionParticipant => "DELETE, PUT",
         Path::Session
         | Path::Transcript

@@ -8,6 +8,7 @@ pub mod idempotency;
 pub mod media;
 pub mod messages;
 pub mod outbound;
+pub mod people;
 pub mod query;
 pub mod refusal;
 pub mod schemas;

@@ -19,7 +19,7 @@ use crate::routes::query::Query;
 use crate::routes::refusal::{rejected, undecided, unstored};
 use crate::store::{Kind, Want};
 
-fn address(text: &str) -> Result<Address, Problem> {
+pub(super) fn address(text: &str) -> Result<Address, Problem> {
     text.parse().map_err(|error| Problem::bad_request(format!("address: {error}")))
 }
 
@@ -36,7 +36,7 @@ fn view(ledger: &ConsentLedger) -> Value {
     })
 }
 
-async fn ledger(app: &App, address: &Address) -> Result<ConsentLedger, Problem> {
+pub(super) async fn ledger(app: &App, address: &Address) -> Result<ConsentLedger, Problem> {
     let want = Want::Id(Kind::Ledger, address.to_string());
     let record = app.engine.store().load(vec![want]).await.map_err(|error| unstored(&error))?.pop().flatten();
     match record.map(|record| documents::found(&record)).transpose().map_err(|error| unstored(&error))? {

@@ -323,3 +323,29 @@ fn the_printed_configuration_is_one_that_is_read() {
     assert!(stderr.contains("twilio.account_sid"), "only what is missing is wrong: {stderr}");
     assert!(!stderr.contains("unknown"), "{stderr}");
 }
+
+#[test]
+fn rules_are_listed_explained_and_printed() {
+    let checked = printed(&["rules", "check"]);
+    assert!(checked.contains("quiet_hours  version 2026-11-21, until 2028-01-01"), "{checked}");
+    assert!(checked.contains("unverified  us-me"), "{checked}");
+    let set = printed(&["rules", "print", "opt_in"]);
+    let dir = TempDir::new().unwrap();
+    let file = dir.path().join("opt_in.toml");
+    std::fs::write(&file, &set).unwrap();
+    let path = dir.path().display().to_string();
+    assert!(printed(&["rules", "check", "--dir", &path]).contains(&path));
+    std::fs::write(&file, set.replace("single", "thrice")).unwrap();
+    let (output, _) = run(&mut program(&["rules", "check", "--dir", &path]));
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && error.contains("opt_in.toml:9: unknown variant `thrice`"), "{error}");
+
+    let at = ["rules", "explain", "+18502005555", "--at", "2026-11-21T02:30:00Z"];
+    let facts: Value = serde_json::from_str(&printed(&[&at[..], &["--json"]].concat())).unwrap();
+    assert_eq!(facts["where"]["zones"], json!(["America/Chicago"]));
+    assert_eq!(facts["quiet_hours"]["rule"]["rule"], "quiet_hours/us-fl");
+    assert_eq!(facts["quiet_hours"]["until"], "2026-11-21T14:00:00Z");
+    assert_eq!(facts["recording"]["ai_listening"]["duty"], "consent");
+    let told = printed(&[&at[..], &["--place", "US-GA", "--time-zone", "Asia/Tokyo"]].concat());
+    assert!(told.contains("US-GA (by account)") && told.contains("hours       open"), "{told}");
+}

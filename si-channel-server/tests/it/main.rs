@@ -25,6 +25,7 @@ mod messaging;
 mod outbound;
 mod outbound_media;
 mod privacy;
+mod rules;
 mod schemas;
 mod sdk_faults;
 mod signature;
