@@ -8,6 +8,8 @@ use serde_with::skip_serializing_none;
 use twilio_conversations::sid::ContentSid;
 use url::Url;
 
+use crate::guidance::Guidance;
+
 /// The most files that are taken at once; each becomes a message of its own.
 pub const MAX_FILES: usize = 10;
 
@@ -45,13 +47,20 @@ pub enum Utterance {
         /// Where it may best be split: byte offsets.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         breaks: Vec<usize>,
+        /// How it is to be shown and cut.
+        #[serde(default, skip_serializing_if = "is_default")]
+        guidance: Box<Guidance>,
     },
+}
+
+fn is_default(guidance: &Guidance) -> bool {
+    *guidance == Guidance::default()
 }
 
 impl Utterance {
     /// A text that may be split anywhere.
     pub fn text(text: impl Into<String>) -> Self {
-        Self::Text { text: text.into(), breaks: Vec::new() }
+        Self::Text { text: text.into(), breaks: Vec::new(), guidance: Box::default() }
     }
 
     /// The words that were written for it; a template's are Twilio's.

@@ -22,6 +22,8 @@ pub mod effect;
 pub mod engine;
 pub mod erasure;
 pub mod event;
+pub mod formatting;
+pub mod guidance;
 pub mod hours;
 pub mod id;
 pub mod input;

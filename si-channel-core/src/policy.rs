@@ -9,6 +9,7 @@ use crate::address::{Address, Channel};
 use crate::consent::{Breadth, Matter, Purpose};
 use crate::disclosure::Disclosure;
 use crate::event::{MessageClass, Transport};
+use crate::formatting::Formatting;
 use crate::hours::HoursPolicy;
 use crate::keyword::KeywordSet;
 use crate::language::LanguagePolicy;
@@ -70,6 +71,8 @@ pub struct Policy {
     pub system_identity: String,
     /// WhatsApp's rules.
     pub whatsapp: Whatsapp,
+    /// What each channel is given of Markdown.
+    pub formatting: Formatting,
     /// When a person is told that an AI answers.
     pub disclosure: Disclosure,
     /// Our numbers.
@@ -107,6 +110,7 @@ impl Default for Policy {
             quiet_hours: HoursPolicy::default(),
             system_identity: "system".to_owned(),
             whatsapp: Whatsapp::default(),
+            formatting: Formatting::default(),
             disclosure: Disclosure::default(),
             senders: Senders::default(),
             transport: Transport::default(),

@@ -2,8 +2,10 @@
 //!
 //! A message may have 1600 characters (<https://www.twilio.com/docs/api/errors/21617>). Longer answers are cut where a
 //! person would: where the cognition layer says, else between paragraphs, lines, sentences, words. A grapheme cluster is
-//! cut only if it alone exceeds a part, as are a URL and a word.
+//! cut only if it alone exceeds a part, as are a URL, a word, a placeholder such as `{name}`, code, a number with its unit,
+//! and what the cognition layer wants kept together.
 
+mod atoms;
 mod breaks;
 mod url;
 mod window;
@@ -14,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 
 use self::breaks::{Break, Rank};
-use super::{cluster, ucs2};
+use super::{cluster, count, ucs2};
 
 /// How large a message may be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +37,34 @@ impl Default for SplitPolicy {
     fn default() -> Self {
         Self { max_units: 1600, max_segments: None }
     }
+}
+
+/// Where a text is cut.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strategy {
+    /// Where the cognition layer says, else between paragraphs, lines, sentences, words, when it is too long.
+    #[default]
+    Paragraph,
+    /// After the last sentence that a message can hold: fewer messages.
+    Sentence,
+    /// Wherever the cognition layer says, long or not.
+    Manual,
+    /// Nowhere: it is one message, and what that cannot hold is left out.
+    None,
+}
+
+/// What is known of where to cut.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cuts {
+    /// Places that the cognition layer names: byte offsets, in any order.
+    pub breaks: Vec<usize>,
+    /// What is not cut while a message can hold it: byte ranges.
+    pub keep: Vec<Range<usize>>,
+    /// Where to cut.
+    pub strategy: Strategy,
+    /// Units of each message that are for something else: a number before it.
+    pub reserve: usize,
 }
 
 /// Splits a text into messages, in order, none empty and each within the policy.
@@ -61,18 +91,39 @@ pub fn split_at(text: &str, guidance: &[usize], policy: &SplitPolicy) -> Vec<Str
 
 /// The messages of [`split_at`] as byte ranges of `text`.
 pub fn ranges(text: &str, guidance: &[usize], policy: &SplitPolicy) -> Vec<Range<usize>> {
+    guided(text, &Cuts { breaks: guidance.to_vec(), ..Cuts::default() }, policy)
+}
+
+/// The messages of a text, cut as it is wanted, as byte ranges.
+pub fn guided(text: &str, cuts: &Cuts, policy: &SplitPolicy) -> Vec<Range<usize>> {
     let text = text.trim_end();
-    let urls = url::spans(text);
-    let breaks = breaks::find(text, guidance, &urls);
+    // What no message can hold is cut as if it were nothing special.
+    let fits = |span: &str| {
+        span.encode_utf16().count() <= policy.max_units.saturating_sub(cuts.reserve)
+            && policy.max_segments.is_none_or(|most| count(span).segments <= most.max(1))
+    };
+    let atoms = atoms::find(text, &cuts.keep, url::spans(text), fits);
+    let ranked = breaks::find(text, &cuts.breaks, &atoms);
+    let ranks: &[&[Rank]] = match cuts.strategy {
+        Strategy::Sentence => {
+            &[&[Rank::Guided], &[Rank::Paragraph, Rank::Line, Rank::Sentence], &[Rank::Word]]
+        }
+        _ => &EACH,
+    };
     let mut parts = Vec::new();
     let mut start = cluster::skip_blank(text, 0);
     while start < text.len() {
+        let ahead = ranked.iter().skip(ranked.partition_point(|found| found.at <= start));
+        let forced =
+            ahead.filter(|_| cuts.strategy == Strategy::Manual).find(|found| found.rank == Rank::Guided);
+        let end = forced.map_or(text.len(), |found| found.at);
         let rest = &text[start..];
-        let longest = window::longest(rest, policy);
-        let size = if longest == rest.len() {
-            longest
+        let longest = window::longest(rest, policy, cuts.reserve);
+        let size = if longest >= end - start {
+            end - start
         } else {
-            best(rest, start, 0, longest, &breaks).unwrap_or_else(|| within_word(rest, start, longest, &urls))
+            best(rest, start, 0, longest, &ranked, ranks)
+                .unwrap_or_else(|| within_word(rest, start, longest, &atoms))
         };
         let end = start + size;
         parts.push(start..start + rest[..size].trim_end().len());
@@ -111,20 +162,36 @@ pub fn cut(text: &str, max_units: usize) -> (&str, &str) {
     }
     let urls = url::spans(text);
     let breaks = breaks::find(text, &[], &urls);
-    let size = best(text, 0, longest - longest / 4, longest, &breaks)
-        .or_else(|| best(text, 0, 0, longest, &breaks))
+    let size = best(text, 0, longest - longest / 4, longest, &breaks, &EACH)
+        .or_else(|| best(text, 0, 0, longest, &breaks, &EACH))
         .unwrap_or_else(|| within_word(text, 0, longest, &urls));
     text.split_at(size)
 }
 
-/// The last break of the highest rank among those that make the part longer than `least` and at most `longest`.
-fn best(rest: &str, start: usize, least: usize, longest: usize, breaks: &[Break]) -> Option<usize> {
+/// Each rank by itself, best first.
+const EACH: [&[Rank]; 5] =
+    [&[Rank::Guided], &[Rank::Paragraph], &[Rank::Line], &[Rank::Sentence], &[Rank::Word]];
+
+/// Where the URLs of a text are.
+pub(crate) fn url_spans(text: &str) -> Vec<Range<usize>> {
+    url::spans(text)
+}
+
+/// The last break of the best ranks among those that make the part longer than `least` and at most `longest`.
+fn best(
+    rest: &str,
+    start: usize,
+    least: usize,
+    longest: usize,
+    breaks: &[Break],
+    ranks: &[&[Rank]],
+) -> Option<usize> {
     let from = breaks.partition_point(|found| found.at <= start + least);
     let to = breaks.partition_point(|found| found.at <= start + longest);
     let reached = &breaks[from..to];
-    let ranks = [Rank::Guided, Rank::Paragraph, Rank::Line, Rank::Sentence, Rank::Word];
-    ranks.into_iter().find_map(|rank| {
-        let mut sizes = reached.iter().rev().filter(|found| found.rank == rank).map(|found| found.at - start);
+    ranks.iter().find_map(|ranks| {
+        let mut sizes =
+            reached.iter().rev().filter(|found| ranks.contains(&found.rank)).map(|found| found.at - start);
         sizes.find(|&size| cluster::is_boundary(rest, size))
     })
 }

@@ -7,7 +7,7 @@ use crate::event::{CloseReason, Event, MessageClass};
 use crate::id::TurnId;
 use crate::policy::LateReply;
 use crate::rejection::Rejection;
-use crate::session::channel_text::{Recipients, queue, queue_own};
+use crate::session::channel_text::{Recipients, Shaped, queue_all, queue_own, shape};
 use crate::session::decide::anybody_consents;
 use crate::session::{Consents, OpenTurn, Say, Session, SessionState};
 use crate::text::{Args, TextId};
@@ -43,9 +43,10 @@ pub(super) fn answer(
         return discard("conversation_moved_on");
     }
     let room = context.policy.max_reply_chars.saturating_sub(turn.chars);
-    let (kept, omitted) = crate::segment::split::cut(utterance.words(), room);
+    let to = Recipients::all(session);
+    let Shaped { contents, omitted } = shape(utterance, &to, room, context.policy);
     let say = Say {
-        utterance: shortened(utterance, kept),
+        utterance: utterance.clone(),
         class: MessageClass::Reply,
         purpose: None,
         not_before: None,
@@ -54,20 +55,10 @@ pub(super) fn answer(
         correlation_id: Some(turn.message_sid.clone()),
     };
     let mut events = disclosure::due(session, consents, context);
-    events.extend(queue(&say, &Recipients::all(session), None, context));
-    let omitted = (!omitted.trim().is_empty()).then(|| omitted.to_owned());
-    let chars = kept.chars().count();
+    let chars = contents.iter().map(|content| content.words().chars().count()).sum();
+    events.extend(queue_all(&say, contents, &to, None, context));
     events.push(Event::TurnAnswered { turn_id: turn_id.clone(), part, chars, omitted });
     Ok(events)
-}
-
-/// The same with as much of its words as may be said.
-fn shortened(utterance: &Utterance, kept: &str) -> Utterance {
-    match utterance.clone() {
-        Utterance::Text { breaks, .. } => Utterance::Text { text: kept.to_owned(), breaks },
-        Utterance::Media { media, .. } => Utterance::Media { media, text: kept.to_owned() },
-        template @ Utterance::Template { .. } => template,
-    }
 }
 
 /// The answer is complete.

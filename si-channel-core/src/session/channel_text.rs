@@ -7,8 +7,10 @@ use crate::content::{Content, Utterance};
 use crate::context::Context;
 use crate::disclosure;
 use crate::event::{Event, Exemption, MessageClass, Queued, Target};
+use crate::guidance;
 use crate::language::{Language, LanguagePolicy};
-use crate::segment::split::{self, SplitPolicy};
+use crate::policy::Policy;
+use crate::segment::split;
 use crate::session::{Say, Session};
 use crate::text::{self, Args, Medium, TextId};
 
@@ -68,7 +70,17 @@ pub(crate) fn queue(
     exemption: Option<Exemption>,
     context: &Context<'_>,
 ) -> Vec<Event> {
-    let contents = messages(&say.utterance, &context.policy.split);
+    queue_all(say, shape(&say.utterance, to, usize::MAX, context.policy).contents, to, exemption, context)
+}
+
+/// Queues messages that are made already.
+pub(crate) fn queue_all(
+    say: &Say,
+    contents: Vec<Content>,
+    to: &Recipients,
+    exemption: Option<Exemption>,
+    context: &Context<'_>,
+) -> Vec<Event> {
     let parts = u32::try_from(contents.len()).unwrap_or(u32::MAX);
     let expires_at = say.expires_at.unwrap_or_else(|| default_expiry(say, context));
     contents
@@ -98,22 +110,41 @@ pub(crate) fn queue(
         .collect()
 }
 
-/// One content for each message.
-fn messages(utterance: &Utterance, policy: &SplitPolicy) -> Vec<Content> {
+/// What is to be said as messages.
+pub(crate) struct Shaped {
+    /// One content for each message.
+    pub(crate) contents: Vec<Content>,
+    /// Words that are left out.
+    pub(crate) omitted: Option<String>,
+}
+
+/// Makes messages of what is to be said, of at most `room` UTF-16 units of words.
+pub(crate) fn shape(utterance: &Utterance, to: &Recipients, room: usize, policy: &Policy) -> Shaped {
     match utterance {
-        Utterance::Text { text, breaks } => {
-            split::split_at(text, breaks, policy).into_iter().map(Content::text).collect()
+        Utterance::Text { text, breaks, guidance } => {
+            let style = match to.medium {
+                Medium::Sms => policy.formatting.sms,
+                Medium::Unicode => policy.formatting.whatsapp,
+            };
+            let made = guidance::messages(text, breaks, guidance, style, room, &policy.split);
+            Shaped { contents: made.texts.into_iter().map(Content::text).collect(), omitted: made.omitted }
         }
-        Utterance::Template { template } => vec![Content::Template { template: template.clone() }],
+        Utterance::Template { template } => {
+            Shaped { contents: vec![Content::Template { template: template.clone() }], omitted: None }
+        }
         Utterance::Media { media, text } => {
-            let mut texts = split::split_at(text, &[], policy);
+            let (kept, omitted) = split::cut(text, room);
+            let mut texts = split::split_at(kept, &[], &policy.split);
             let mut caption = if texts.len() == 1 { texts.pop() } else { None };
             let files = media.iter().map(|file| Content::File {
                 file: Box::new(file.clone()),
                 text: caption.take().unwrap_or_default(),
             });
             let files: Vec<Content> = files.collect();
-            texts.into_iter().map(Content::text).chain(files).collect()
+            Shaped {
+                contents: texts.into_iter().map(Content::text).chain(files).collect(),
+                omitted: (!omitted.trim().is_empty()).then(|| omitted.to_owned()),
+            }
         }
     }
 }

@@ -26,10 +26,11 @@ pub(super) struct Break {
     pub(super) rank: Rank,
 }
 
-/// The breaks of a text by offset.
-pub(super) fn find(text: &str, guidance: &[usize], urls: &[Range<usize>]) -> Vec<Break> {
+/// The breaks of a text by offset, none of them inside what is to be kept whole.
+pub(super) fn find(text: &str, guidance: &[usize], atoms: &[Range<usize>]) -> Vec<Break> {
     let mut breaks = natural(text);
-    let named = guidance.iter().filter(|&&at| text.is_char_boundary(at) && url::around(urls, at).is_none());
+    breaks.retain(|found| url::around(atoms, found.at).is_none());
+    let named = guidance.iter().filter(|&&at| text.is_char_boundary(at) && url::around(atoms, at).is_none());
     breaks.extend(named.map(|&at| Break { at: text[..at].trim_end().len(), rank: Rank::Guided }));
     breaks.sort_unstable();
     breaks

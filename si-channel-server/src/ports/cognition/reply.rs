@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 use si_channel_core::content::{File, MAX_FILES, Template, Utterance};
+use si_channel_core::guidance::{Guidance, MAX_KEPT};
 use si_channel_core::language::Language;
 
 /// How an answer ended.
@@ -192,7 +193,10 @@ fn part(object: &Map<String, Value>) -> Option<ReplyPart> {
         }
     };
     let utterance = match (given("template"), given("media")) {
-        (None, None) => Utterance::Text { text, breaks },
+        (None, None) => {
+            let guidance = Box::new(guidance(object, &text)?);
+            Utterance::Text { text, breaks, guidance }
+        }
         (Some(template), None) if text.is_empty() => {
             Utterance::Template { template: Template::deserialize(template).ok()? }
         }
@@ -208,6 +212,24 @@ fn part(object: &Map<String, Value>) -> Option<ReplyPart> {
     // A language that is none is no reason to lose the answer.
     let language = object.get("language").and_then(Value::as_str).and_then(|tag| tag.parse().ok());
     Some(ReplyPart { language, ..ReplyPart::saying(utterance, actions) })
+}
+
+/// `format`, `split`, `max_parts`, `numbering`, `keep` (pairs of code points), `summary` and `link`.
+fn guidance(object: &Map<String, Value>, text: &str) -> Option<Guidance> {
+    let mut given: Map<String, Value> = Map::new();
+    for name in ["format", "split", "max_parts", "numbering", "summary", "link"] {
+        if let Some(value) = object.get(name).filter(|value| !value.is_null()) {
+            given.insert(name.to_owned(), value.clone());
+        }
+    }
+    let mut guidance = Guidance::deserialize(Value::Object(given)).ok()?;
+    if let Some(keep) = object.get("keep").filter(|value| !value.is_null()) {
+        let keep = Vec::<(usize, usize)>::deserialize(keep).ok().filter(|keep| keep.len() <= MAX_KEPT)?;
+        let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let span = |(from, to): &(usize, usize)| Some(*places.get(*from)?..*places.get(*to)?);
+        guidance.keep = keep.iter().filter_map(span).filter(|span| span.start < span.end).collect();
+    }
+    Some(guidance)
 }
 
 /// Byte offsets of the code points; those beyond the text are left out.
@@ -296,7 +318,8 @@ mod tests {
     #[test]
     fn breaks_count_code_points_and_become_bytes() {
         let shape = shape(json!({"text": "é🌍a", "breaks": [2, 1, 1, 9]})).unwrap();
-        let said = Utterance::Text { text: "é🌍a".to_owned(), breaks: vec![2, 6] };
+        let said =
+            Utterance::Text { text: "é🌍a".to_owned(), breaks: vec![2, 6], guidance: Box::default() };
         assert_eq!(shape.messages[0].utterance, Some(said));
     }
 
