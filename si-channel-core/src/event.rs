@@ -13,6 +13,7 @@ use serde_with::skip_serializing_none;
 use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 
 use crate::address::Address;
+use crate::audit::checkpoint::Checkpoint;
 use crate::consent::{Breadth, Scope, Shown};
 use crate::id::{MediaId, OutboundId, SessionId, TurnId};
 use crate::language::{Language, Spoken};
@@ -531,6 +532,8 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// The audit log was signed as far as it had come.
+    AuditCheckpoint(Checkpoint),
     /// Twilio sent something that this version does not know; it is kept whole.
     Unrecognized {
         /// Twilio's name for it.

@@ -18,6 +18,7 @@ use twilio_conversations::sid::AccountSid;
 use twilio_conversations::webhook::signature::{SigningKey, Validator};
 use url::Url;
 
+use crate::audit::key::{KeyError, Signer};
 use crate::clock::Clock;
 use crate::config::{Config, Database, PublicUrl};
 use crate::engine::Engine;
@@ -30,7 +31,7 @@ use crate::store::Store;
 use crate::store::sqlite::{Options, SqliteStore};
 use crate::texts;
 use crate::twilio::Twilio;
-use crate::worker::{Asking, Files, Workers};
+use crate::worker::{Asking, Checkpoints, Files, Workers};
 
 /// What handlers share.
 #[derive(Clone)]
@@ -84,6 +85,9 @@ pub enum StartError {
         /// Why not.
         source: std::io::Error,
     },
+    /// The key of the audit log cannot be used.
+    #[error(transparent)]
+    Audit(#[from] KeyError),
     /// The Twilio client cannot be built.
     #[error("cannot set up the Twilio client: {0}")]
     Client(#[from] BuildError),
@@ -239,6 +243,12 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
     let store: Arc<dyn Store> = Arc::new(
         SqliteStore::open(path, Options::default()).map_err(|error| StartError::Store(error.to_string()))?,
     );
+    let checkpoints = Checkpoints {
+        signer: Arc::new(Signer::open(&config.audit_key_file())?),
+        file: config.audit.checkpoints.clone(),
+        records: config.audit.checkpoint_records as u64,
+        after: config.audit.checkpoint_after,
+    };
     let files = files(config)?;
     let policy = policy(config)?;
     for finding in texts::findings(&check::lines(&policy)) {
@@ -278,6 +288,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
             timeout: config.cognition.timeout.min(Duration::from_secs(150)),
         },
         files,
+        checkpoints,
         owner: format!("pid {}", std::process::id()),
     };
     workers.start(&tracker, &workers_stop);

@@ -54,6 +54,9 @@ pub enum Command {
     Sign(SignArgs),
     /// Show what the channel itself says, in every language that it speaks, and what is wrong with it.
     Texts(TextsArgs),
+    /// Check the audit log, or show it.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Print the configuration with every key, its default and what it means.
     Config,
 }
@@ -232,4 +235,55 @@ pub struct SignArgs {
     /// The request is a WebSocket upgrade.
     #[arg(long, conflicts_with_all = ["params", "body"])]
     pub websocket: bool,
+}
+
+/// What to do with the audit log. It is read from its file, whether a server has it open or not.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Look for records that were edited, removed, inserted, swapped or cut off. Names the first bad one; exit code 1.
+    Verify {
+        /// The database file; the one of the configuration when not given.
+        #[arg(long, value_name = "FILE")]
+        database: Option<PathBuf>,
+        /// Checkpoints that were kept elsewhere, a JSON object a line: the file of `audit.checkpoints`, or events of
+        /// the type `si.channel.audit.checkpoint.v1`.
+        #[arg(long, value_name = "FILE")]
+        checkpoints: Option<PathBuf>,
+        /// The public key that must have signed, 64 hexadecimal digits; by default that of `audit.key_file`.
+        #[arg(long, value_name = "HEX")]
+        public_key: Option<String>,
+        /// Print the result as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the records about an address, with what opens them; without an address the whole log, unopened.
+    Export {
+        /// Whose records.
+        #[arg(long)]
+        address: Option<Address>,
+        /// The form.
+        #[arg(long, value_enum, default_value = "jsonl")]
+        format: ExportFormat,
+        /// Write here, not to standard output.
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// The database file; the one of the configuration when not given.
+        #[arg(long, value_name = "FILE")]
+        database: Option<PathBuf>,
+    },
+    /// Print the public key that the log is signed with.
+    PublicKey {
+        /// The key's file; `audit.key_file` when not given.
+        #[arg(long, value_name = "FILE")]
+        key_file: Option<PathBuf>,
+    },
+}
+
+/// The form of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ExportFormat {
+    /// A JSON object a line.
+    Jsonl,
+    /// Comma-separated values, for reading.
+    Csv,
 }

@@ -1,5 +1,6 @@
 //! What the program can be told to do, a module a command.
 
+pub mod audit;
 #[cfg(feature = "sandbox")]
 pub mod dev;
 pub mod doctor;

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use url::Url;
 
+mod audit;
 mod cognition;
 mod limits;
 mod media;
@@ -22,6 +23,7 @@ mod secret;
 mod source;
 mod twilio;
 
+pub use self::audit::Audit;
 pub use self::cognition::{Cognition, CognitionKind};
 pub use self::limits::Limits;
 pub use self::media::Media;
@@ -88,6 +90,8 @@ pub struct Config {
     pub texts_dir: Option<PathBuf>,
     /// The folder of rule files that replace those built in.
     pub rules_dir: Option<PathBuf>,
+    /// The audit log.
+    pub audit: Audit,
     /// What requests may cost.
     pub limits: Limits,
     /// The log.
@@ -142,6 +146,7 @@ impl Config {
             outbound_media: OutboundMedia::read(reader),
             texts_dir: reader.text("texts.dir").map(PathBuf::from),
             rules_dir: reader.text("rules.dir").map(PathBuf::from),
+            audit: Audit::read(reader),
             limits: Limits::read(reader),
             log: read_log(reader),
             policy: reader.table("policy"),
@@ -178,6 +183,12 @@ impl Config {
     pub fn media_dir(&self) -> PathBuf {
         let Database::Sqlite(path) = &self.database;
         self.media.dir.clone().unwrap_or_else(|| path.with_file_name("media"))
+    }
+
+    /// The file of the key that signs the audit log.
+    pub fn audit_key_file(&self) -> PathBuf {
+        let Database::Sqlite(path) = &self.database;
+        self.audit.key_file.clone().unwrap_or_else(|| path.with_file_name("audit.key"))
     }
 
     /// What is allowed but worth a warning when the server starts.

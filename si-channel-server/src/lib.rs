@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod args;
+pub mod audit;
 pub mod clock;
 pub mod commands;
 pub mod config;

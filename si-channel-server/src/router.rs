@@ -8,7 +8,8 @@ use matchit::Router;
 use crate::app::App;
 use crate::http::{Problem, Request, Response};
 use crate::routes::{
-    consent, events, health, media, messages, outbound, people, schemas, sessions, transcript, webhooks,
+    audit, consent, events, health, media, messages, outbound, people, schemas, sessions, transcript,
+    webhooks,
 };
 
 /// A path that is served.
@@ -32,6 +33,7 @@ enum Path {
     Consent,
     ConsentHistory,
     Place,
+    Audit,
     OutboundList,
     Outbound,
     OutboundCancel,
@@ -62,6 +64,7 @@ static PATHS: LazyLock<Router<Path>> = LazyLock::new(|| {
         ("/v1/events/stream", Path::EventStream),
         ("/v1/consent/{address}", Path::Consent),
         ("/v1/consent/{address}/history", Path::ConsentHistory),
+        ("/v1/audit", Path::Audit),
         ("/v1/outbound", Path::OutboundList),
         ("/v1/outbound/{id}", Path::Outbound),
         ("/v1/outbound/{id}/cancel", Path::OutboundCancel),
@@ -157,6 +160,7 @@ async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Pro
         }
         (Path::Place, Method::GET) => people::place(app, &at.address).await,
         (Path::Place, Method::PUT) => people::locate(app, request, &at.address).await,
+        (Path::Audit, Method::GET) => audit::list(app, &request.into_parts().0).await,
         (Path::OutboundList, Method::GET) => outbound::list(app, &request.into_parts().0).await,
         (Path::Outbound, Method::GET) => outbound::one(app, &at.id).await,
         (Path::OutboundCancel, Method::POST) => outbound::cancel(app, request, &at.id).await,
@@ -180,6 +184,7 @@ fn allowed(path: Path) -> &'static str {
         | Path::Events
         | Path::EventStream
         | Path::ConsentHistory
+        | Path::Audit
         | Path::OutboundList
         | Path::Outbound
         | Path::Schemas

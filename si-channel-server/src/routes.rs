@@ -1,5 +1,6 @@
 //! Handlers, a module a resource.
 
+pub mod audit;
 pub mod consent;
 pub mod events;
 pub mod health;

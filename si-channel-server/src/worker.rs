@@ -17,11 +17,13 @@ use crate::store::{StoreError, Wake};
 use crate::twilio::Twilio;
 
 mod ask;
+mod checkpoints;
 mod effects;
 mod files;
 mod inputs;
 mod timers;
 
+pub use checkpoints::Checkpoints;
 pub use files::Files;
 pub use inputs::Received;
 
@@ -50,6 +52,8 @@ pub struct Workers {
     pub asking: Asking,
     /// Files that people send.
     pub files: Files,
+    /// The signing of the audit log.
+    pub checkpoints: Checkpoints,
     /// Names this process in leases.
     pub owner: String,
 }
@@ -91,6 +95,7 @@ impl Workers {
             effects::claim,
             effects::carry_out,
         ));
+        tracker.spawn(checkpoints::run(Arc::clone(&workers), stop.clone()));
         tracker.spawn(timers::run(Arc::clone(&workers), stop.clone()));
         tracker.spawn(prune(workers, stop.clone()));
     }

@@ -4,9 +4,11 @@
 //! `hash = SHA-256("si.channel.audit.v1" ‖ number as 8 bytes, big-endian ‖ previous hash ‖ body)`; numbers go from 1,
 //! and the first record's previous hash is 32 zero bytes.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 use sha2::{Digest, Sha256};
 
@@ -28,6 +30,21 @@ impl Hash {
     /// A hash as stored; `None` when it has another length.
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
+    }
+}
+
+impl JsonSchema for Hash {
+    fn schema_name() -> Cow<'static, str> {
+        "Hash".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A SHA-256 in lower-case hexadecimal.",
+            "type": "string",
+            "minLength": 64,
+            "maxLength": 64,
+        })
     }
 }
 
@@ -86,14 +103,15 @@ pub fn hash(sequence: u64, previous: &Hash, body: &str) -> Hash {
     Hash(hash.finalize().into())
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+/// Bytes in lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-/// Lower-case hexadecimal alone, so that a value has one way to be written.
-pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
+/// Bytes from lower-case hexadecimal, which alone is taken, so that a value has one way to be written.
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),

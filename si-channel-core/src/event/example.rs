@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "the texts are constants, and a test reads every one")]
 
 use crate::address::Address;
+use crate::audit::chain::Hash;
+use crate::audit::checkpoint::Checkpoint;
 use crate::cloudevent::{CloudEvent, Placement};
 use crate::consent::{Breadth, Purpose, Scope, Shown};
 use crate::content::Content;
@@ -20,6 +22,7 @@ use serde_json::json;
 use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 
 const ANN: &str = "+15551110001";
+const ACCOUNT: &str = "AC00000000000000000000000000000001";
 const SESSION: &str = "ses_01";
 const CONVERSATION: &str = "CH00000000000000000000000000000001";
 const MESSAGE: &str = "IM00000000000000000000000000000001";
@@ -37,13 +40,18 @@ impl Example {
     /// It as it is published.
     pub fn published(&self) -> CloudEvent {
         let ledger = self.event.type_name().starts_with("si.channel.consent.");
-        let subject = if ledger { format!("consent/{ANN}") } else { SESSION.to_owned() };
+        let log = self.event.type_name().starts_with("si.channel.audit.");
+        let subject = match (ledger, log) {
+            (true, _) => format!("consent/{ANN}"),
+            (_, true) => "audit".to_owned(),
+            _ => SESSION.to_owned(),
+        };
         let placement = Placement {
-            account: "AC00000000000000000000000000000001",
+            account: ACCOUNT,
             subject,
             sequence: 1,
-            correlation_id: Some(MESSAGE),
-            session: Some((SESSION, Some(CONVERSATION))),
+            correlation_id: Some(MESSAGE).filter(|_| !log),
+            session: Some((SESSION, Some(CONVERSATION))).filter(|_| !log),
         };
         CloudEvent::new(&self.event, EventId::from_text("evt_01"), time(), &placement)
     }
@@ -602,6 +610,19 @@ fn consent() -> Vec<Example> {
         say(
             "Somebody tried a code that does not work.",
             Event::JoinAttemptFailed { address: ann(), at: time() },
+        ),
+        say(
+            "The audit log was signed up to a record: kept elsewhere, it shows later whether what came before was \
+             changed or cut off.",
+            Event::AuditCheckpoint(Checkpoint {
+                account: ACCOUNT.to_owned(),
+                number: 1,
+                record: 1000,
+                hash: Hash([0xab; 32]),
+                at: time(),
+                public_key: "cd".repeat(32),
+                signature: "ef".repeat(64),
+            }),
         ),
     ]
 }

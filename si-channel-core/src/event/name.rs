@@ -63,6 +63,7 @@ pub const TYPES: &[(&str, &str)] = &[
     ("si.channel.message.fell_back.v1", "text_fell_back"),
     ("si.channel.person.located.v1", "person_located"),
     ("si.channel.consent.join_attempt_failed.v1", "join_attempt_failed"),
+    ("si.channel.audit.checkpoint.v1", "audit_checkpoint"),
     ("si.channel.twilio.unrecognized.v1", "unrecognized"),
 ];
 
@@ -129,6 +130,7 @@ impl Event {
             Self::TextFellBack { .. } => "si.channel.message.fell_back.v1",
             Self::PersonLocated { .. } => "si.channel.person.located.v1",
             Self::JoinAttemptFailed { .. } => "si.channel.consent.join_attempt_failed.v1",
+            Self::AuditCheckpoint(_) => "si.channel.audit.checkpoint.v1",
             Self::Unrecognized { .. } => "si.channel.twilio.unrecognized.v1",
         }
     }

@@ -29,6 +29,7 @@ mod effects;
 mod failure;
 mod inbox;
 mod lanes;
+mod offline;
 mod open;
 mod pool;
 mod read;
@@ -39,6 +40,7 @@ mod tests;
 mod wakes;
 mod writer;
 
+pub use offline::{AuditFile, OpeningRow};
 pub use open::{OpenError, Options};
 
 /// Commands that wait for the writer; more callers wait for a place.

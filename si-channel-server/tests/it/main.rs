@@ -8,6 +8,7 @@ mod support;
 
 mod api;
 mod asides;
+mod audit;
 mod cli;
 mod cognition;
 mod consent;

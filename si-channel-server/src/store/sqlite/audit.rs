@@ -134,8 +134,9 @@ impl FromSql for Bytes {
     }
 }
 
-fn count(row: &Row<'_>, column: usize) -> Result<u64> {
-    Ok(row.get::<_, i64>(column)?.unsigned_abs())
+/// A number from 1; 0 for what cannot be one.
+pub(super) fn count(row: &Row<'_>, column: usize) -> Result<u64> {
+    Ok(u64::try_from(row.get::<_, i64>(column)?).unwrap_or(0))
 }
 
 /// No stored one can be greater.

@@ -148,7 +148,7 @@ pub(super) fn connect_reader(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// Settings for a file that may have been tampered with or damaged.
-fn distrust(conn: &Connection) -> rusqlite::Result<()> {
+pub(super) fn distrust(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update(None, "trusted_schema", false)?;
     conn.pragma_update(None, "cell_size_check", true)?;
     conn.pragma_update_and_check(None, "mmap_size", 0, |_| Ok(()))?;
