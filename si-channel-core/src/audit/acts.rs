@@ -14,7 +14,13 @@ impl Record {
     /// among the inputs. Whom an outbound message is for is not in its events: who has the message adds that.
     pub(crate) fn of(event: &Event) -> Option<Self> {
         let (kind, verdict, rule, reason) = kept(event)?;
-        let record = Self::new(kind, verdict, rule);
+        let record = match event {
+            // Dated rules have a name and a version of their own.
+            Event::MessagePostponed { rule, .. } => {
+                Self::new(kind, verdict, format!("{}@{}", rule.rule, rule.version))
+            }
+            _ => Self::new(kind, verdict, rule),
+        };
         let record = match reason {
             Some(reason) => record.because(reason),
             None => record,
@@ -60,7 +66,10 @@ fn kept(event: &Event) -> Option<(Kind, Verdict, &'static str, Option<&str>)> {
         Event::HelpRequested { .. } => (Kind::Help, Verdict::Noted, CONSENT, None),
         Event::MessageHeld(_) => (Kind::Receive, Verdict::Deferred, CONSENT, Some("no_consent")),
         Event::MessageSending { .. } => (Kind::Send, Verdict::Allowed, CONSENT, None),
-        Event::MessageExpired { .. } => (Kind::Send, Verdict::Stopped, OUTBOUND, Some("expired")),
+        Event::MessagePostponed { reason, .. } => (Kind::Send, Verdict::Deferred, OUTBOUND, Some(reason)),
+        Event::MessageExpired { reason, .. } => {
+            (Kind::Send, Verdict::Stopped, OUTBOUND, Some(reason.as_deref().unwrap_or("expired")))
+        }
         Event::MessageCancelled { reason, .. } => {
             (Kind::Send, Verdict::Stopped, rule_of(reason), Some(reason))
         }

@@ -1,11 +1,11 @@
 //! What the audit log keeps of journeys.
 
 use serde_json::Value;
-use si_channel_core::event::Evidence;
-use si_channel_core::input::Input;
+use si_channel_core::event::{Evidence, MessageClass};
+use si_channel_core::input::{Input, SendMessage};
 use si_channel_core::rejection::Rejection;
 
-use crate::support::{ANN, BOB, CAT, Sim, at};
+use crate::support::{ANN, BOB, CAT, Sim, at, plain};
 
 /// `kind outcome reason` of the records about somebody, oldest first.
 fn told(sim: &Sim, person: &str) -> Vec<String> {
@@ -117,5 +117,22 @@ fn in_a_group_each_member_has_a_record_and_who_opts_out_is_removed_by_one() {
         assert!(told(&sim, person).contains(&"send allowed -".to_owned()), "{:?}", told(&sim, person));
     }
     assert_eq!(told(&sim, CAT), [""; 0]);
+    sound(&sim);
+}
+
+#[test]
+fn a_message_that_quiet_hours_hold_is_deferred_by_the_dated_rule() {
+    let mut sim = Sim::new();
+    let floridian = "+18505550101";
+    // Ten in the morning, and half past eight in the evening, when the state holds what the federation does not.
+    sim.now = "2026-11-16T15:00:00Z".parse().unwrap();
+    sim.text(floridian, "hi");
+    sim.now = "2026-11-17T01:30:00Z".parse().unwrap();
+    let offer = SendMessage { class: MessageClass::Marketing, ..plain("Half price") };
+    sim.send_with(floridian, offer).unwrap();
+    let held = sim.store.audit.last().unwrap();
+    assert_eq!(told(&sim, floridian).last().unwrap(), "send deferred quiet_hours");
+    let rule = body(&held.body)["rule"].as_str().unwrap().to_owned();
+    assert!(rule.starts_with("quiet_hours/us-fl@"), "{rule}");
     sound(&sim);
 }
