@@ -248,13 +248,15 @@ async fn a_verifier_written_from_the_document_alone_agrees() {
 #[tokio::test]
 async fn checkpoints_are_events_and_go_on_after_a_restart() {
     let (mut app, kept) = with_log().await;
+    // Fewer than are signed at once: their time comes.
+    app.set("audit.checkpoint_after", "1s");
     app.restart().await;
     app.phone(ANN).says("Again").await;
     let checkpoints = eventually("another checkpoint", async || {
         let events = app.events_of("audit.checkpoint").await;
         let newest = events.last()?["data"]["record"].as_u64()?;
         let records = app.get("/v1/audit?limit=100").await.items().len() as u64;
-        (newest + 3 > records && events.len() > 1).then_some(events)
+        (newest == records && events.len() > 1).then_some(events)
     })
     .await;
     let numbers: Vec<_> = checkpoints.iter().map(|event| event["sequence"].as_u64().unwrap()).collect();
