@@ -22,7 +22,7 @@ pub struct CloudEvent {
     /// Versioned: `si.channel.message.received.v1`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The session id, or `consent/ADDRESS` for an event that belongs to a person's ledger.
+    /// The session id, `consent/ADDRESS` for an event that belongs to a person's ledger, or `person/ACCOUNT`.
     pub subject: String,
     /// When it was decided.
     pub time: Timestamp,

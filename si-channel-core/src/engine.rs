@@ -19,6 +19,7 @@ use crate::input::Input;
 use crate::known::{self, Lesson};
 use crate::media::{self, MediaFile};
 use crate::outbound::{self, OutboundMessage, Step};
+use crate::person::Account;
 use crate::rejection::Rejection;
 use crate::session::{self, Command, Consents, Session};
 use crate::transcript::{self, TranscriptChange};
@@ -29,6 +30,7 @@ mod audited;
 mod begin;
 mod files;
 mod hours;
+mod identity;
 mod instead;
 mod language;
 mod people;
@@ -62,6 +64,8 @@ pub struct Outcome {
     pub outbound: BTreeMap<OutboundId, OutboundMessage>,
     /// Files as they are now.
     pub media: BTreeMap<MediaId, MediaFile>,
+    /// Accounts as they are now, by the application's id.
+    pub accounts: BTreeMap<String, Account>,
     /// Events, in order.
     pub events: Vec<CloudEvent>,
     /// Changes to transcripts.
@@ -165,6 +169,7 @@ impl<'a> Desk<'a> {
             | Input::LanguageTold { .. }
             | Input::IssueCode { .. }
             | Input::CloseSession { .. }
+            | Input::MergePerson { .. }
             | Input::RecordConsent { .. }
             | Input::LocatePerson { .. }
             | Input::ForgetPerson { .. }

@@ -525,6 +525,22 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// An address is known to be an account's: the visitor that it was is merged into it, or it is taken from another
+    /// account; both accounts tell.
+    PersonMerged {
+        /// The address.
+        address: Address,
+        /// The visitor that it was.
+        visitor_id: String,
+        /// The application's id of the account.
+        account_id: String,
+        /// The account whose it was.
+        previous_account_id: Option<String>,
+        /// What the application calls the person, when that is new.
+        name: Option<String>,
+        /// When.
+        at: Timestamp,
+    },
     /// Somebody tried a code that does not work.
     JoinAttemptFailed {
         /// Who.

@@ -261,6 +261,15 @@ pub enum Input {
         /// Whose.
         address: Address,
     },
+    /// An address belongs to an account of the application's.
+    MergePerson {
+        /// The address.
+        address: Address,
+        /// The application's id of the account.
+        account_id: String,
+        /// What the application calls the person.
+        name: Option<String>,
+    },
     /// Do not send a message.
     Cancel {
         /// The message.

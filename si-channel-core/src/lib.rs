@@ -35,6 +35,7 @@ pub mod meaning;
 pub mod media;
 pub mod normalize;
 pub mod outbound;
+pub mod person;
 pub mod place;
 pub mod policy;
 pub mod recording;

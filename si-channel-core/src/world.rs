@@ -10,6 +10,7 @@ use crate::engine::Stop;
 use crate::id::{MediaId, OutboundId, SessionId};
 use crate::media::MediaFile;
 use crate::outbound::OutboundMessage;
+use crate::person::Account;
 use crate::session::Session;
 
 /// Something to look up in the store.
@@ -33,6 +34,10 @@ pub enum Want {
     OutboundBySid(String),
     /// The file with this id.
     Media(MediaId),
+    /// The account with this id of the application's.
+    Account(String),
+    /// The account that this address belongs to.
+    AccountOf(Address),
 }
 
 /// What a lookup found.
@@ -46,6 +51,8 @@ pub enum Found {
     Outbound(Box<OutboundMessage>),
     /// A file.
     Media(Box<MediaFile>),
+    /// An account.
+    Account(Box<Account>),
 }
 
 /// The loaded part of the state.
@@ -100,6 +107,14 @@ impl World {
     pub fn media(&self, id: &MediaId) -> Result<Option<&MediaFile>, Stop> {
         Ok(match self.look(&Want::Media(id.clone()))? {
             Some(Found::Media(file)) => Some(file),
+            _ => None,
+        })
+    }
+
+    /// The account that a want leads to.
+    pub fn person(&self, want: &Want) -> Result<Option<&Account>, Stop> {
+        Ok(match self.look(want)? {
+            Some(Found::Account(account)) => Some(account),
             _ => None,
         })
     }

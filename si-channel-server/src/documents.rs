@@ -4,6 +4,7 @@ use si_channel_core::address::Address;
 use si_channel_core::consent::ConsentLedger;
 use si_channel_core::media::{MediaFile, MediaState};
 use si_channel_core::outbound::OutboundMessage;
+use si_channel_core::person::Account;
 use si_channel_core::session::Session;
 use si_channel_core::world::{Found, Want as CoreWant};
 
@@ -40,6 +41,8 @@ pub fn want(want: &CoreWant) -> Want {
         CoreWant::Code(code) => Want::Key(Kind::Session, CODE, code.clone()),
         CoreWant::Ledger(address) => Want::Id(Kind::Ledger, address.to_string()),
         CoreWant::Outbound(id) => Want::Id(Kind::Outbound, id.to_string()),
+        CoreWant::Account(id) => Want::Id(Kind::Account, id.clone()),
+        CoreWant::AccountOf(address) => Want::Key(Kind::Account, PERSON, address.to_string()),
         CoreWant::Media(id) => Want::Id(Kind::Media, id.to_string()),
         CoreWant::OutboundBySid(sid) => Want::Key(Kind::Outbound, SID, sid.clone()),
     }
@@ -51,6 +54,7 @@ pub fn found(record: &Record) -> Result<Found, StoreError> {
     Ok(match record.kind {
         Kind::Session => Found::Session(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
         Kind::Ledger => Found::Ledger(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
+        Kind::Account => Found::Account(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
         Kind::Media => Found::Media(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
         Kind::Outbound => Found::Outbound(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
     })
@@ -104,6 +108,13 @@ pub fn outbound_keys(message: &OutboundMessage) -> Vec<Key> {
         keys.push(Key { name: SID, value: sid.clone(), unique: true, order });
     }
     keys
+}
+
+/// The keys of an account: each address belongs to one.
+pub fn account_keys(account: &Account) -> Vec<Key> {
+    let order = account.since.as_millisecond();
+    let unique = |address: &Address| Key { name: PERSON, value: address.to_string(), unique: true, order };
+    account.addresses.iter().map(unique).collect()
 }
 
 /// The keys of a file.

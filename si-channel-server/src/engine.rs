@@ -222,6 +222,10 @@ impl Engine {
         for (id, file) in &outcome.media {
             changes.puts.push(loaded.put(Kind::Media, id.to_string(), file, documents::media_keys(file))?);
         }
+        for (id, account) in &outcome.accounts {
+            let keys = documents::account_keys(account);
+            changes.puts.push(loaded.put(Kind::Account, id.clone(), account, keys)?);
+        }
         // What was looked at and not changed must not have moved either: consent above all.
         changes.reads = loaded.unchanged(&changes.puts);
         for event in &outcome.events {
@@ -316,6 +320,7 @@ impl Loaded {
             Found::Ledger(ledger) => documents::ledger_keys(ledger),
             Found::Outbound(message) => documents::outbound_keys(message),
             Found::Media(file) => documents::media_keys(file),
+            Found::Account(account) => documents::account_keys(account),
         };
         self.0.insert((kind, id), (version, texts(&keys)));
     }

@@ -8,7 +8,7 @@ use matchit::Router;
 use crate::app::App;
 use crate::http::{Problem, Request, Response};
 use crate::routes::{
-    audit, consent, events, health, media, messages, outbound, people, schemas, sessions, transcript,
+    audit, consent, events, health, media, messages, outbound, people, place, schemas, sessions, transcript,
     webhooks,
 };
 
@@ -34,6 +34,7 @@ enum Path {
     ConsentHistory,
     Place,
     Audit,
+    Person,
     OutboundList,
     Outbound,
     OutboundCancel,
@@ -65,6 +66,7 @@ static PATHS: LazyLock<Router<Path>> = LazyLock::new(|| {
         ("/v1/consent/{address}", Path::Consent),
         ("/v1/consent/{address}/history", Path::ConsentHistory),
         ("/v1/audit", Path::Audit),
+        ("/v1/people/{address}", Path::Person),
         ("/v1/outbound", Path::OutboundList),
         ("/v1/outbound/{id}", Path::Outbound),
         ("/v1/outbound/{id}/cancel", Path::OutboundCancel),
@@ -155,11 +157,13 @@ async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Pro
         (Path::EventStream, Method::GET) => events::stream(app, &request.into_parts().0),
         (Path::Consent, Method::GET) => consent::read(app, &at.address).await,
         (Path::Consent, Method::PUT) => consent::record(app, request, &at.address).await,
+        (Path::Person, Method::GET) => people::read(app, &at.address).await,
+        (Path::Person, Method::PUT) => people::merge(app, request, &at.address).await,
         (Path::ConsentHistory, Method::GET) => {
             consent::history(app, &request.into_parts().0, &at.address).await
         }
-        (Path::Place, Method::GET) => people::place(app, &at.address).await,
-        (Path::Place, Method::PUT) => people::locate(app, request, &at.address).await,
+        (Path::Place, Method::GET) => place::read(app, &at.address).await,
+        (Path::Place, Method::PUT) => place::locate(app, request, &at.address).await,
         (Path::Audit, Method::GET) => audit::list(app, &request.into_parts().0).await,
         (Path::OutboundList, Method::GET) => outbound::list(app, &request.into_parts().0).await,
         (Path::Outbound, Method::GET) => outbound::one(app, &at.id).await,
@@ -176,7 +180,7 @@ async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Pro
 fn allowed(path: Path) -> &'static str {
     match path {
         Path::Sessions => "GET, POST",
-        Path::Consent | Path::Place => "GET, PUT",
+        Path::Consent | Path::Place | Path::Person => "GET, PUT",
         Path::SessionParticipant => "DELETE, PUT",
         Path::Session
         | Path::Transcript

@@ -10,6 +10,7 @@ pub mod media;
 pub mod messages;
 pub mod outbound;
 pub mod people;
+pub mod place;
 pub mod query;
 pub mod refusal;
 pub mod schemas;

@@ -32,6 +32,8 @@ pub enum Kind {
     Outbound,
     /// A file that came with a message, by media id.
     Media,
+    /// An account of the application's, by its id there.
+    Account,
 }
 
 impl Kind {
@@ -42,6 +44,7 @@ impl Kind {
             Self::Ledger => "ledger",
             Self::Outbound => "outbound",
             Self::Media => "media",
+            Self::Account => "account",
         }
     }
 }

@@ -121,7 +121,8 @@ impl Desk<'_> {
             return Err(Rejection::AlreadySo.into());
         }
         self.release_binding(&person.address, &person.sender, &session)?;
-        self.try_command(&session.id, &Command::SeePerson { person: person.clone(), at }).map(drop)
+        self.try_command(&session.id, &Command::SeePerson { person: person.clone(), at })?;
+        self.take_out_unasked(&session.id)
     }
 
     fn message_arrived(&mut self, arrived: &Arrived<'_>, opt_out_type: Option<Keyword>) -> Result<(), Stop> {

@@ -405,6 +405,29 @@ impl Desk<'_> {
         }
     }
 
+    /// Twilio relays to everybody in a conversation, so who may not be written to is no participant of a group, whoever
+    /// put them there.
+    pub(super) fn take_out_unasked(&mut self, id: &SessionId) -> Result<(), Stop> {
+        let session = self.existing(id)?;
+        if !session.is_open() || session.members.len() < 2 {
+            return Ok(());
+        }
+        let consents = self.consents(&session)?;
+        for (address, ledger) in &consents {
+            let granted = |own: &crate::consent::Scoped| own.standing.state == ConsentState::Granted;
+            let reason = match ledger.state() {
+                ConsentState::Granted => continue,
+                ConsentState::Revoked => LeaveReason::OptedOut,
+                ConsentState::Unknown | ConsentState::Pending if ledger.scopes.iter().any(granted) => {
+                    continue;
+                }
+                ConsentState::Unknown | ConsentState::Pending => LeaveReason::NoConsent,
+            };
+            self.take_out(id, address, reason)?;
+        }
+        Ok(())
+    }
+
     fn take_out(&mut self, id: &SessionId, address: &Address, reason: LeaveReason) -> Result<(), Stop> {
         let session = self.existing(id)?;
         if session.member(address).is_some_and(|m| !m.is_barred()) {

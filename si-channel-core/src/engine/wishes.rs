@@ -56,6 +56,9 @@ impl Desk<'_> {
                 let (evidence, place, time_zone) = (*evidence, *place, *time_zone);
                 self.act(address, &Act::Located { evidence, place, time_zone }, None).map(drop)
             }
+            Input::MergePerson { address, account_id, name } => {
+                self.merge(address, account_id, name.as_deref())
+            }
             Input::ConversationReady { .. } => self.ready(input),
             Input::ConversationFailed { session_id, reason } => {
                 self.command(session_id, &Command::FailToOpen { reason: reason.clone() }).map(drop)

@@ -41,9 +41,11 @@ impl Example {
     pub fn published(&self) -> CloudEvent {
         let ledger = self.event.type_name().starts_with("si.channel.consent.");
         let log = self.event.type_name().starts_with("si.channel.audit.");
-        let subject = match (ledger, log) {
-            (true, _) => format!("consent/{ANN}"),
-            (_, true) => "audit".to_owned(),
+        let person = matches!(self.event, Event::PersonMerged { .. });
+        let subject = match (ledger, log, person) {
+            (true, ..) => format!("consent/{ANN}"),
+            (_, true, _) => "audit".to_owned(),
+            (.., true) => "person/customer_7".to_owned(),
             _ => SESSION.to_owned(),
         };
         let placement = Placement {
@@ -51,7 +53,7 @@ impl Example {
             subject,
             sequence: 1,
             correlation_id: Some(MESSAGE).filter(|_| !log),
-            session: Some((SESSION, Some(CONVERSATION))).filter(|_| !log),
+            session: Some((SESSION, Some(CONVERSATION))).filter(|_| !log && !person),
         };
         CloudEvent::new(&self.event, EventId::from_text("evt_01"), time(), &placement)
     }
@@ -604,6 +606,18 @@ fn consent() -> Vec<Example> {
                 source: crate::place::Evidence::Account,
                 place: "US-FL".parse().ok(),
                 time_zone: "America/New_York".parse().ok(),
+                at: time(),
+            },
+        ),
+        say(
+            "An address is known to be an account's: the visitor that it was is merged into it, or it is taken from \
+             `previous_account_id`; both accounts tell. What consent it has stays as it is.",
+            Event::PersonMerged {
+                address: ann(),
+                visitor_id: "visitor_000000000000000000000000".to_owned(),
+                account_id: "customer_7".to_owned(),
+                previous_account_id: Some("customer_6".to_owned()),
+                name: Some("Ann".to_owned()),
                 at: time(),
             },
         ),

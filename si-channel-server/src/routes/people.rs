@@ -1,67 +1,133 @@
-//! `/v1/people/{address}/place`: where somebody is.
+//! `/v1/people/{address}`: whose an address is.
 
 use ::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use si_channel_core::address::Address;
-use si_channel_core::consent::ConsentLedger;
-use si_channel_core::hours;
+use si_channel_core::event::ConsentState;
 use si_channel_core::input::Input;
-use si_channel_core::place::{Evidence, Place, Zone};
+use si_channel_core::person::{Account, Enrolment, strictest, visitor_id};
+use si_channel_core::rejection::Rejection;
+use si_channel_core::world::Found;
 
 use crate::app::App;
+use crate::documents;
 use crate::engine::Decided;
 use crate::http::{Problem, Request, Response, json as body, response};
-use crate::routes::consent::{address, ledger};
-use crate::routes::refusal::{rejected, undecided};
+use crate::routes::refusal::{rejected, undecided, unstored};
+use crate::store::{Kind, StoreError, Want};
 
-/// What was told, and what follows from it.
-fn view(app: &App, address: &Address, ledger: &ConsentLedger) -> Value {
-    let located = hours::located(address, &ledger.whereabouts, app.engine.policy());
-    json!({ "address": address, "told": ledger.whereabouts, "located": located })
+/// The longest id of an account, characters.
+const LONGEST_ID: usize = 128;
+/// How many sessions of each address are shown.
+const SESSIONS: usize = 20;
+
+/// The account of an address, if it has one.
+pub async fn account_of(app: &App, address: &Address) -> Result<Option<Account>, StoreError> {
+    let want = Want::Key(Kind::Account, documents::PERSON, address.to_string());
+    let record = app.engine.store().load(vec![want]).await?.pop().flatten();
+    Ok(match record.map(|record| documents::found(&record)).transpose()? {
+        Some(Found::Account(account)) => Some(*account),
+        _ => None,
+    })
 }
 
-/// Where the channel takes somebody to be, and why.
-pub async fn place(app: &App, text: &str) -> Result<Response, Problem> {
-    let address = address(text)?;
-    let ledger = ledger(app, &address).await?;
-    Ok(response::json(StatusCode::OK, &view(app, &address, &ledger)))
+/// `GET /v1/people/{address}`: the account or visitor that an address is, with every address and session of theirs.
+pub async fn read(app: &App, text: &str) -> Result<Response, Problem> {
+    let address = parsed(text)?;
+    let view = view(app, &address).await.map_err(|error| unstored(&error))?;
+    Ok(response::json(StatusCode::OK, &view))
 }
 
-/// Where somebody is, as another system or an operator reports it.
+async fn view(app: &App, address: &Address) -> Result<Value, StoreError> {
+    let account = account_of(app, address).await?;
+    let addresses = account.as_ref().map_or_else(|| vec![address.clone()], |known| known.addresses.clone());
+    let store = app.engine.store();
+    let wants = addresses.iter().map(|own| Want::Id(Kind::Ledger, own.to_string())).collect();
+    let ledgers = store.load(wants).await?;
+    let (mut shown, mut states, mut sessions) = (Vec::new(), Vec::new(), Vec::new());
+    for (own, ledger) in addresses.iter().zip(ledgers) {
+        let state = match ledger.map(|record| documents::found(&record)).transpose()? {
+            Some(Found::Ledger(ledger)) => ledger.state(),
+            _ => ConsentState::Unknown,
+        };
+        states.push(state);
+        shown.push(json!({
+            "address": own,
+            "channel": own.channel(),
+            "visitor_id": visitor_id(app.engine.account().as_str(), own),
+            "enrolment": Enrolment::from(state),
+            "consent": state,
+        }));
+        let theirs = store.list(Kind::Session, documents::PERSON, &own.to_string(), None, SESSIONS).await?;
+        for (_, record) in theirs {
+            if let Found::Session(session) = documents::found(&record)? {
+                sessions.push((
+                    session.started_at,
+                    json!({
+                        "session_id": session.id,
+                        "address": own,
+                        "state": session.state,
+                        "started_at": session.started_at,
+                    }),
+                ));
+            }
+        }
+    }
+    // Newest first; a session that several addresses of theirs were in is shown with each.
+    sessions.sort_by_key(|(started_at, _)| std::cmp::Reverse(*started_at));
+    let whole = strictest(states);
+    let visitor = account.is_none().then(|| visitor_id(app.engine.account().as_str(), address));
+    Ok(json!({
+        "account_id": account.as_ref().map(|known| &known.account_id),
+        "visitor_id": visitor,
+        "name": account.as_ref().and_then(|known| known.name.as_ref()),
+        "enrolment": Enrolment::from(whole),
+        "consent": whole,
+        "addresses": shown,
+        "sessions": sessions.into_iter().map(|(_, session)| session).collect::<Vec<_>>(),
+    }))
+}
+
+/// Whose an address is, as the application says.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Report {
-    /// Who says so; the account unless given.
-    #[serde(default = "account")]
-    source: Evidence,
+struct Merge {
+    account_id: String,
     #[serde(default)]
-    place: Option<Place>,
-    #[serde(default)]
-    time_zone: Option<Zone>,
+    name: Option<String>,
 }
 
-fn account() -> Evidence {
-    Evidence::Account
-}
-
-/// Records a report; one without place and zone takes back what the same source said before.
-pub async fn locate(app: &App, request: Request, text: &str) -> Result<Response, Problem> {
-    let address = address(text)?;
+/// `PUT /v1/people/{address}`: merges the visitor that an address is into an account, or moves it there from another.
+pub async fn merge(app: &App, request: Request, text: &str) -> Result<Response, Problem> {
+    let address = parsed(text)?;
     let (parts, incoming) = request.into_parts();
     let limits = &app.limits;
-    let report: Report =
+    let given: Merge =
         body::read(&parts.headers, incoming, limits.max_json_bytes, limits.body_timeout).await?;
-    if matches!(report.source, Evidence::Prefix | Evidence::Sender) {
-        return Err(Problem::bad_request("source: expected person, address or account"));
+    let fits = (1..=LONGEST_ID).contains(&given.account_id.chars().count());
+    if !fits || given.account_id.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(Problem::bad_request(format!(
+            "account_id: expected 1 to {LONGEST_ID} characters without spaces"
+        )));
     }
-    let Report { source: evidence, place, time_zone } = report;
-    let input = Input::LocatePerson { address: address.clone(), evidence, place, time_zone };
+    let name = match &given.name {
+        Some(name) => Some(
+            si_channel_core::command::clean_name(name)
+                .ok_or_else(|| Problem::bad_request("name: expected at least one visible character"))?,
+        ),
+        None => None,
+    };
+    let input = Input::MergePerson { address: address.clone(), account_id: given.account_id, name };
     match app.engine.decide(&input).await.map_err(|error| undecided(&error))? {
-        Decided::Done(_) => {
-            let ledger = ledger(app, &address).await?;
-            Ok(response::json(StatusCode::OK, &view(app, &address, &ledger)))
+        Decided::Done(_) | Decided::Rejected(Rejection::AlreadySo) => {
+            let view = view(app, &address).await.map_err(|error| unstored(&error))?;
+            Ok(response::json(StatusCode::OK, &view))
         }
         Decided::Rejected(rejection) => Err(rejected(&rejection)),
     }
+}
+
+fn parsed(text: &str) -> Result<Address, Problem> {
+    text.parse().map_err(|error| Problem::bad_request(format!("address: {error}")))
 }

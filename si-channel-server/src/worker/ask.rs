@@ -10,6 +10,7 @@ use si_channel_core::id::{SessionId, TurnId};
 use si_channel_core::input::Input;
 use si_channel_core::language::{Language, LanguageBasis, Spoken};
 use si_channel_core::media::{self, Described, MediaFile, MediaState};
+use si_channel_core::person::visitor_id;
 use si_channel_core::session::Session;
 use si_channel_core::transcript::{Entry, EntryKind, order};
 use si_channel_core::world::Found;
@@ -44,7 +45,7 @@ pub(super) async fn ask(workers: &Workers, claimed: &ClaimedEffect, effect: Effe
     let patience = if claimed.attempts == 0 { workers.files.turn_wait } else { Duration::ZERO };
     let known = workers.files.settled(&workers.engine, &media, patience).await?;
     let files = media.iter().zip(&known).map(|(told, known)| file(told, known.as_ref())).collect();
-    let request = TurnRequest {
+    let mut request = TurnRequest {
         turn_id: turn_id.to_string(),
         session_id: session_id.to_string(),
         conversation_sid: session.conversation_sid.as_ref().map(ToString::to_string),
@@ -57,6 +58,7 @@ pub(super) async fn ask(workers: &Workers, claimed: &ClaimedEffect, effect: Effe
                 address: member.person.address.to_string(),
                 name: member.person.name.clone(),
                 channel: member.person.address.channel().to_string(),
+                ..Person::default()
             })
             .collect(),
         history: history(workers, &session, &message_sid).await?,
@@ -71,6 +73,7 @@ pub(super) async fn ask(workers: &Workers, claimed: &ClaimedEffect, effect: Effe
         },
         already_sent: already_sent(workers, &turn_id).await?,
     };
+    identify(workers, &session, &mut request).await?;
     let (sender, parts) = mpsc::channel(8);
     let answering = workers.cognition.answer(&request, sender);
     let about = About { session_id: &session_id, turn_id: &turn_id, author: author.address() };
@@ -233,17 +236,39 @@ async fn no_answer(
     Ok(())
 }
 
+/// Says whose the addresses of a turn are.
+async fn identify(workers: &Workers, session: &Session, request: &mut TurnRequest) -> Result<(), Trouble> {
+    let addresses: Vec<Address> = session.present().map(|member| member.person.address.clone()).collect();
+    let owner = |address: &Address| Want::Key(Kind::Account, documents::PERSON, address.to_string());
+    let records = workers.engine.store().load(addresses.iter().map(owner).collect()).await?;
+    for (address, record) in addresses.iter().zip(records) {
+        let account = match record.map(|record| documents::found(&record)).transpose()? {
+            Some(Found::Account(account)) => Some(account.account_id),
+            _ => None,
+        };
+        let visitor = account.is_none().then(|| visitor_id(workers.engine.account().as_str(), address));
+        let text = address.to_string();
+        let author = std::iter::once(&mut request.message.author);
+        for person in request.participants.iter_mut().chain(author).filter(|person| person.address == text) {
+            person.account_id.clone_from(&account);
+            person.visitor_id.clone_from(&visitor);
+        }
+    }
+    Ok(())
+}
+
 fn person(author: &Author) -> Person {
     match author {
         Author::Person { address, name } => Person {
             address: address.to_string(),
             name: name.clone(),
             channel: address.channel().to_string(),
+            ..Person::default()
         },
         Author::Other { identity } => {
-            Person { address: identity.clone(), name: None, channel: "chat".to_owned() }
+            Person { address: identity.clone(), channel: "chat".to_owned(), ..Person::default() }
         }
-        Author::Si => Person { address: "si".to_owned(), name: None, channel: "chat".to_owned() },
+        Author::Si => Person { address: "si".to_owned(), channel: "chat".to_owned(), ..Person::default() },
     }
 }
 

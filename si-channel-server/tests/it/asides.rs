@@ -74,7 +74,7 @@ async fn what_is_no_keyword_in_a_group_is_everybodys() {
     let app = TestApp::start().await;
     group(&app).await;
     // Nobody waits for Bob's consent, so this is an answer to somebody.
-    for said in ["yes", "don't stop", "leave me alone"] {
+    for said in ["yes", "don't stop", "leave it alone"] {
         app.phone(EVE).text(said).await;
         app.phone(ANN).sees(&format!("Eve: {said}")).await;
         app.phone(BOB).sees(&format!("You said: {said}")).await;

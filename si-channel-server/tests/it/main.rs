@@ -25,6 +25,7 @@ mod lifecycle;
 mod messaging;
 mod outbound;
 mod outbound_media;
+mod people;
 mod privacy;
 mod rules;
 mod schemas;

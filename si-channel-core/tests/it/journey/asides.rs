@@ -116,3 +116,42 @@ fn f42_what_was_handed_over_before_an_opt_out_is_counted_when_twilio_takes_it_af
     sim.input(&Input::SendAccepted { outbound_id, message_sid, index, shown: None, at }).unwrap();
     assert_eq!(sim.count("message.relayed_against_consent"), 1);
 }
+
+#[test]
+fn who_opted_out_and_is_put_into_a_group_at_twilio_is_out_at_once_and_that_is_recorded() {
+    let (mut sim, session) = group_with(Hook::Works);
+    sim.text(CAT, "STOP");
+    sim.heard(ANN);
+    sim.heard(CAT);
+    let (sid, now) = (session.conversation_sid.unwrap().to_string(), sim.now);
+    let sender = sim.policy.senders.whatsapp.clone().unwrap();
+    sim.twilio.add(&sid, &at(CAT), &sender, now).unwrap();
+    sim.settle();
+    assert_eq!(sim.twilio.find(&sid).people.len(), 2);
+    let left = sim.events(session.id.as_str()).filter(|event| {
+        matches!(event, Event::ParticipantLeft { address, reason: LeaveReason::OptedOut } if *address == at(CAT))
+    });
+    assert_eq!(left.count(), 2);
+    sim.text(ANN, "hello?");
+    assert_eq!(sim.heard(CAT), NOTHING);
+}
+
+#[test]
+fn what_concerns_one_member_goes_to_that_phone_alone() {
+    for (said, part, alone) in [
+        ("help", "help, contact", true),
+        ("invite", "text JOIN", true),
+        ("join AAAAAAAAAA", "does not let you in", true),
+        ("name Bob", "now see you as Bob", true),
+        ("stop", "You have opted out", true),
+        ("leave", "You left the group", true),
+        ("leave", "left the conversation", false),
+    ] {
+        let mut sim = Sim::group(&[ANN, CAT, BOB]);
+        sim.text(CAT, said);
+        let got = |sim: &mut Sim, who| sim.heard(who).iter().filter(|text| text.contains(part)).count();
+        let (to_cat, to_ann, to_bob) = (got(&mut sim, CAT), got(&mut sim, ANN), got(&mut sim, BOB));
+        let expected = if alone { (1, 0, 0) } else { (0, 1, 1) };
+        assert_eq!((to_cat, to_ann, to_bob), expected, "{said}: {part}");
+    }
+}

@@ -395,7 +395,8 @@ fn somebody_whom_twilio_shows_but_who_never_consented_is_taken_out_before_anythi
     let now = sim.now;
     sim.twilio.add(&sid, &at(BOB), &at(SMS), now).unwrap();
     sim.settle();
-    assert!(sim.session(ANN).is_group());
+    assert!(!sim.session(ANN).is_group(), "they are taken out at once");
+    assert_eq!(sim.twilio.find(&sid).people.len(), 1);
     sim.send(ANN, "news").unwrap();
     sim.text(ANN, "hello");
     sim.minutes(1);

@@ -76,6 +76,9 @@ impl Sim {
                 consent::apply(ledger, &event, self.policy.join.window);
                 continue;
             }
+            if published.subject.starts_with("person/") {
+                continue;
+            }
             let id = SessionId::from_text(&published.subject);
             if let Event::SessionStarted { .. } = &event {
                 // Only what an event does not tell is taken from the store: the id.

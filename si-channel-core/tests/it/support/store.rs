@@ -12,6 +12,7 @@ use si_channel_core::engine::Outcome;
 use si_channel_core::id::{MediaId, OutboundId, SessionId};
 use si_channel_core::media::MediaFile;
 use si_channel_core::outbound::OutboundMessage;
+use si_channel_core::person::Account;
 use si_channel_core::session::Session;
 use si_channel_core::transcript::{Entry, TranscriptChange};
 use si_channel_core::world::{Found, Want};
@@ -30,6 +31,7 @@ pub(crate) struct Store {
     pub(crate) ledgers: BTreeMap<Address, ConsentLedger>,
     pub(crate) outbound: BTreeMap<OutboundId, OutboundMessage>,
     pub(crate) media: BTreeMap<MediaId, MediaFile>,
+    pub(crate) accounts: BTreeMap<String, Account>,
     pub(crate) events: Vec<CloudEvent>,
     pub(crate) entries: BTreeMap<(SessionId, String), Entry>,
     pub(crate) effects: Vec<Row>,
@@ -65,6 +67,11 @@ impl Store {
                 self.ledgers.get(address).map(|ledger| Found::Ledger(Box::new(ledger.clone())))
             }
             Want::Media(id) => self.media.get(id).map(|file| Found::Media(Box::new(file.clone()))),
+            Want::Account(id) => self.accounts.get(id).map(|found| Found::Account(Box::new(found.clone()))),
+            Want::AccountOf(address) => {
+                let theirs = self.accounts.values().find(|account| account.addresses.contains(address));
+                theirs.map(|found| Found::Account(Box::new(found.clone())))
+            }
             Want::Outbound(id) => outbound(self.outbound.get(id)),
             Want::OutboundBySid(sid) => {
                 outbound(self.outbound.values().find(|m| m.message_sid.as_ref() == Some(sid)))
@@ -86,6 +93,9 @@ impl Store {
         }
         for (id, file) in &outcome.media {
             self.media.insert(id.clone(), through_json(file));
+        }
+        for (id, account) in &outcome.accounts {
+            self.accounts.insert(id.clone(), through_json(account));
         }
         self.events.extend(outcome.events.iter().map(through_json));
         for (session, change) in &outcome.transcript {

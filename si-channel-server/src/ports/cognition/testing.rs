@@ -14,7 +14,12 @@ use crate::config::{self, CognitionKind};
 
 /// Jane writes `text` by SMS after a welcome.
 pub(super) fn turn(text: &str) -> TurnRequest {
-    let jane = Person { address: "+15551234567".into(), name: Some("Jane".into()), channel: "sms".into() };
+    let jane = Person {
+        address: "+15551234567".into(),
+        name: Some("Jane".into()),
+        channel: "sms".into(),
+        ..Person::default()
+    };
     TurnRequest {
         turn_id: "turn-1".into(),
         session_id: "session-1".into(),

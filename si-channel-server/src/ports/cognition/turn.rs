@@ -81,6 +81,12 @@ pub struct Person {
     pub name: Option<String>,
     /// The channel, such as `sms`.
     pub channel: String,
+    /// The application's id of the account that the address belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<String>,
+    /// The visitor that the address is while it belongs to no account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visitor_id: Option<String>,
 }
 
 /// A reference to a file; its bytes are not sent, but served by the API.

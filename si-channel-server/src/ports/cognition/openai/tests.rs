@@ -124,8 +124,8 @@ fn in_a_group_texts_carry_names_and_never_addresses() {
     let mut turn = turn("hello");
     turn.participants.push(Person {
         address: "whatsapp:+15557654321".into(),
-        name: None,
         channel: "whatsapp".into(),
+        ..Person::default()
     });
     turn.history.push(HistoryEntry {
         author: "whatsapp:+15557654321".into(),
