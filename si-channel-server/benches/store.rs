@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use si_channel_server::store::sqlite::{Options, SqliteStore};
 use si_channel_server::store::{
-    Changes, Entry, Key, Kind, NewEffect, NewEvent, NewInput, Put, Source, Store, Timer, TimerChange,
+    Changes, Entry, Key, Kind, NewEffect, NewEvent, NewInput, NewRecord, Put, Source, Store, Timer,
+    TimerChange,
 };
 use tokio::task::JoinSet;
 
@@ -89,7 +90,8 @@ fn input(key: String, lane: String) -> NewInput {
     NewInput { key, lane, body: "x".repeat(1_200), at_ms: 0 }
 }
 
-/// What an answered message does: a session written, three events, two transcript entries, one effect, two timers.
+/// What an answered message does: a session written, three events, two transcript entries, one effect, two timers,
+/// one record of the audit log.
 fn typical(session: &str, round: u64, source: Source) -> Changes {
     let key = |name, value: &str, unique| Key { name, value: value.to_owned(), unique, order: 0 };
     Changes {
@@ -129,6 +131,11 @@ fn typical(session: &str, round: u64, source: Source) -> Changes {
                 TimerChange::Set(Timer { key: format!("{session}-{name}"), due_ms, body: "{}".to_owned() })
             })
             .to_vec(),
+        audit: vec![NewRecord {
+            body: format!("{{\"kind\":\"send\",\"rest\":\"{}\"}}", "x".repeat(900)),
+            address: Some(session.to_owned()),
+            openings: "x".repeat(1_200),
+        }],
         ..Changes::settle(source)
     }
 }
