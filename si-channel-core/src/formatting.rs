@@ -135,8 +135,8 @@ impl<'t> Marks<'t> {
     fn find(mut self) -> Vec<Edit> {
         let mut start = 0;
         let mut fenced = false;
-        let fences = self.text.lines().filter(|line| is_fence(line)).count();
-        let mut fences_left = fences - fences % 2;
+        let marks = self.text.lines().filter(|line| is_fence(line)).count();
+        let mut fences_left = marks - marks % 2;
         for line in self.text.split_inclusive('\n') {
             let end = start + line.trim_end_matches(['\n', '\r']).len();
             if is_fence(line) && fences_left > 0 {

@@ -126,9 +126,10 @@ impl Shaping<'_> {
     /// As much of it as its messages hold with a word on what is missing, and the rest.
     fn beginning(&self, text: &str, link: Option<&str>) -> (Vec<String>, String) {
         let tail = link.map_or_else(|| format!(" {NOTICE}"), |link| format!(" {NOTICE}\n{link}"));
-        let mut ranges = match self.numbering && self.most > 1 {
-            true => self.numbered(text).unwrap_or_default(),
-            false => self.ranges(text, 0),
+        let mut ranges = if self.numbering && self.most > 1 {
+            self.numbered(text).unwrap_or_default()
+        } else {
+            self.ranges(text, 0)
         };
         ranges.truncate(self.most);
         let Some(last) = ranges.pop() else { return (Vec::new(), String::new()) };

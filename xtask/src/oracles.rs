@@ -69,7 +69,7 @@ fn every_operation(workspace: &Workspace, name: &str, mut script: Command) -> Re
     judge(script.env("SANDBOX_READY", sandbox.ready.to_string()))
 }
 
-/// PyPI `jsonschema` reads our schemas and finds that the examples fit them.
+/// Python's `jsonschema` reads our schemas and finds that the examples fit them.
 pub(crate) fn schemas(workspace: &Workspace) -> Result<Tally> {
     let mut script = scratch::jsonschema(workspace)?.command();
     script.env("PYTHONDONTWRITEBYTECODE", "1").env("ROOT", &workspace.root);
