@@ -15,6 +15,7 @@ use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 use crate::address::Address;
 use crate::audit::checkpoint::Checkpoint;
 use crate::consent::{Breadth, Scope, Shown};
+use crate::guard::{GuardAction, GuardRule};
 use crate::id::{MediaId, OutboundId, SessionId, TurnId};
 use crate::language::{Language, Spoken};
 use crate::media::Kept;
@@ -382,7 +383,7 @@ pub enum Event {
         turn_id: Option<TurnId>,
         /// The answer.
         text: String,
-        /// Why: `session_closed`, `conversation_moved_on`, `no_consent`.
+        /// Why: `session_closed`, `conversation_moved_on`, `no_consent`, `guard`.
         reason: String,
     },
     /// Somebody was told that an AI answers.
@@ -410,6 +411,26 @@ pub enum Event {
         rule: Option<String>,
         /// They are asked, once in the session, whether they mean to opt out.
         asked: bool,
+    },
+    /// What was to be said breaks a rule on what may be.
+    TextGuarded {
+        /// The question it answers; `None` for what a caller of the API says.
+        turn_id: Option<TurnId>,
+        /// The rule.
+        rule: GuardRule,
+        /// What became of it.
+        action: GuardAction,
+        /// The word that was asked for, or the host that a link leads to.
+        what: Option<String>,
+    },
+    /// Somebody's texts look like a machine's that answers ours: they are not answered for a while.
+    LoopCut {
+        /// Who.
+        address: Address,
+        /// Exchanges that look so.
+        exchanges: usize,
+        /// Until when, unless they write something new.
+        until: Timestamp,
     },
     /// Somebody asked for help by keyword.
     HelpRequested {

@@ -49,7 +49,6 @@ pub(crate) fn signs(text: &str, mut each: impl FnMut(Sign) -> bool) {
 }
 
 /// The letters and digits of a text, folded, and nothing between them.
-#[cfg(test)]
 pub(crate) fn letters(text: &str) -> String {
     let mut letters = String::with_capacity(text.len());
     signs(text, |sign| {

@@ -5,6 +5,7 @@
 //! functions: `decide` (what happened), `apply` (state is the fold of events) and `react` (what must be done).
 //!
 //! - [`session`], [`consent`], [`outbound`] and [`media`] are the machines;
+//! - [`guard`] says what may be said, [`loops`] when not to answer;
 //! - [`normalize`] turns Twilio's payloads into inputs, [`screen`] answers its pre-action hook;
 //! - [`segment`], [`keyword`], [`meaning`], [`command`] and [`text`] know about texts;
 //! - [`window`] and [`disclosure`] are about what may be written, and must be said, to a person;
@@ -23,6 +24,7 @@ pub mod engine;
 pub mod erasure;
 pub mod event;
 pub mod formatting;
+pub mod guard;
 pub mod guidance;
 pub mod hours;
 pub mod id;
@@ -31,12 +33,14 @@ pub mod keyword;
 pub mod known;
 pub mod language;
 mod letters;
+pub mod loops;
 pub mod meaning;
 pub mod media;
 pub mod normalize;
 pub mod outbound;
 pub mod person;
 pub mod place;
+mod plain;
 pub mod policy;
 pub mod recording;
 pub mod rejection;

@@ -10,9 +10,11 @@ use crate::consent::{Breadth, Matter, Purpose};
 use crate::disclosure::Disclosure;
 use crate::event::{MessageClass, Transport};
 use crate::formatting::Formatting;
+use crate::guard::GuardPolicy;
 use crate::hours::HoursPolicy;
 use crate::keyword::KeywordSet;
 use crate::language::LanguagePolicy;
+use crate::loops::LoopPolicy;
 use crate::meaning::Phrases;
 use crate::place::issued;
 use crate::rules::{RevocationProfile, RuleRef, Rules};
@@ -46,6 +48,10 @@ pub struct Policy {
     pub keywords: KeywordSet,
     /// The phrases that mean an opt-out.
     pub opt_out_phrases: Phrases,
+    /// What neither the assistant nor a caller of the API may say.
+    pub guard: GuardPolicy,
+    /// Two automatic responders that answer each other.
+    pub loops: LoopPolicy,
     /// Who answers keywords first, by sender; SMS senders default to [`CarrierKeywords::TwilioDefault`], others
     /// to [`CarrierKeywords::None`].
     pub carrier_keywords: BTreeMap<Address, CarrierKeywords>,
@@ -98,6 +104,8 @@ impl Default for Policy {
             pools: BTreeMap::new(),
             keywords: KeywordSet::default(),
             opt_out_phrases: Phrases::default(),
+            guard: GuardPolicy::default(),
+            loops: LoopPolicy::default(),
             carrier_keywords: BTreeMap::new(),
             inactivity: Inactivity::default(),
             join: Join::default(),

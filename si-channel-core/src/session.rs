@@ -12,6 +12,7 @@ use crate::content::Utterance;
 use crate::event::{CloseReason, Event, LeaveReason, MessageClass, Person, Received, Transport};
 use crate::id::{SessionId, TurnId};
 use crate::language::{Language, Speaker, Spoken};
+use crate::loops::LoopWatch;
 use crate::policy::{Policy, UnnamedAuthor};
 
 mod answer;
@@ -187,6 +188,9 @@ pub struct Session {
     /// Who was asked whether they mean to opt out; nobody is asked twice.
     #[serde(default)]
     pub clarified: VecDeque<Address>,
+    /// Whether two machines answer each other.
+    #[serde(default)]
+    pub loops: LoopWatch,
     /// Sequence number of its newest event.
     pub sequence: u64,
 }
@@ -230,6 +234,7 @@ impl Session {
             held: Vec::new(),
             turns: Vec::new(),
             clarified: VecDeque::new(),
+            loops: LoopWatch::default(),
             sequence: 0,
         }
     }

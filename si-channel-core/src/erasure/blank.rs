@@ -7,7 +7,8 @@ use crate::erasure::Token;
 
 /// Fields whose text is one of our own words, a rule, a proof or an address. Everything else is blanked unless it
 /// reads as an id or a time.
-const KEPT: [&str; 40] = [
+const KEPT: [&str; 41] = [
+    "action",
     "address",
     "author",
     "basis",

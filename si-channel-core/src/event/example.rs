@@ -12,6 +12,7 @@ use crate::event::{
     Location, MediaRef, MessageClass, Origin, Person, Profile, Queued, ReceiptStatus, Received, ReplyTo,
     Target, Transport,
 };
+use crate::guard::{GuardAction, GuardRule};
 use crate::id::{EventId, MediaId, OutboundId, SessionId, TurnId};
 use crate::language::{Language, LanguageBasis, Spoken};
 use crate::media::Kept;
@@ -356,6 +357,21 @@ fn inbound() -> Vec<Example> {
                 asked: true,
             },
         ),
+        say(
+            "What the assistant, or a caller of the API, was to say breaks a rule on what may be said, and was `flagged`, \
+             `rewritten` or `blocked`; `what` is the word that was asked for, or the host that a link leads to.",
+            Event::TextGuarded {
+                turn_id: Some(turn()),
+                rule: GuardRule::ReservedWord,
+                action: GuardAction::Rewritten,
+                what: Some("STOP".to_owned()),
+            },
+        ),
+        say(
+            "Somebody's texts look like a machine's that answers ours: they are not answered until then, or until \
+             something new is written.",
+            Event::LoopCut { address: ann(), exchanges: 6, until: time() },
+        ),
         say("Somebody asked for help by keyword.", Event::HelpRequested { address: ann() }),
     ]
 }
@@ -540,7 +556,7 @@ fn answers() -> Vec<Example> {
         say("The answer is complete.", Event::TurnCompleted { turn_id: turn() }),
         say("No answer came.", Event::TurnFailed { turn_id: turn(), reason: "timeout".to_owned() }),
         say(
-            "An answer came that is not sent any more: `session_closed`, `conversation_moved_on` or `no_consent`.",
+            "An answer came that is not sent any more: `session_closed`, `conversation_moved_on`, `no_consent` or `guard`.",
             Event::ReplyDiscarded {
                 turn_id: Some(turn()),
                 text: "It costs 5.".to_owned(),

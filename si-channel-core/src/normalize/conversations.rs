@@ -12,6 +12,7 @@ use crate::event::{Author, MediaRef, Person, ReceiptStatus, Received};
 use crate::id::MediaId;
 use crate::input::Input;
 use crate::normalize::{Fact, Mark, NormalizeError, details, digest, everything, time};
+use crate::plain;
 
 /// Reads a Conversations webhook.
 pub fn conversations(
@@ -70,7 +71,7 @@ fn input(
             mark.outbound_id.is_none().then(|| Input::MessageChanged {
                 conversation_sid: message.conversation_sid.clone(),
                 message_sid: message.message_sid.to_string(),
-                text: mark.restore(&message.body),
+                text: plain::received(&mark.restore(&message.body)),
                 at: time(message.date_updated.as_ref(), received_at),
             })
         }
@@ -163,7 +164,7 @@ fn message_added(webhook: &ConversationsWebhook, message: &MessageChange, receiv
         })
         .collect();
     let mut extra = webhook.extra.clone();
-    let text = mark.restore(&message.body);
+    let text = plain::received(&mark.restore(&message.body));
     Input::MessageArrived {
         conversation_sid: Some(message.conversation_sid.clone()),
         sender: None,

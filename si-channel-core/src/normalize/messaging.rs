@@ -10,6 +10,7 @@ use crate::id::{MediaId, OutboundId};
 use crate::input::Input;
 use crate::keyword::Keyword;
 use crate::normalize::{Fact, NormalizeError, details, everything, time};
+use crate::plain;
 
 /// Parameters that the message itself holds; the others are kept beside it.
 const TOLD: [&str; 12] = [
@@ -60,6 +61,7 @@ pub fn inbound(
     }
     // What could not be read as what its name promises stays, under whatever name.
     extra.extend(message.extra.clone());
+    let text = plain::received(&message.body);
     let opt_out_type = match message.opt_out_type {
         Some(OptOutType::Stop) => Some(Keyword::Stop),
         Some(OptOutType::Start) => Some(Keyword::Start),
@@ -75,8 +77,8 @@ pub fn inbound(
             received: Received {
                 message_sid: message.message_sid.to_string(),
                 author: Author::Person { address: from, name: message.whatsapp.profile_name.clone() },
-                details: Box::new(details::take(&mut extra, &message.body)),
-                text: message.body.clone(),
+                details: Box::new(details::take(&mut extra, &text)),
+                text,
                 media,
                 index: None,
                 at: received_at,

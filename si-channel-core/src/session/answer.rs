@@ -4,6 +4,7 @@ use crate::content::Utterance;
 use crate::context::Context;
 use crate::disclosure;
 use crate::event::{CloseReason, Event, MessageClass};
+use crate::guard;
 use crate::id::TurnId;
 use crate::policy::LateReply;
 use crate::rejection::Rejection;
@@ -42,6 +43,26 @@ pub(super) fn answer(
     if session.received > turn.asked_at_count && context.policy.late_reply == LateReply::Discard {
         return discard("conversation_moved_on");
     }
+    let examined = guard::examine(utterance, context.policy);
+    let mut events = examined.events(Some(turn_id));
+    let utterance = &examined.utterance;
+    let silence = |mut events: Vec<Event>, text: String| {
+        let turn_id = turn_id.clone();
+        events.push(Event::ReplyDiscarded {
+            turn_id: Some(turn_id.clone()),
+            text,
+            reason: "guard".to_owned(),
+        });
+        if turn.parts == 0 {
+            let (id, to) = (TextId::CognitionUnavailable, Recipients::all(session));
+            events.extend(queue_own(id, &Args::default(), &to, None, context));
+        }
+        events.push(Event::TurnAnswered { turn_id, part, chars: 0, omitted: None });
+        events
+    };
+    if examined.blocked {
+        return Ok(silence(events, utterance.described()));
+    }
     let room = context.policy.max_reply_chars.saturating_sub(turn.chars);
     let to = Recipients::all(session);
     let Shaped { contents, omitted } = shape(utterance, &to, room, context.policy);
@@ -54,9 +75,15 @@ pub(super) fn answer(
         turn_id: Some(turn_id.clone()),
         correlation_id: Some(turn.message_sid.clone()),
     };
-    let mut events = disclosure::due(session, consents, context);
     let chars = contents.iter().map(|content| content.words().chars().count()).sum();
-    events.extend(queue_all(&say, contents, &to, None, context));
+    let queued = queue_all(&say, contents, &to, None, context);
+    if let Some(slip) = guard::slip(&queued, context.policy) {
+        events.push(slip.event(Some(turn_id)));
+        // It may hold a card's number.
+        return Ok(silence(events, String::new()));
+    }
+    events.extend(disclosure::due(session, consents, context));
+    events.extend(queued);
     events.push(Event::TurnAnswered { turn_id: turn_id.clone(), part, chars, omitted });
     Ok(events)
 }

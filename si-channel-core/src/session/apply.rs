@@ -86,6 +86,7 @@ fn messages(session: &mut Session, event: &Event, now: Timestamp) {
             session.received += 1;
             session.last_activity = session.last_activity.max(now);
             push_bounded(&mut session.recent, received.message_sid.clone(), RECENT);
+            session.loops.hear(&received.text, received.at);
             if let Some(address) = received.author.address() {
                 remember(session, address);
             }
@@ -100,7 +101,11 @@ fn messages(session: &mut Session, event: &Event, now: Timestamp) {
             }
             session.held.push(Held { received: received.clone() });
         }
-        Event::MessageQueued(_) => session.sent += 1,
+        Event::MessageQueued(_) => {
+            session.sent += 1;
+            session.loops.say(now);
+        }
+        Event::LoopCut { until, .. } => session.loops.cut(*until),
         Event::OptOutConsidered { address, asked: true, .. } => {
             push_bounded(&mut session.clarified, address.clone(), RECENT);
         }

@@ -6,6 +6,7 @@ use crate::address::Address;
 use crate::consent::ConsentLedger;
 use crate::context::Context;
 use crate::event::{ConsentState, Event, LeaveReason, Person};
+use crate::guard;
 use crate::rejection::Rejection;
 use crate::session::channel_text::{Recipients, queue};
 use crate::session::{
@@ -122,9 +123,17 @@ fn say_all(
         Some(person) => Recipients::one(session, &person.address, &person.sender),
         None => Recipients::all(session),
     };
-    let queued = queue(say, &to, None, context);
+    let examined = guard::examine(&say.utterance, context.policy);
+    if let Some(reason) = examined.refusal() {
+        return Err(Rejection::Refused(reason));
+    }
+    events.extend(examined.events(None));
+    let queued = queue(&Say { utterance: examined.utterance, ..say.clone() }, &to, None, context);
     if queued.is_empty() {
         return Err(Rejection::Refused("the text is empty; give at least one visible character".to_owned()));
+    }
+    if let Some(slip) = guard::slip(&queued, context.policy) {
+        return Err(Rejection::Refused(slip.reason()));
     }
     events.extend(queued);
     Ok(events)

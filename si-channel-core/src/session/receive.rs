@@ -347,7 +347,15 @@ impl Talk<'_> {
             Some(typed) => self.typed(session, typed, context),
             // What was for the channel alone is not answered to all.
             None if self.incoming.aside.is_some() && received == self.received => Vec::new(),
-            None => vec![ask(received, context)],
+            None if session.loops.is_cut(context.now) => Vec::new(),
+            None => match session.loops.looping(&context.policy.loops) {
+                Some(exchanges) => vec![Event::LoopCut {
+                    address: self.address().clone(),
+                    exchanges,
+                    until: context.now.checked_add(context.policy.loops.pause).unwrap_or(Timestamp::MAX),
+                }],
+                None => vec![ask(received, context)],
+            },
         }
     }
 

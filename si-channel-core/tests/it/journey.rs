@@ -1,5 +1,6 @@
 //! Whole journeys: given, when, then.
 
+mod absurd;
 mod asides;
 mod audit;
 mod closing;
@@ -8,6 +9,7 @@ mod content;
 mod disclosure;
 mod files;
 mod group;
+mod guard;
 mod hours;
 mod language;
 mod meaning;

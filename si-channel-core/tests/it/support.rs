@@ -262,8 +262,12 @@ impl Sim {
 
     /// The answer to the oldest question.
     pub(crate) fn answer(&mut self, text: &str) -> Result<Outcome, Rejection> {
+        self.answer_with(Utterance::text(text))
+    }
+
+    /// Says this to the oldest question.
+    pub(crate) fn answer_with(&mut self, utterance: Utterance) -> Result<Outcome, Rejection> {
         let (session_id, turn_id, _) = self.asked.remove(0);
-        let utterance = Utterance::text(text);
         self.input(&Input::TurnAnswered { session_id, turn_id, part: 0, utterance, last: true, close: false })
     }
 

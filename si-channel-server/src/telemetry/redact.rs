@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quoted_text_cannot_leave_its_place() {
+    fn f57_a_quoted_text_cannot_leave_its_place() {
         assert_eq!(
             Quoted("a\r\nERROR b\u{1b}[31m\u{202e}").to_string(),
             r"a\u{d}\u{a}ERROR b\u{1b}[31m\u{202e}"

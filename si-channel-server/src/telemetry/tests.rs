@@ -87,3 +87,16 @@ fn a_panic_is_logged_without_a_formatted_text() {
     assert!(text.contains("withheld") && text.contains(": a literal"), "{text}");
     assert!(!text.contains("Jane"), "{text}");
 }
+
+#[test]
+fn f57_what_comes_from_outside_stays_within_its_line_and_is_cut() {
+    let outside = format!("a\r\nERROR si_channel_server: forged \u{1b}[2J\u{202e}{}", "n".repeat(5000));
+    for format in [Format::Human, Format::Json] {
+        let text = logged(plain(LevelFilter::INFO, format), || {
+            tracing::info!(target: "si_channel_server", name = %redact::Quoted(&outside), "heard");
+        });
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(!text.contains(['\u{1b}', '\r', '\u{202e}']), "{text}");
+        assert!(text.len() < 1000, "{text}");
+    }
+}
