@@ -31,6 +31,30 @@ pub fn issued(address: &Address) -> Issued {
     })
 }
 
+/// Parts of the United States that are no states. Their numbers are known by their area codes, so that one with a code
+/// that no table knows is not theirs.
+const TERRITORIES: [&str; 5] = ["US-AS", "US-GU", "US-MP", "US-PR", "US-VI"];
+
+impl Issued {
+    /// The zones, narrowed to those of states and provinces where no more is known than that the number begins with 1:
+    /// toll-free ones, and area codes that are newer than the table.
+    pub(super) fn likely_zones(&self) -> &'static [Zone] {
+        if self.zones == ZONES.find("1") { states() } else { self.zones }
+    }
+}
+
+fn states() -> &'static [Zone] {
+    static STATES: LazyLock<Vec<Zone>> = LazyLock::new(|| {
+        let parts = REGIONS.sets.iter().flatten();
+        let states = parts.filter(|place| place.is_part() && !TERRITORIES.contains(&place.as_str()));
+        let mut zones: Vec<Zone> = states.flat_map(|place| all_zones(*place)).collect();
+        zones.sort_unstable();
+        zones.dedup();
+        zones
+    });
+    &STATES
+}
+
 /// The zones of every number that a place may have, without repetition.
 pub(super) fn all_zones(place: Place) -> Vec<Zone> {
     let within =

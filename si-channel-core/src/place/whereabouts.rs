@@ -95,8 +95,8 @@ pub fn locate(address: &Address, told: &Whereabouts, sender: &Issued) -> Located
     });
     let (zones_by, zones, told_at) = match best_zones {
         Some(best) => best,
-        None if number.zones.is_empty() => (Evidence::Sender, sender.zones.to_vec(), None),
-        None => (Evidence::Prefix, number.zones.to_vec(), None),
+        None if number.zones.is_empty() => (Evidence::Sender, sender.likely_zones().to_vec(), None),
+        None => (Evidence::Prefix, number.likely_zones().to_vec(), None),
     };
     Located { places, places_by, zones, zones_by, told_at }
 }

@@ -7,18 +7,24 @@ use crate::support::{ANN, BOB, Form, TestApp, eventually, form_of, text};
 
 const PATH: &str = "/webhooks/conversations";
 
+/// Every event but those of the audit log, which is signed whenever the server stops.
+async fn told(app: &TestApp) -> Vec<Value> {
+    let all = app.events().await;
+    all.into_iter().filter(|event| !text(&event["type"]).starts_with("si.channel.audit.")).collect()
+}
+
 #[tokio::test]
 async fn the_same_delivery_fifty_times_at_once_has_one_effect_after_a_restart_too() {
     let mut app = TestApp::start().await;
     app.phone(ANN).says("Hello").await;
     app.settled().await;
     let delivery = app.sent_webhook("onMessageAdded", |params| params["Body"] == "Hello").await;
-    let (events, screen) = (app.events().await, app.phone(ANN).received().await);
+    let (events, screen) = (told(&app).await, app.phone(ANN).received().await);
     for _ in 0..2 {
         let answers = join_all((0..50).map(|_| app.webhook(PATH, &delivery))).await;
         assert!(answers.iter().all(|answer| answer.status == 200 && answer.body.is_empty()));
         app.settled().await;
-        assert_eq!(app.events().await, events);
+        assert_eq!(told(&app).await, events);
         assert_eq!(app.phone(ANN).received().await, screen);
         app.restart().await;
     }

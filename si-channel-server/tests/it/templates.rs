@@ -180,7 +180,7 @@ async fn a_template_waits_is_cancelled_and_needs_consent_as_a_text_does() {
     refused.problem(403, "no-consent");
     app.phone(ANN).says("Hello").await;
     let at = jiff::Timestamp::from_millisecond(app.sandbox.clock().now_ms() + 3_600_000).unwrap();
-    let later = json!({ "to": ANN, "template": template, "not_before": at, "class": "marketing" });
+    let later = json!({ "to": ANN, "template": template, "not_before": at, "class": "informational" });
     let sent = app.post("/v1/messages", later.clone()).await.expect(202).json;
     assert_eq!(sent["state"], "scheduled");
     app.post(&format!("/v1/outbound/{}/cancel", text(&sent["id"])), json!({})).await.expect(200);

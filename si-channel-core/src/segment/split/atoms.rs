@@ -78,7 +78,10 @@ fn numbers(text: &str, spans: &mut Vec<Range<usize>>) {
             let start = number_before(text, at);
             let unit = text[at + 1..].find(|c: char| !(c.is_alphabetic() || is_sign(c) || c == '/'));
             let end = unit.map_or(text.len(), |length| at + 1 + length);
-            if text[at + 1..end].chars().count() <= UNIT {
+            // `word213` is neither a number nor a unit.
+            let apart = !text[..start].ends_with(char::is_alphanumeric)
+                && !text[end..].starts_with(char::is_alphanumeric);
+            if apart && text[at + 1..end].chars().count() <= UNIT {
                 spans.push(start..end);
             }
         } else if is_sign(before) && next.is_ascii_digit() {

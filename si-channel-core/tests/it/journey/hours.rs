@@ -219,12 +219,14 @@ fn where_the_person_says_they_are_goes_before_their_number() {
 }
 
 #[test]
-fn a_number_without_any_common_hours_is_not_written_to() {
-    // Toll-free: 42 zones, no state.
+fn a_number_that_may_be_in_any_state_waits_for_hours_that_all_have() {
+    // Toll-free: every state and province, no territory.
     let mut sim = at_night("+18005550101", "2026-11-17T12:00:00");
     sim.send_with("+18005550101", offer("an offer")).unwrap();
-    assert_eq!(sim.state("an offer"), OutboundState::Cancelled);
-    assert_eq!(sim.outbound("an offer").reason.as_deref(), Some("quiet_hours"));
+    assert_eq!(sim.state("an offer"), OutboundState::Queued);
+    assert!(sim.outbound("an offer").postponed.is_some());
+    sim.pass(SignedDuration::from_hours(12));
+    assert_eq!(sim.state("an offer"), OutboundState::Accepted);
 }
 
 #[test]
