@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::address::{Address, Channel};
@@ -24,6 +25,19 @@ use number::Spellings;
 
 /// What stands in the place of an erased text, and of a name within the texts of others.
 pub const ERASED: &str = "[erased]";
+
+/// What is found out about a person while they are removed.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    names: BTreeSet<String>,
+    ids: BTreeSet<String>,
+}
+
+impl std::fmt::Debug for Known {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Known").field("ids", &self.ids.len()).finish_non_exhaustive()
+    }
+}
 
 /// A person who is removed, with what is known of them by now.
 #[derive(Clone)]
@@ -157,8 +171,18 @@ impl Person {
             }
             Value::Object(fields) => {
                 let mut changed = false;
-                for item in fields.values_mut() {
-                    changed |= self.scrub(item);
+                // Another may go by the same name.
+                let others = !self.owns_person(fields);
+                for (key, item) in fields.iter_mut() {
+                    match item {
+                        Value::String(name) if key == "name" && others => {
+                            if let Some(clean) = self.spellings.replaced(name, self.token.as_str()) {
+                                *name = clean;
+                                changed = true;
+                            }
+                        }
+                        item => changed |= self.scrub(item),
+                    }
                 }
                 let spelled: Vec<String> =
                     fields.keys().filter(|key| self.spellings.is_in(key)).cloned().collect();
@@ -172,6 +196,25 @@ impl Person {
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => false,
         }
+    }
+
+    /// Whether the fields of somebody with an address are theirs; what has none may be anybody's.
+    fn owns_person(&self, fields: &serde_json::Map<String, Value>) -> bool {
+        ["address", "author"].iter().find_map(|name| fields.get(*name)?.as_str()).is_none_or(|text| {
+            text.parse::<Address>()
+                .is_ok_and(|address| self.is(&address) || address.value() == self.token.as_str())
+        })
+    }
+
+    /// What is known of them by now, to be told again by [`Person::recall`].
+    pub fn known(&self) -> Known {
+        Known { names: self.names.clone(), ids: self.theirs.clone() }
+    }
+
+    /// Takes in what was known before.
+    pub fn recall(&mut self, known: &Known) {
+        self.names.extend(known.names.iter().cloned());
+        self.theirs.extend(known.ids.iter().cloned());
     }
 
     /// A text without them; `None` when they are not in it.
@@ -224,6 +267,7 @@ fn prove(value: &mut Value) {
         Value::Object(fields) => {
             fields.remove("name");
             fields.remove("ip");
+            fields.remove("whereabouts");
             fields.remove("whereabouts");
             fields.values_mut().for_each(prove);
         }

@@ -21,14 +21,16 @@ use url::Url;
 use crate::audit::key::{KeyError, Signer};
 use crate::clock::Clock;
 use crate::config::{Config, Database, PublicUrl};
+use crate::documents;
 use crate::engine::Engine;
+use crate::erasure::Persons;
 use crate::http::{self, bearer::Bearer};
 use crate::ports::cognition::{self, Cognition};
 use crate::ports::media::{Folder, MediaStore};
 use crate::router::{Side, route};
 use crate::rules;
-use crate::store::Store;
 use crate::store::sqlite::{Options, SqliteStore};
+use crate::store::{Kind, Store};
 use crate::texts;
 use crate::twilio::Twilio;
 use crate::worker::{Asking, Checkpoints, Files, Workers};
@@ -230,6 +232,14 @@ fn files(config: &Config) -> Result<Files, StartError> {
     })
 }
 
+/// The key by which erased people are known.
+async fn persons(config: &Config, store: &dyn Store) -> Result<Persons, StartError> {
+    let erased = store.list(Kind::Erasure, documents::STATE, documents::ANY, None, 1).await;
+    let erased = erased.map_err(|error| StartError::Store(error.to_string()))?;
+    Persons::open(&config.person_key_file(), !erased.is_empty())
+        .map_err(|error| config_error(format!("privacy.key_file: {error}")))
+}
+
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
     let failed = |source| StartError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
@@ -258,7 +268,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
     let public_base: Url = public.of("/").parse().map_err(|_| config_error("public_url is not a URL"))?;
     let twilio = Twilio::new(client(config)?, &policy.system_identity, &public_base, config.outbound_media);
     let cognition: Arc<dyn Cognition> = cognition::from_config(&config.cognition).map_err(config_error)?;
-    let engine = Engine::new(store, Arc::new(policy), account(config)?, clock.clone());
+    let persons = persons(config, store.as_ref()).await?;
+    let engine = Engine::new(store, Arc::new(policy), account(config)?, clock.clone()).knowing(persons);
     let stop = CancellationToken::new();
     let workers_stop = CancellationToken::new();
     let app = App {

@@ -17,6 +17,7 @@ mod media;
 mod numbers;
 mod outbound_media;
 mod parse;
+mod privacy;
 mod problem;
 mod reader;
 mod secret;
@@ -30,6 +31,7 @@ pub use self::media::Media;
 pub use self::numbers::Numbers;
 pub use self::outbound_media::OutboundMedia;
 pub use self::parse::PublicUrl;
+pub use self::privacy::Privacy;
 pub use self::problem::{Problem, Problems, Source};
 pub use self::source::Sources;
 pub use self::twilio::Twilio;
@@ -92,6 +94,8 @@ pub struct Config {
     pub rules_dir: Option<PathBuf>,
     /// The audit log.
     pub audit: Audit,
+    /// People who are erased, and how long records are kept.
+    pub privacy: Privacy,
     /// What requests may cost.
     pub limits: Limits,
     /// The log.
@@ -147,6 +151,7 @@ impl Config {
             texts_dir: reader.text("texts.dir").map(PathBuf::from),
             rules_dir: reader.text("rules.dir").map(PathBuf::from),
             audit: Audit::read(reader),
+            privacy: Privacy::read(reader),
             limits: Limits::read(reader),
             log: read_log(reader),
             policy: reader.table("policy"),
@@ -189,6 +194,14 @@ impl Config {
     pub fn audit_key_file(&self) -> PathBuf {
         let Database::Sqlite(path) = &self.database;
         self.audit.key_file.clone().unwrap_or_else(|| path.with_file_name("audit.key"))
+    }
+
+    /// The file with the key by which erased people are known.
+    pub fn person_key_file(&self) -> PathBuf {
+        let Database::Sqlite(path) = &self.database;
+        let mut name = path.as_os_str().to_owned();
+        name.push(".person-key");
+        self.privacy.key_file.clone().unwrap_or_else(|| name.into())
     }
 
     /// What is allowed but worth a warning when the server starts.

@@ -1,11 +1,13 @@
 //! Decides inputs against the store: load, decide in the core, commit as one transaction, again on conflict.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
+use si_channel_core::address::Address;
 use si_channel_core::audit;
+use si_channel_core::consent::ConsentLedger;
 use si_channel_core::context::Context;
 use si_channel_core::effect::TimerPlan;
 use si_channel_core::engine::{Outcome, Stop, handle};
@@ -14,15 +16,16 @@ use si_channel_core::input::Input;
 use si_channel_core::policy::Policy;
 use si_channel_core::rejection::Rejection;
 use si_channel_core::transcript::{Entry as TranscriptEntry, TranscriptChange};
-use si_channel_core::world::{Found, World};
+use si_channel_core::world::{Found, Want as CoreWant, World};
 use tokio::sync::Mutex;
 use twilio_conversations::sid::AccountSid;
 
 use crate::clock::Clock;
 use crate::documents;
+use crate::erasure::Persons;
 use crate::store::{
-    Changes, CommitError, Entry, KeptAnswer, Key, Kind, NewEffect, NewEvent, NewRecord, Put, Source, Store,
-    StoreError, Timer, TimerChange,
+    Changes, CommitError, Entry, KeptAnswer, Key, Kind, NewEffect, NewEvent, NewRecord, Put, Record, Source,
+    Store, StoreError, Timer, TimerChange, Want,
 };
 
 /// How often a decision is made anew when what it was decided on has moved.
@@ -58,6 +61,7 @@ pub struct Engine {
     policy: Arc<Policy>,
     account: AccountSid,
     clock: Clock,
+    persons: Arc<Persons>,
     /// Decisions that lost a race take turns, so that however many there are, each soon wins.
     turns: Arc<Mutex<()>>,
 }
@@ -79,7 +83,36 @@ impl std::fmt::Debug for Settle<'_> {
 impl Engine {
     /// An engine over a store.
     pub fn new(store: Arc<dyn Store>, policy: Arc<Policy>, account: AccountSid, clock: Clock) -> Self {
-        Self { store, policy, account, clock, turns: Arc::default() }
+        let persons = Arc::new(Persons::fleeting());
+        Self { store, policy, account, clock, persons, turns: Arc::default() }
+    }
+
+    /// The same, knowing erased people by the installation's key.
+    #[must_use]
+    pub fn knowing(self, persons: Persons) -> Self {
+        Self { persons: Arc::new(persons), ..self }
+    }
+
+    /// Those who were erased.
+    pub fn persons(&self) -> &Persons {
+        &self.persons
+    }
+
+    /// The ledger of an address, as stored; of somebody who was erased, the suppression that is left of it.
+    pub async fn ledger(&self, address: &Address) -> Result<Option<(Record, ConsentLedger)>, StoreError> {
+        let want = Want::Id(Kind::Ledger, address.to_string());
+        if let Some(record) = self.store.load(vec![want]).await?.pop().flatten() {
+            return Ok(Some((record.clone(), ledger_of(&record)?)));
+        }
+        let suppressed = address.erased(&self.persons.token(address));
+        let want = Want::Id(Kind::Ledger, suppressed.to_string());
+        match self.store.load(vec![want]).await?.pop().flatten() {
+            Some(record) => {
+                let ledger = ConsentLedger { address: address.clone(), ..ledger_of(&record)? };
+                Ok(Some((record, ledger)))
+            }
+            None => Ok(None),
+        }
     }
 
     /// The store.
@@ -137,6 +170,9 @@ impl Engine {
                 Err((rejection, records)) => {
                     let mut changes = Changes::settle((settle.source)(&Outcome::default()));
                     changes.audit = records.iter().map(audit_record).collect::<Result<_, _>>()?;
+                    for record in &mut changes.audit {
+                        loaded.forget(record);
+                    }
                     if changes.source != Source::Direct || !changes.audit.is_empty() {
                         match self.store.commit(changes).await {
                             Ok(()) => {}
@@ -188,7 +224,17 @@ impl Engine {
                         loaded.take(record.kind, record.id, record.version, &found);
                         Some(found)
                     }
-                    None => None,
+                    None => match &want {
+                        CoreWant::Ledger(address) => self.ledger(address).await?.map(|(record, ledger)| {
+                            let found = Found::Ledger(Box::new(ledger));
+                            if record.id != address.to_string() {
+                                loaded.suppressed.insert(address.to_string());
+                            }
+                            loaded.take(record.kind, record.id, record.version, &found);
+                            found
+                        }),
+                        _ => None,
+                    },
                 };
                 world.insert(want, found);
             }
@@ -309,7 +355,11 @@ impl Engine {
 
 /// What a decision looked at: versions to hold it to, and keys to see which changed.
 #[derive(Default)]
-struct Loaded(BTreeMap<(Kind, String), (u64, Vec<KeyText>)>);
+struct Loaded {
+    known: BTreeMap<(Kind, String), (u64, Vec<KeyText>)>,
+    /// Addresses whose people were erased, and are known by what is left of their ledgers alone.
+    suppressed: BTreeSet<String>,
+}
 
 type KeyText = (&'static str, String, i64);
 
@@ -322,11 +372,11 @@ impl Loaded {
             Found::Media(file) => documents::media_keys(file),
             Found::Account(account) => documents::account_keys(account),
         };
-        self.0.insert((kind, id), (version, texts(&keys)));
+        self.known.insert((kind, id), (version, texts(&keys)));
     }
 
     fn put(&self, kind: Kind, id: String, doc: &impl Serialize, keys: Vec<Key>) -> Result<Put, StoreError> {
-        let (version, keys) = match self.0.get(&(kind, id.clone())) {
+        let (version, keys) = match self.known.get(&(kind, id.clone())) {
             Some((version, known)) if *known == texts(&keys) => (*version, None),
             Some((version, _)) => (*version, Some(keys)),
             None => (0, Some(keys)),
@@ -334,8 +384,16 @@ impl Loaded {
         Ok(Put { kind, id, version, doc: json(doc)?, keys })
     }
 
+    /// What was asked about somebody who was erased is proven without being told.
+    fn forget(&self, record: &mut NewRecord) {
+        if record.address.as_ref().is_some_and(|address| self.suppressed.contains(address)) {
+            record.address = None;
+            "{}".clone_into(&mut record.openings);
+        }
+    }
+
     fn unchanged(&self, puts: &[Put]) -> Vec<(Kind, String, u64)> {
-        self.0
+        self.known
             .iter()
             .filter(|((kind, id), _)| !puts.iter().any(|put| put.kind == *kind && put.id == *id))
             .map(|((kind, id), (version, _))| (*kind, id.clone(), *version))
@@ -343,7 +401,7 @@ impl Loaded {
     }
 }
 
-fn audit_record(entry: &audit::Entry) -> Result<NewRecord, StoreError> {
+pub(crate) fn audit_record(entry: &audit::Entry) -> Result<NewRecord, StoreError> {
     Ok(NewRecord {
         body: entry.body.clone(),
         address: entry.address.as_ref().map(ToString::to_string),
@@ -353,6 +411,13 @@ fn audit_record(entry: &audit::Entry) -> Result<NewRecord, StoreError> {
 
 fn texts(keys: &[Key]) -> Vec<KeyText> {
     keys.iter().map(|key| (key.name, key.value.clone(), key.order)).collect()
+}
+
+fn ledger_of(record: &Record) -> Result<ConsentLedger, StoreError> {
+    match documents::found(record)? {
+        Found::Ledger(ledger) => Ok(*ledger),
+        _ => Err(StoreError::Corrupt("a ledger is something else".to_owned())),
+    }
 }
 
 fn json(value: &impl Serialize) -> Result<String, StoreError> {

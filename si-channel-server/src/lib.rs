@@ -13,6 +13,7 @@ pub mod config;
 pub mod doctor;
 pub mod documents;
 pub mod engine;
+pub mod erasure;
 pub mod http;
 mod nearest;
 pub mod ports;

@@ -8,8 +8,8 @@ use matchit::Router;
 use crate::app::App;
 use crate::http::{Problem, Request, Response};
 use crate::routes::{
-    audit, consent, events, health, media, messages, outbound, people, place, schemas, sessions, transcript,
-    webhooks,
+    audit, consent, erasures, events, health, media, messages, outbound, people, place, schemas, sessions,
+    transcript, webhooks,
 };
 
 /// A path that is served.
@@ -41,6 +41,9 @@ enum Path {
     Schemas,
     Schema,
     AsyncApi,
+    PersonErasure,
+    PersonHold,
+    Erasure,
     Healthz,
     Readyz,
 }
@@ -73,6 +76,9 @@ static PATHS: LazyLock<Router<Path>> = LazyLock::new(|| {
         ("/schemas", Path::Schemas),
         ("/schemas/{id}", Path::Schema),
         ("/asyncapi.json", Path::AsyncApi),
+        ("/v1/people/{address}/erasure", Path::PersonErasure),
+        ("/v1/people/{address}/hold", Path::PersonHold),
+        ("/v1/erasures/{id}", Path::Erasure),
         ("/healthz", Path::Healthz),
         ("/readyz", Path::Readyz),
     ];
@@ -171,6 +177,11 @@ async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Pro
         (Path::Schemas, Method::GET) => Ok(schemas::list()),
         (Path::Schema, Method::GET) => schemas::one(&at.id),
         (Path::AsyncApi, Method::GET) => Ok(schemas::asyncapi()),
+        (Path::PersonErasure, Method::GET) => erasures::read(app, &at.address).await,
+        (Path::Person, Method::DELETE) => erasures::erase(app, request, &at.address).await,
+        (Path::PersonHold, Method::PUT) => erasures::hold(app, request, &at.address).await,
+        (Path::PersonHold, Method::DELETE) => erasures::release(app, &at.address).await,
+        (Path::Erasure, Method::GET) => erasures::status(app, &at.id).await,
         (Path::Healthz, Method::GET) => Ok(health::alive()),
         (Path::Readyz, Method::GET) => health::ready(app).await,
         (path, _) => Err(Problem::method_not_allowed(allowed(*path))),
@@ -180,8 +191,10 @@ async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Pro
 fn allowed(path: Path) -> &'static str {
     match path {
         Path::Sessions => "GET, POST",
-        Path::Consent | Path::Place | Path::Person => "GET, PUT",
+        Path::Consent | Path::Place => "GET, PUT",
+        Path::Person => "GET, PUT, DELETE",
         Path::SessionParticipant => "DELETE, PUT",
+        Path::PersonHold => "PUT, DELETE",
         Path::Session
         | Path::Transcript
         | Path::Media
@@ -194,6 +207,8 @@ fn allowed(path: Path) -> &'static str {
         | Path::Schemas
         | Path::Schema
         | Path::AsyncApi
+        | Path::PersonErasure
+        | Path::Erasure
         | Path::Healthz
         | Path::Readyz => "GET",
         _ => "POST",

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod consent;
+pub mod erasures;
 pub mod events;
 pub mod health;
 pub mod hook;

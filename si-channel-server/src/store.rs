@@ -17,6 +17,9 @@ mod audit;
 #[cfg(any(test, feature = "test-support"))]
 pub mod conformance;
 pub mod sqlite;
+mod survey;
+
+pub use survey::{Amendment, Line, Table, Wording};
 
 pub use audit::{AuditFilter, AuditHead, AuditRecord, NewCheckpoint, NewRecord};
 
@@ -34,6 +37,12 @@ pub enum Kind {
     Media,
     /// An account of the application's, by its id there.
     Account,
+    /// The erasure of a person, by erasure id.
+    Erasure,
+    /// What is to be removed at Twilio for an erasure.
+    Remnant,
+    /// A legal hold, by address.
+    Hold,
 }
 
 impl Kind {
@@ -45,6 +54,9 @@ impl Kind {
             Self::Outbound => "outbound",
             Self::Media => "media",
             Self::Account => "account",
+            Self::Erasure => "erasure",
+            Self::Remnant => "remnant",
+            Self::Hold => "hold",
         }
     }
 }
@@ -458,6 +470,16 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     /// Deletes settled inputs and kept answers older than `before_ms`, at most `limit` rows; how many went.
     /// The keys of deleted inputs are forgotten with them.
     async fn prune(&self, before_ms: i64, limit: usize) -> Result<u64, StoreError>;
+
+    /// The rows of a table that lie past the place `after`, at most `limit`, in the order of their places.
+    async fn survey(&self, table: Table, after: i64, limit: usize) -> Result<Vec<Line>, StoreError>;
+
+    /// Rewords or removes rows that still are as they were surveyed; how many were.
+    async fn amend(&self, amendments: Vec<Amendment>) -> Result<u64, StoreError>;
+
+    /// Sees to it that the store's files hold nothing of what was replaced or removed before. `false` when that is left
+    /// to the overwriting of each row, because the files are too large to be rewritten while others wait.
+    async fn compact(&self) -> Result<bool, StoreError>;
 
     /// Answers when the store can be written.
     async fn ping(&self) -> Result<(), StoreError>;

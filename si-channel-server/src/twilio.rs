@@ -12,6 +12,7 @@ use url::Url;
 use crate::config::OutboundMedia;
 use crate::twilio::upload::Uploads;
 
+mod erase;
 mod files;
 mod find;
 mod people;

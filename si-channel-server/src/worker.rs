@@ -19,6 +19,7 @@ use crate::twilio::Twilio;
 mod ask;
 mod checkpoints;
 mod effects;
+mod erasure;
 mod files;
 mod inputs;
 mod timers;
@@ -96,6 +97,7 @@ impl Workers {
             effects::carry_out,
         ));
         tracker.spawn(checkpoints::run(Arc::clone(&workers), stop.clone()));
+        tracker.spawn(erasure::run(Arc::clone(&workers), stop.clone()));
         tracker.spawn(timers::run(Arc::clone(&workers), stop.clone()));
         tracker.spawn(prune(workers, stop.clone()));
     }

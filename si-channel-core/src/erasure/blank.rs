@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use crate::address::Address;
 use crate::erasure::Token;
 
 /// Fields whose text is one of our own words, a rule, a proof or an address. Everything else is blanked unless it
 /// reads as an id or a time.
-const KEPT: [&str; 41] = [
+const KEPT: &[&str] = &[
     "action",
     "address",
     "author",
@@ -22,6 +23,7 @@ const KEPT: [&str; 41] = [
     "dataschema",
     "event",
     "exemption",
+    "heard",
     "identity",
     "keyword",
     "kind",
@@ -53,12 +55,13 @@ const KEPT: [&str; 41] = [
 /// Fields that hold whatever others put there.
 const OPEN: [&str; 4] = ["attributes", "extra", "parameters", "variables"];
 /// Fields that need not be there.
-const OPTIONAL: [&str; 12] = [
+const OPTIONAL: &[&str] = &[
     "correlation_id",
     "correlationid",
     "details",
     "filename",
     "label",
+    "last_purpose",
     "omitted",
     "place",
     "purpose",
@@ -105,13 +108,14 @@ fn object(fields: &mut Map<String, Value>, how: &Blanking) {
             *open = Value::Object(Map::new());
         }
     }
-    for name in OPTIONAL {
-        if fields.get(name).is_some_and(|value| value.as_str().is_none_or(|text| !is_machine(text))) {
+    for &name in OPTIONAL {
+        let is_said = |value: &Value| !value.is_null() && value.as_str().is_none_or(|text| !is_machine(text));
+        if fields.get(name).is_some_and(is_said) {
             fields.remove(name);
         }
     }
     let is_person = fields.contains_key("address") || fields.contains_key("author");
-    if is_person && how.names {
+    if is_person && how.names && fields.get("name").is_some_and(|name| !name.is_null()) {
         fields.remove("name");
     }
     for (key, value) in fields.iter_mut() {
@@ -134,7 +138,7 @@ fn is_type(text: &str) -> bool {
     text.starts_with("si.channel.") && !text.contains(char::is_whitespace)
 }
 
-/// Whether a text reads as an id, a time or a place in our API, and so as nothing that somebody said.
+/// Whether a text reads as an id, an address, a time or a place in our API, and so as nothing that somebody said.
 fn is_machine(text: &str) -> bool {
     let alphanumeric = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric());
     let is_sid = text.len() == 34
@@ -144,7 +148,9 @@ fn is_machine(text: &str) -> bool {
     let is_ours = ["ses_", "out_", "trn_", "evt_", "med_"]
         .iter()
         .any(|prefix| bare.strip_prefix(prefix).is_some_and(alphanumeric));
-    is_sid || is_ours || Token::is(text) || text.parse::<Timestamp>().is_ok()
+    // Whose address it is, is looked at elsewhere.
+    let is_address = text.contains('+') && text.parse::<Address>().is_ok();
+    is_sid || is_ours || is_address || Token::is(text) || text.parse::<Timestamp>().is_ok()
 }
 
 #[cfg(test)]

@@ -88,3 +88,22 @@ fn a_name_that_is_a_word_goes_where_it_stands_alone() {
     assert_eq!(clean("Williams, GoodWill"), None);
     assert_eq!(clean("WillWill"), None);
 }
+
+#[test]
+fn another_of_the_same_name_keeps_it() {
+    let mut members =
+        json!([{ "address": "+15551110001", "name": "Ann" }, { "address": "+15551110002", "name": "Ann" }]);
+    person().scrub(&mut members);
+    assert_eq!(members[0]["name"], ERASED);
+    assert_eq!(members[1]["name"], "Ann");
+}
+
+#[test]
+fn what_is_known_is_told_again() {
+    let mut ann = person();
+    ann.note("IM1");
+    let mut again = Person::new(&"+15551110001".parse().unwrap(), Token::new([7; 16]));
+    again.recall(&ann.known());
+    assert!(again.is_in("IM1") && again.scrubbed("Hi Ann").is_some());
+    assert!(!format!("{:?}", again.known()).contains("Ann"));
+}

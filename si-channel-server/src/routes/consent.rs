@@ -9,15 +9,12 @@ use si_channel_core::consent::{ConsentLedger, Purpose, Scope};
 use si_channel_core::event::{ConsentMethod, ConsentState, Evidence};
 use si_channel_core::input::Input;
 use si_channel_core::rejection::Rejection;
-use si_channel_core::world::Found;
 
 use crate::app::App;
-use crate::documents;
 use crate::engine::Decided;
 use crate::http::{Problem, Request, Response, json as body, response};
 use crate::routes::query::Query;
 use crate::routes::refusal::{rejected, undecided, unstored};
-use crate::store::{Kind, Want};
 
 pub(super) fn address(text: &str) -> Result<Address, Problem> {
     text.parse().map_err(|error| Problem::bad_request(format!("address: {error}")))
@@ -37,12 +34,8 @@ fn view(ledger: &ConsentLedger) -> Value {
 }
 
 pub(super) async fn ledger(app: &App, address: &Address) -> Result<ConsentLedger, Problem> {
-    let want = Want::Id(Kind::Ledger, address.to_string());
-    let record = app.engine.store().load(vec![want]).await.map_err(|error| unstored(&error))?.pop().flatten();
-    match record.map(|record| documents::found(&record)).transpose().map_err(|error| unstored(&error))? {
-        Some(Found::Ledger(ledger)) => Ok(*ledger),
-        _ => Ok(ConsentLedger::new(address.clone())),
-    }
+    let known = app.engine.ledger(address).await.map_err(|error| unstored(&error))?;
+    Ok(known.map_or_else(|| ConsentLedger::new(address.clone()), |(_, ledger)| ledger))
 }
 
 /// Where consent stands; `unknown` for an address never heard of.

@@ -1,7 +1,7 @@
 //! `Idempotency-Key`: the same request again gets the same answer and does nothing again.
 //! <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>
 
-use ::http::StatusCode;
+use ::http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -25,14 +25,8 @@ impl Key {
     /// Reads the header: 1 to 255 visible ASCII characters.
     pub fn of(request: &Request) -> Result<Self, Problem> {
         let path = request.uri().path().to_owned();
-        let Some(value) = request.headers().get("idempotency-key") else {
-            return Ok(Self { key: None, path });
-        };
-        let text = value.to_str().ok().filter(|text| (1..=255).contains(&text.len()));
-        match text {
-            Some(text) => Ok(Self { key: Some(format!("POST {path} {text}")), path }),
-            None => Err(Problem::bad_request("Idempotency-Key: expected 1 to 255 visible ASCII characters")),
-        }
+        let key = given(request.headers())?.map(|text| format!("POST {path} {text}"));
+        Ok(Self { key, path })
     }
 
     /// Decides an input once for this key and answers by `answer`, now and every time after.
@@ -88,7 +82,8 @@ impl Key {
         let Some(kept) = app.engine.store().kept_answer(key).await.map_err(|error| unstored(&error))? else {
             return Ok(None);
         };
-        if kept.request != request {
+        // What was asked is not kept of people who were erased since.
+        if !kept.request.is_empty() && kept.request != request {
             return Err(Problem::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "idempotency-key-reused",
@@ -97,6 +92,15 @@ impl Key {
         }
         let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
         Ok(Some(response::typed(status, "application/json", kept.body)))
+    }
+}
+
+/// The header's value.
+pub fn given(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    match value.to_str().ok().filter(|text| (1..=255).contains(&text.len())) {
+        Some(text) => Ok(Some(text)),
+        None => Err(Problem::bad_request("Idempotency-Key: expected 1 to 255 visible ASCII characters")),
     }
 }
 

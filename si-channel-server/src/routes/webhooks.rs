@@ -12,6 +12,7 @@ use twilio_conversations::webhook::conversations::ConversationsWebhook;
 use twilio_conversations::webhook::form;
 
 use crate::app::App;
+use crate::erasure::sift;
 use crate::http::{Problem, Request, Response, body, response};
 use crate::routes::hook;
 use crate::routes::refusal::unstored;
@@ -105,12 +106,15 @@ fn other_account() -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "account", "the webhook is of another Twilio account")
 }
 
-async fn accept(app: &App, received: Received) -> Result<(), Problem> {
+async fn accept(app: &App, mut received: Received) -> Result<(), Problem> {
     let now = app.engine.clock().now();
     let fact = received.fact(app.engine.account(), now).map_err(|error| match error {
         NormalizeError::OtherAccount => other_account(),
         error => unclear(&error),
     })?;
+    if !sift(&app.engine, &mut received, &fact).await.map_err(|error| unstored(&error))? {
+        return Ok(());
+    }
     let input = NewInput {
         key: fact.key,
         lane: fact.lane,

@@ -26,6 +26,7 @@ pub mod feed;
 pub mod inputs;
 pub mod keys;
 pub mod races;
+pub mod survey;
 pub mod timers;
 pub mod upkeep;
 
@@ -116,6 +117,14 @@ macro_rules! store_conformance {
                 many_workers_decide_each_input_once_and_in_order
                 a_reader_of_the_feed_misses_nothing_while_many_commit
                 lanes_are_claimed_by_one_of_many_at_once
+            }
+            survey {
+                a_survey_passes_every_row_once
+                a_row_is_reworded_when_it_is_as_it_was
+                pending_inputs_and_changed_documents_are_left_alone
+                a_removed_row_is_gone_with_its_keys
+                a_removed_effect_lets_its_lane_go_on
+                compacting_keeps_what_is_there
             }
             upkeep {
                 a_kept_answer_is_found_and_kept_once

@@ -19,8 +19,9 @@ use self::step::Step;
 use self::wakes::Wakes;
 use self::writer::{Command, Writer};
 use super::{
-    Accepted, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput, CommitError, Depths,
-    Entry, KeptAnswer, Kind, NewInput, Record, Store, StoreError, StoredEvent, Timer, Wake, Want,
+    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput,
+    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Record, Store, StoreError, StoredEvent,
+    Table, Timer, Wake, Want,
 };
 
 mod apply;
@@ -35,6 +36,7 @@ mod pool;
 mod read;
 mod schema;
 mod step;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod wakes;
@@ -253,6 +255,19 @@ impl Store for SqliteStore {
             left -= chunk;
         }
         Ok(pruned)
+    }
+
+    async fn survey(&self, table: Table, after: i64, limit: usize) -> Result<Vec<Line>, StoreError> {
+        self.readers.read(move |conn| survey::survey(conn, table, after, rows(limit))).await
+    }
+
+    async fn amend(&self, amendments: Vec<Amendment>) -> Result<u64, StoreError> {
+        self.write(move |step| survey::amend(step, &amendments)).await
+    }
+
+    async fn compact(&self) -> Result<bool, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Command::Compact(reply), answer).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

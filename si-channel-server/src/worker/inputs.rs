@@ -39,6 +39,20 @@ pub enum Received {
 }
 
 impl Received {
+    /// Its parameters.
+    pub fn pairs(&self) -> &[(String, String)] {
+        match self {
+            Self::Conversations { pairs } | Self::Inbound { pairs } | Self::Status { pairs, .. } => pairs,
+        }
+    }
+
+    /// Its parameters, to be changed.
+    pub fn pairs_mut(&mut self) -> &mut [(String, String)] {
+        match self {
+            Self::Conversations { pairs } | Self::Inbound { pairs } | Self::Status { pairs, .. } => pairs,
+        }
+    }
+
     /// The webhook in the domain's words.
     pub fn fact(&self, account: &AccountSid, at: jiff::Timestamp) -> Result<Fact, NormalizeError> {
         match self {

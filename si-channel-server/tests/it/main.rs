@@ -14,6 +14,7 @@ mod cognition;
 mod consent;
 mod doctor;
 mod duplicates;
+mod erasure;
 mod events;
 mod groups;
 mod hook;

@@ -4,6 +4,8 @@ use serde_json::Value;
 use si_channel_core::cloudevent::CloudEvent;
 use si_channel_core::erasure::{Blanking, Person, Token, blank};
 use si_channel_core::event::{Event, examples};
+use si_channel_core::outbound::{self, OutboundMessage};
+use si_channel_core::session::{self, Session};
 
 use crate::support::ANN;
 
@@ -25,6 +27,10 @@ const PERSONAL: [&str; 15] = [
     "It costs",
     "e3b0c44298fc1c14",
 ];
+
+fn time() -> jiff::Timestamp {
+    "2026-11-21T10:00:00Z".parse().unwrap()
+}
 
 fn ann() -> Person {
     let mut ann = Person::new(&ANN.parse().unwrap(), Token::new([7; 16]));
@@ -119,4 +125,56 @@ fn texts_past_their_time_go_from_every_type_of_event_and_people_stay() {
         assert_eq!(event["data"].to_string().contains(ANN), had_address, "{kind}");
         reads_back(&event, kind);
     }
+}
+
+/// The state that all examples fold into.
+fn state() -> (Session, OutboundMessage) {
+    let events: Vec<Event> = examples().into_iter().map(|example| example.event).collect();
+    let mut session = events.iter().find_map(|event| Session::begun(event, time())).unwrap();
+    let queued = events.iter().find_map(|event| match event {
+        Event::MessageQueued(queued) => Some(queued.clone()),
+        _ => None,
+    });
+    let mut message = OutboundMessage::new(queued.unwrap(), session.id.clone());
+    let leaves = |event: &Event| {
+        matches!(
+            event,
+            Event::ParticipantLeft { .. } | Event::SessionClosed { .. } | Event::SessionFailed { .. }
+        )
+    };
+    for event in events.iter().filter(|event| !leaves(event)) {
+        session::apply(&mut session, event, time());
+        outbound::apply(&mut message, event);
+    }
+    // What was asked and held is answered and let go by other examples.
+    for event in &events {
+        if matches!(event, Event::TurnRequested { .. }) {
+            session::apply(&mut session, event, time());
+        }
+    }
+    let held = events.iter().find(|event| matches!(event, Event::MessageHeld(_)));
+    session::apply(&mut session, held.unwrap(), time());
+    session.departed.push_back((ANN.parse().unwrap(), time()));
+    assert!(!session.held.is_empty() && !session.members.is_empty() && !message.receipts.is_empty());
+    (session, message)
+}
+
+#[test]
+fn state_reads_back_when_it_is_blanked() {
+    let (session, message) = state();
+    let mut value = serde_json::to_value(&session).unwrap();
+    ann().clean(&mut value, true);
+    assert!(PERSONAL.iter().all(|personal| !value.to_string().contains(personal)), "{value:#}");
+    let clean: Session = serde_json::from_value(value).unwrap();
+    assert!(!ann().clean(&mut serde_json::to_value(&clean).unwrap(), true), "again it changes nothing");
+    assert!(clean.is_erased());
+    assert_eq!((clean.id, clean.sequence, clean.state), (session.id, session.sequence, session.state));
+
+    let mut value = serde_json::to_value(&message).unwrap();
+    ann().clean(&mut value, true);
+    assert!(PERSONAL.iter().all(|personal| !value.to_string().contains(personal)), "{value:#}");
+    let clean: OutboundMessage = serde_json::from_value(value).unwrap();
+    assert!(!ann().clean(&mut serde_json::to_value(&clean).unwrap(), true), "again it changes nothing");
+    assert_eq!((clean.id(), clean.state), (message.id(), message.state));
+    assert_eq!(clean.receipts, message.receipts);
 }

@@ -22,11 +22,14 @@ pub struct Options {
     pub check_bytes: u64,
     /// The file may not grow beyond this; more is refused as when the disk is full. No bound by default.
     pub max_bytes: Option<u64>,
+    /// Files up to this many bytes are rewritten to leave no trace of what was removed; memory for as many is needed
+    /// meanwhile. In larger ones each removed row is overwritten where it was. 256 MiB by default.
+    pub rewrite_bytes: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, check_bytes: 1 << 30, max_bytes: None }
+        Self { readers: 4, check_bytes: 1 << 30, max_bytes: None, rewrite_bytes: 256 << 20 }
     }
 }
 
@@ -121,6 +124,8 @@ pub(super) fn connect(path: &Path, options: &Options) -> rusqlite::Result<Connec
     // FULL: a commit is on the disk before it is answered; NORMAL could lose the newest ones at a power cut.
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "foreign_keys", true)?;
+    // What is removed is overwritten.
+    conn.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
     // The writer checkpoints when it has answered.
     conn.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
     conn.pragma_update(None, "cache_size", -16_384)?;

@@ -35,6 +35,8 @@ pub(super) enum Command {
     Inputs(Claim, oneshot::Sender<Result<Vec<ClaimedInput>, StoreError>>),
     /// Hand out effects.
     Effects(Claim, oneshot::Sender<Result<Vec<ClaimedEffect>, StoreError>>),
+    /// Leave no trace of what was replaced or removed; whether the file was rewritten.
+    Compact(oneshot::Sender<Result<bool, StoreError>>),
 }
 
 /// A caller's part of a transaction and the way back to the caller.
@@ -156,6 +158,9 @@ impl Writer {
             match claim {
                 Command::Inputs(claim, reply) => self.claim(Queue::Inputs, &claim, inbox::claimed, reply),
                 Command::Effects(claim, reply) => self.claim(Queue::Effects, &claim, effects::claimed, reply),
+                Command::Compact(reply) => {
+                    let _ = reply.send(self.compact());
+                }
                 Command::Write(_) => {}
             }
         }
@@ -305,6 +310,34 @@ impl Writer {
             Ok(_busy) => self.checkpointed_pages = pages,
             Err(error) => self.give_up("a checkpoint", &store_error(&error)),
         }
+    }
+
+    /// Rewrites the file, unless it is too large for others to wait so long, and empties the write-ahead log: pages keep
+    /// remains of rows that were moved within them, and the log of all that was ever written since it last began.
+    fn compact(&mut self) -> Result<bool, StoreError> {
+        let rewritten = self.rewrite();
+        if let Err(error) = &rewritten {
+            // Somebody reads: nothing is wrong with the file.
+            tracing::info!(%error, "the store cannot be compacted now");
+        }
+        rewritten
+    }
+
+    fn rewrite(&mut self) -> Result<bool, StoreError> {
+        let most = self.options.rewrite_bytes;
+        let (conn, _) = self.ready()?;
+        let number = |name: &str| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        let bytes = number("page_count").and_then(|pages| Ok(pages * number("page_size")?));
+        let whole = bytes.map_err(|error| store_error(&error))?.unsigned_abs() <= most;
+        if whole {
+            conn.execute_batch("VACUUM").map_err(|error| store_error(&error))?;
+        }
+        let busy = conn
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))
+            .map_err(|error| store_error(&error))?;
+        self.checkpointed_pages = 0;
+        self.log_pages.store(0, Ordering::Relaxed);
+        if busy { Err(StoreError::Unavailable("somebody is reading".to_owned())) } else { Ok(whole) }
     }
 
     /// Marks the file as closed in order.

@@ -10,8 +10,9 @@ use si_channel_server::http::{self, bearer::Bearer};
 use si_channel_server::ports::media::Folder;
 use si_channel_server::router::{self, Side};
 use si_channel_server::store::{
-    Accepted, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput, CommitError, Depths,
-    Entry, KeptAnswer, Kind, NewInput, Record, Store, StoreError, StoredEvent, Timer, Wake, Want,
+    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput,
+    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Record, Store, StoreError, StoredEvent,
+    Table, Timer, Wake, Want,
 };
 use si_channel_server::{app, clock::Clock};
 use tokio::net::TcpListener;
@@ -118,6 +119,15 @@ impl Store for Stuck {
         never().await
     }
     async fn prune(&self, _: i64, _: usize) -> Result<u64, StoreError> {
+        never().await
+    }
+    async fn survey(&self, _: Table, _: i64, _: usize) -> Result<Vec<Line>, StoreError> {
+        never().await
+    }
+    async fn amend(&self, _: Vec<Amendment>) -> Result<u64, StoreError> {
+        never().await
+    }
+    async fn compact(&self) -> Result<bool, StoreError> {
         never().await
     }
     async fn ping(&self) -> Result<(), StoreError> {
