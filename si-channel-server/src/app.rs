@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use si_channel_core::event::Transport;
 use si_channel_core::policy::Policy;
+use si_channel_core::retention::Schedule;
 use si_channel_core::text::check;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -232,6 +233,19 @@ fn files(config: &Config) -> Result<Files, StartError> {
     })
 }
 
+/// How long records are kept: as shipped, and as the operator's file has it.
+pub fn schedule(config: &Config) -> Result<Schedule, StartError> {
+    let shipped = Schedule::shipped().map_err(config_error)?;
+    let Some(path) = &config.privacy.retention_file else { return Ok(shipped) };
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        config_error(format!(
+            "privacy.retention_file: {name}: {error}; write the file, or leave the setting out"
+        ))
+    })?;
+    shipped.with(&name, &text).map_err(|error| config_error(format!("privacy.retention_file: {error}")))
+}
+
 /// The key by which erased people are known.
 async fn persons(config: &Config, store: &dyn Store) -> Result<Persons, StartError> {
     let erased = store.list(Kind::Erasure, documents::STATE, documents::ANY, None, 1).await;
@@ -300,6 +314,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         },
         files,
         checkpoints,
+        schedule: schedule(config)?,
         owner: format!("pid {}", std::process::id()),
     };
     workers.start(&tracker, &workers_stop);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use si_channel_core::retention::Schedule;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -22,6 +23,7 @@ mod effects;
 mod erasure;
 mod files;
 mod inputs;
+mod retention;
 mod timers;
 
 pub use checkpoints::Checkpoints;
@@ -55,6 +57,8 @@ pub struct Workers {
     pub files: Files,
     /// The signing of the audit log.
     pub checkpoints: Checkpoints,
+    /// How long records are kept.
+    pub schedule: Schedule,
     /// Names this process in leases.
     pub owner: String,
 }
@@ -99,31 +103,7 @@ impl Workers {
         tracker.spawn(checkpoints::run(Arc::clone(&workers), stop.clone()));
         tracker.spawn(erasure::run(Arc::clone(&workers), stop.clone()));
         tracker.spawn(timers::run(Arc::clone(&workers), stop.clone()));
-        tracker.spawn(prune(workers, stop.clone()));
-    }
-}
-
-/// Settled inputs and kept answers are remembered for a week: longer than Twilio repeats anything. Files are kept as
-/// long as the settings say.
-async fn prune(workers: Arc<Workers>, stop: CancellationToken) {
-    const KEPT_MS: i64 = 7 * 24 * 3600 * 1000;
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = workers.engine.clock().moved() => {}
-            () = tokio::time::sleep(Duration::from_mins(1)) => {}
-        }
-        match workers.files.prune(&workers.engine).await {
-            Ok(0) => {}
-            Ok(files) => tracing::info!(files, "removed files older than media.keep_days"),
-            Err(error) => tracing::warn!(%error, "removing old files failed"),
-        }
-        let before = workers.engine.clock().now_ms() - KEPT_MS;
-        match workers.engine.store().prune(before, 5_000).await {
-            Ok(0) => {}
-            Ok(rows) => tracing::info!(rows, "forgot settled inputs older than a week"),
-            Err(error) => tracing::warn!(%error, "pruning failed"),
-        }
+        tracker.spawn(retention::run(workers, stop.clone()));
     }
 }
 

@@ -17,6 +17,7 @@ use crate::engine::{Engine, EngineError};
 use crate::ports::media::{Digest, Draft, MediaError, MediaStore};
 use crate::store::{Kind, StoreError, Wake, Want};
 use crate::twilio::Failure;
+use crate::worker::retention::Held;
 
 /// So much of a contact card is looked through for its name.
 const CARD: usize = 64 << 10;
@@ -91,26 +92,34 @@ impl Files {
     }
 
     /// Removes what has been kept for long enough; how many files.
-    pub(super) async fn prune(&self, engine: &Engine) -> Result<usize, PruneError> {
+    pub(super) async fn prune(&self, engine: &Engine, held: &Held) -> Result<usize, PruneError> {
         let Some(keep) = self.keep else { return Ok(0) };
         let before = engine.clock().now_ms() - i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
         let _alone = self.recording.write().await;
         let stored = documents::media_state(MediaState::Stored);
-        let from = Some((before, String::new()));
-        let old = engine.store().list(Kind::Media, documents::STATE, stored, from, BATCH).await?;
-        let count = old.len();
-        for (_, record) in old {
-            let Found::Media(file) = documents::found(&record)? else { continue };
-            let Some(kept) = &file.kept else { continue };
-            // The same bytes may have come with another message since.
-            let holders =
-                engine.store().list(Kind::Media, documents::SHA256, &kept.sha256, None, 2).await?.len();
-            if holders < 2
-                && let Some(digest) = Digest::from_hex(&kept.sha256)
-            {
-                self.store.remove(&digest).await?;
+        let mut from = Some((before, String::new()));
+        let mut count = 0;
+        // Those of people under a legal hold are passed over.
+        while count == 0 {
+            let old = engine.store().list(Kind::Media, documents::STATE, stored, from, BATCH).await?;
+            let Some((order, last)) = old.last() else { break };
+            from = Some((*order, last.id.clone()));
+            for (_, record) in old {
+                let Found::Media(file) = documents::found(&record)? else { continue };
+                let Some(kept) = file.kept.as_ref().filter(|_| !held.has(file.session_id.as_str())) else {
+                    continue;
+                };
+                // The same bytes may have come with another message since.
+                let holders =
+                    engine.store().list(Kind::Media, documents::SHA256, &kept.sha256, None, 2).await?.len();
+                if holders < 2
+                    && let Some(digest) = Digest::from_hex(&kept.sha256)
+                {
+                    self.store.remove(&digest).await?;
+                }
+                engine.decide(&Input::MediaDropped { media_id: file.told.id }).await?;
+                count += 1;
             }
-            engine.decide(&Input::MediaDropped { media_id: file.told.id }).await?;
         }
         Ok(count)
     }

@@ -19,7 +19,7 @@ fn utf8(bytes: &[u8]) -> &str {
 }
 
 /// `audit verify` of a file: whether it is in order, and the report.
-fn verified(database: &Path, more: &[&str]) -> (bool, Value) {
+pub(crate) fn verified(database: &Path, more: &[&str]) -> (bool, Value) {
     let mut args = vec!["audit", "verify", "--json", "--database", database.to_str().unwrap()];
     args.extend(more);
     let output = program(&args);

@@ -6,6 +6,7 @@ use reqwest::Method;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 
+use crate::audit::verified;
 use crate::support::{ANN, Answer, BOB, TestApp, encoded, eventually, form_of, text};
 
 const ZELDA: &str = "+15557778477";
@@ -134,6 +135,9 @@ async fn nothing_of_an_erased_person_is_left_in_any_table_file_or_answer() {
     for wanted in PERSONAL {
         assert!(!stored(&app, wanted).is_empty(), "{wanted} is there before");
     }
+    let visitor = app.get(&person(ZELDA)).await.expect(200).json["visitor_id"].clone();
+    let account = json!({ "account_id": "account-1", "name": "Zelda" });
+    app.api(Method::PUT, &person(ZELDA), Some(&account)).await.expect(200);
     let before = app.events().await;
 
     let accepted = erase(&app, ZELDA).await;
@@ -148,6 +152,12 @@ async fn nothing_of_an_erased_person_is_left_in_any_table_file_or_answer() {
         assert!(!told.contains(wanted), "the API tells {wanted}");
         assert!(!done.to_string().contains(wanted), "the status tells {wanted}");
     }
+    assert_eq!(stored(&app, text(&visitor)), [""; 0], "the visitor that the number was");
+    // The audit log verifies, and tells nothing.
+    let (verifies, report) = verified(&app.dir().join("channel.sqlite"), &[]);
+    assert!(verifies, "{report}");
+    let audit = app.get("/v1/audit?limit=100").await.expect(200).body;
+    assert!(audit.contains("erasure@1") && PERSONAL.iter().all(|wanted| !audit.contains(wanted)), "{audit}");
     // Ids and numbers of events are as they were, and there is none in between.
     let after = app.events().await;
     for (was, is) in before.iter().zip(&after) {
@@ -254,8 +264,8 @@ async fn a_legal_hold_keeps_everything_until_it_is_released() {
     let demand = json!({ "reason": "Smith v. Acme", "by": "counsel" });
     app.api(Method::PUT, &hold, Some(&demand)).await.expect(200);
     let accepted = erase(&app, ZELDA).await;
-    let held = phase(&app, &accepted, "held").await;
-    assert_eq!(held["waits_for_hold"]["reason"], "Smith v. Acme");
+    let waiting = phase(&app, &accepted, "held").await;
+    assert_eq!(waiting["waits_for_hold"]["reason"], "Smith v. Acme");
     assert!(!stored(&app, "Secret-Alone").is_empty());
     assert_eq!(
         app.get(&format!("{}/erasure", person(ZELDA))).await.expect(200).json["hold"]["by"],

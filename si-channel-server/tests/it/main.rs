@@ -28,6 +28,7 @@ mod outbound;
 mod outbound_media;
 mod people;
 mod privacy;
+mod retention;
 mod rules;
 mod schemas;
 mod sdk_faults;
