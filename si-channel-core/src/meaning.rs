@@ -14,8 +14,8 @@ pub use self::phrases::{PhraseError, Phrases, PhrasesChange};
 use std::borrow::Cow;
 
 use self::pattern::bits;
-use self::phrases::{Effect, Language, Within};
-use self::words::{COMMA, END, Word};
+use self::phrases::{Effect, Language, Phrase, Within};
+use self::words::{COMMA, END, Text, Word};
 
 /// What a text means to the consent of its author.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub fn read<'p>(body: &str, phrases: &'p Phrases) -> Meaning<'p> {
     for place in bits(text.triggers) {
         let language = &table.languages[place];
         let rule = |id| Rule { id, language: &language.tag, version: phrases.version() };
-        match language.meant(&text.words) {
+        match language.meant(&text) {
             Some((Effect::Stop, id)) => return Meaning::OptOut(rule(id)),
             Some((_, id)) if phrases.may_ask() => unsure = unsure.or(Some(rule(id))),
             _ => {}
@@ -78,6 +78,13 @@ pub fn read<'p>(body: &str, phrases: &'p Phrases) -> Meaning<'p> {
         Some(rule) => Meaning::Unsure(rule),
         None if text.watched => Meaning::Considered,
         None => Meaning::Nothing,
+    }
+}
+
+impl Text {
+    /// Whether it holds what a phrase needs.
+    fn may_say(&self, phrase: &Phrase) -> bool {
+        phrase.needs.is_empty() || phrase.needs.iter().any(|word| self.trigger_words.contains(word))
     }
 }
 
@@ -100,8 +107,8 @@ enum Kind {
 
 impl Language {
     /// What the words say, and by which rule; the first clause that opts out counts before any that may mean to.
-    fn meant(&self, words: &[Word]) -> Option<(Effect, &str)> {
-        let clauses = self.clauses(words);
+    fn meant(&self, text: &Text) -> Option<(Effect, &str)> {
+        let clauses = self.clauses(&text.words);
         let mut unsure = None;
         let mut negated = false;
         for (place, clause) in clauses.iter().enumerate() {
@@ -117,7 +124,7 @@ impl Language {
                     .into_iter()
                     .all(|(_, clause)| clause.kind == Kind::Joined || self.is_polite(&clause.words))
             };
-            match self.clause(clause, alone) {
+            match self.clause(text, clause, alone) {
                 Some(found @ (Effect::Stop, _)) => return Some(found),
                 found => unsure = unsure.or(found),
             }
@@ -142,22 +149,22 @@ impl Language {
         clauses
     }
 
-    fn clause(&self, clause: &Clause<'_>, alone: impl Fn() -> bool) -> Option<(Effect, &str)> {
+    fn clause(&self, text: &Text, clause: &Clause<'_>, alone: impl Fn() -> bool) -> Option<(Effect, &str)> {
         let words = &clause.words[..];
         let ends = self.polite_ends(words);
         let mut unsure = None;
         let mut stop = None;
         for start in bits(self.polite_starts(words)) {
             let Some(first) = words.get(start) else { continue };
-            for (rule, pattern) in self.patterns.beginning_with(*first) {
-                let rule = &self.rules[*rule];
+            for phrase in self.patterns.beginning_with(*first).filter(|phrase| text.may_say(phrase)) {
+                let rule = &self.rules[phrase.rule];
                 let reaches = match rule.within {
                     Within::Clause => true,
                     Within::Sentence => clause.kind == Kind::Part,
                     Within::Message => clause.kind != Kind::Joined && alone(),
                     Within::Anywhere => false,
                 };
-                if reaches && bits(pattern.ends(&words[start..])).any(|end| ends[start + end]) {
+                if reaches && bits(phrase.pattern.ends(&words[start..])).any(|end| ends[start + end]) {
                     match rule.effect {
                         Effect::None => return None,
                         Effect::Stop => stop = stop.or(Some((Effect::Stop, rule.id.as_str()))),
@@ -166,17 +173,17 @@ impl Language {
                 }
             }
         }
-        let anywhere = || (clause.kind != Kind::Joined).then(|| self.anywhere(words)).flatten();
+        let anywhere = || (clause.kind != Kind::Joined).then(|| self.anywhere(text, words)).flatten();
         stop.or(unsure).or_else(anywhere)
     }
 
-    fn anywhere(&self, clause: &[Word]) -> Option<(Effect, &str)> {
+    fn anywhere(&self, text: &Text, clause: &[Word]) -> Option<(Effect, &str)> {
         let before = clause.iter().take_while(|word| !self.guards.contains(word)).count();
         (0..before).find_map(|start| {
-            let candidates = self.patterns.beginning_with(clause[start]);
-            candidates.into_iter().find_map(|(rule, pattern)| {
-                let rule = &self.rules[*rule];
-                let said = rule.within == Within::Anywhere && pattern.ends(&clause[start..]) != 0;
+            let mut candidates = self.patterns.beginning_with(clause[start]).filter(|it| text.may_say(it));
+            candidates.find_map(|phrase| {
+                let rule = &self.rules[phrase.rule];
+                let said = rule.within == Within::Anywhere && phrase.pattern.ends(&clause[start..]) != 0;
                 said.then_some((rule.effect, rule.id.as_str()))
             })
         })

@@ -68,11 +68,12 @@ impl Pattern {
         self.elements[..=must].iter().flat_map(|element| element.ways.iter().map(|way| way[0]))
     }
 
-    /// Whether nothing can say it without a word that `is_trigger`.
-    pub(super) fn needs(&self, is_trigger: impl Fn(Word) -> bool) -> bool {
-        let must = self.elements.iter().filter(|element| !element.optional);
-        must.into_iter()
-            .any(|element| element.ways.iter().all(|way| way.iter().any(|word| is_trigger(*word))))
+    /// Words that are triggers, without one of which nothing can say it; none when it can be said without.
+    pub(super) fn needs(&self, is_trigger: impl Fn(Word) -> bool) -> Vec<Word> {
+        let trigger = |way: &Vec<Word>| way.iter().copied().find(|word| is_trigger(*word));
+        let mut must = self.elements.iter().filter(|element| !element.optional);
+        must.find_map(|element| element.ways.iter().map(trigger).collect::<Option<Vec<_>>>())
+            .unwrap_or_default()
     }
 
     /// After how many of the words it may be said: bit `n` after `n`.

@@ -1,6 +1,6 @@
 //! The phrases, as data: those that come with the channel, an operator's changes, and the table made of both.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
@@ -208,7 +208,17 @@ pub(super) struct Language {
     pub(super) guards: Vec<Word>,
     pub(super) polite: ByFirst<Pattern>,
     pub(super) rules: Vec<Rule>,
-    pub(super) patterns: ByFirst<(usize, Pattern)>,
+    pub(super) patterns: ByFirst<Phrase>,
+}
+
+/// A phrase of a rule.
+#[derive(Debug)]
+pub(super) struct Phrase {
+    /// The rule's place.
+    pub(super) rule: usize,
+    /// A text without any of these does not say it, when there are any.
+    pub(super) needs: Vec<Word>,
+    pub(super) pattern: Pattern,
 }
 
 #[derive(Debug)]
@@ -224,17 +234,22 @@ pub(super) struct Rule {
 #[derive(Debug)]
 pub(super) struct ByFirst<T> {
     all: Vec<T>,
-    by_first: HashMap<Word, Vec<usize>>,
+    /// Places in `all`, by word.
+    by_first: Vec<Vec<usize>>,
 }
 
 impl<T> ByFirst<T> {
     fn new() -> Self {
-        Self { all: Vec::new(), by_first: HashMap::new() }
+        Self { all: Vec::new(), by_first: Vec::new() }
     }
 
     fn push(&mut self, first: impl Iterator<Item = Word>, item: T) {
         for word in first {
-            let places = self.by_first.entry(word).or_default();
+            let word = usize::from(word);
+            if self.by_first.len() <= word {
+                self.by_first.resize(word + 1, Vec::new());
+            }
+            let places = &mut self.by_first[word];
             if places.last() != Some(&self.all.len()) {
                 places.push(self.all.len());
             }
@@ -243,7 +258,7 @@ impl<T> ByFirst<T> {
     }
 
     pub(super) fn beginning_with(&self, word: Word) -> impl Iterator<Item = &T> {
-        self.by_first.get(&word).into_iter().flatten().map(|place| &self.all[*place])
+        self.by_first.get(usize::from(word)).into_iter().flatten().map(|place| &self.all[*place])
     }
 }
 
@@ -314,7 +329,8 @@ impl Table {
         for (place, rule) in given.rules.iter().enumerate() {
             for phrase in &rule.phrases {
                 let pattern = read(&rule.id, phrase, &mut self.vocabulary)?;
-                if !pattern.needs(|word| self.vocabulary.triggers(word) & bit != 0) {
+                let needs = pattern.needs(|word| self.vocabulary.triggers(word) & bit != 0);
+                if needs.is_empty() {
                     // An operator's phrase is looked for wherever the word is that it begins with.
                     if rule.id != "own" {
                         let problem = "it may be said without any of the language's triggers".to_owned();
@@ -325,7 +341,8 @@ impl Table {
                         self.vocabulary.known(word).triggers |= bit;
                     }
                 }
-                language.patterns.push(pattern.first().collect::<Vec<_>>().into_iter(), (place, pattern));
+                let first: Vec<_> = pattern.first().collect();
+                language.patterns.push(first.into_iter(), Phrase { rule: place, needs, pattern });
             }
             language.rules.push(Rule {
                 id: format!("{tag}.{}", rule.id),

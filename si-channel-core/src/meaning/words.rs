@@ -72,11 +72,19 @@ impl Vocabulary {
 
     /// A text as words.
     pub(super) fn read(&self, text: &str) -> Text {
-        let mut read = Text { words: Vec::with_capacity(text.len() / 5 + 2), triggers: 0, watched: false };
+        let mut read = Text {
+            words: Vec::with_capacity(text.len() / 5 + 2),
+            triggers: 0,
+            trigger_words: Vec::new(),
+            watched: false,
+        };
         for_each(text, |piece| match piece {
             Piece::Word(word) => {
                 let place = self.place(word);
                 let known = self.known[usize::from(place)];
+                if known.triggers != 0 && !read.trigger_words.contains(&place) {
+                    read.trigger_words.push(place);
+                }
                 read.triggers |= known.triggers;
                 read.watched |= known.watched;
                 read.words.push(place);
@@ -94,6 +102,8 @@ pub(super) struct Text {
     pub(super) words: Vec<Word>,
     /// The languages for which it is worth looking at.
     pub(super) triggers: u64,
+    /// The words that make it so, each once.
+    pub(super) trigger_words: Vec<Word>,
     /// Whether it holds a watched word.
     pub(super) watched: bool,
 }
