@@ -70,12 +70,14 @@ pub fn recognise<'s>(body: &str, words: &'s KeywordSet) -> Option<Recognised<'s>
     };
     let spaced = written.gaps & !meant.gaps != 0;
     let exact = !alike && !spaced;
-    let plausible = !spaced || written.count >= SHORTEST_BROKEN || written.gaps == every_gap(written.count);
+    let letter_by_letter = written.count > 2 && written.gaps == every_gap(written.count);
+    let plausible = !spaced || written.count >= SHORTEST_BROKEN || letter_by_letter;
     let counts = exact || (plausible && matches!(meant.keyword, Keyword::Stop | Keyword::Help));
     counts.then_some(Recognised { keyword: meant.keyword, languages: &meant.languages, exact })
 }
 
-/// Shorter words are keywords with a space in them only when every letter stands alone: `en d` is none.
+/// Shorter words are keywords with a space in them only when every letter stands alone, and there are three:
+/// `en d` and `t d` are none.
 const SHORTEST_BROKEN: usize = 4;
 
 fn every_gap(count: usize) -> u64 {

@@ -103,9 +103,9 @@ impl Session {
             }
     }
 
-    /// Whether others were in already when somebody wrote.
+    /// Whether there were others when somebody wrote: those who were on their way in count, as they do for the hook.
     pub(crate) fn had_company(&self, author: &Address, at: Timestamp) -> bool {
-        let was_in = |m: &Member| m.person.address != *author && m.since.is_some_and(|since| since <= at);
+        let was_in = |m: &Member| m.person.address != *author && m.since.is_none_or(|since| since <= at);
         let went_later = |(who, when): &(Address, Timestamp)| who != author && *when >= at;
         self.members.iter().any(was_in) || self.departed.iter().any(went_later)
     }

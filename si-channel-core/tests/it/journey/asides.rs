@@ -155,3 +155,14 @@ fn what_concerns_one_member_goes_to_that_phone_alone() {
         assert_eq!((to_cat, to_ann, to_bob), expected, "{said}: {part}");
     }
 }
+
+#[test]
+fn a_keyword_counts_once_by_both_doors_while_the_others_are_still_on_their_way_in() {
+    let mut sim = Sim::with(&[ANN, CAT]);
+    let code = sim.code(CAT);
+    sim.paused = true;
+    sim.text(ANN, &format!("join {code}"));
+    sim.hook = Hook::Overtaken;
+    sim.text(CAT, "help");
+    assert_eq!(sim.count("help.requested"), 1);
+}

@@ -103,6 +103,9 @@ proptest! {
                 prop_assert!(!aside && !text.contains(": join "), "{person} read {text:?}");
             }
         }
-        prop_assert_eq!(sim.count("message.overheard"), 0);
+        // Told late, a keyword written before somebody was on their way in counts as if it came after: better one too
+        // many in a count than one taken twice.
+        let late = acts.iter().any(|act| matches!(act, Act::Deaf(true)));
+        prop_assert!(late || sim.count("message.overheard") == 0);
     }
 }
