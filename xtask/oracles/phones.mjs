@@ -172,7 +172,8 @@ await scenario("a third phone, by keyboard, that says STOP", async () => {
   await sees(BOB, "You said: Three of us now");
   await write(BOB, "STOP");
   await phone(BOB).locator('[data-direction="received"]', { hasText: /unsubscribed|no more|opted out/i }).last().waitFor();
-  await sees(SMS, "Bob: STOP");
+  await sees(SMS, "Bob left the conversation.");
+  same("nobody else reads the keyword", await bubbles(SMS).filter({ hasText: "Bob: STOP" }).count(), 0);
   const before = await bubbles(BOB).count();
   await write(WHATSAPP, "Is Bob still here?");
   await sees(SMS, "You said: Is Bob still here?");

@@ -16,7 +16,7 @@ use super::fleet::{Fleet, encoded, get, items, post};
 /// What the built-in cognition puts before the text it repeats.
 const ANSWER: &str = "You said: ";
 /// The longest pause between two texts of one phone: ten phones then send some 200 texts a second.
-const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(250);
 /// How long an enrolment may take.
 const ENROLMENT: Duration = Duration::from_secs(20);
 
