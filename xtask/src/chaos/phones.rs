@@ -15,7 +15,7 @@ use super::fleet::{Fleet, encoded, get, items, post};
 
 /// What the built-in cognition puts before the text it repeats.
 const ANSWER: &str = "You said: ";
-/// The longest pause between two texts of one phone: ten phones then send some 200 texts a second.
+/// The longest pause between two texts of one phone: ten phones then send some 80 texts a second.
 const PAUSE: Duration = Duration::from_millis(250);
 /// How long an enrolment may take.
 const ENROLMENT: Duration = Duration::from_secs(20);
