@@ -4,6 +4,8 @@ mod asides;
 mod audit;
 mod changes;
 mod machines;
+mod messages;
+mod rejected;
 mod segment;
 mod split;
 mod words;

@@ -10,10 +10,10 @@ use si_channel_core::policy::OptIn;
 
 use crate::support::{ANN, BOB, CAT, Cognition, Fault, Hook, Pairs, Sim, Twilio, at, plain};
 
-const PEOPLE: [&str; 3] = [ANN, BOB, CAT];
+pub(super) const PEOPLE: [&str; 3] = [ANN, BOB, CAT];
 
 #[derive(Debug, Clone)]
-enum Act {
+pub(super) enum Act {
     /// A person writes.
     Text(usize, &'static str),
     /// A person joins another's session.
@@ -49,7 +49,7 @@ enum Act {
     Twice(Index),
 }
 
-fn act() -> impl Strategy<Value = Act> {
+pub(super) fn act() -> impl Strategy<Value = Act> {
     let person = 0..PEOPLE.len();
     let words = prop::sample::select(vec![
         "hello",
@@ -96,7 +96,7 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-fn play(sim: &mut Sim, act: &Act) {
+pub(super) fn play(sim: &mut Sim, act: &Act) {
     match act {
         Act::Text(who, what) => sim.text(PEOPLE[*who], what),
         Act::Join(who, whose) => {
@@ -200,7 +200,7 @@ fn calm_down(sim: &mut Sim) {
 }
 
 /// `PROPTEST_CASES` asks for more.
-fn config() -> ProptestConfig {
+pub(super) fn config() -> ProptestConfig {
     let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     if std::env::var_os("PROPTEST_CASES").is_none() {
         config.cases = 120;

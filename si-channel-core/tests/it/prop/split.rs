@@ -63,7 +63,7 @@ fn policy() -> impl Strategy<Value = SplitPolicy> {
         .prop_map(|(max_units, max_segments)| SplitPolicy { max_units, max_segments })
 }
 
-fn without_blank(text: &str) -> String {
+pub(super) fn without_blank(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 

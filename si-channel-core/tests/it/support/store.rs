@@ -18,14 +18,14 @@ use si_channel_core::transcript::{Entry, TranscriptChange};
 use si_channel_core::world::{Found, Want};
 
 /// An effect that waits.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Row {
     pub(crate) planned: Planned,
     pub(crate) order: u64,
     pub(crate) not_before: Timestamp,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Store {
     pub(crate) sessions: BTreeMap<SessionId, Session>,
     pub(crate) ledgers: BTreeMap<Address, ConsentLedger>,
