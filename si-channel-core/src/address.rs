@@ -161,6 +161,12 @@ impl Address {
         is_e164(&self.value).then(|| Self { channel, value: self.value.clone() })
     }
 
+    /// The same number on those of the channels that are not its own; nothing when it is no number.
+    pub fn siblings(&self, channels: impl IntoIterator<Item = Channel>) -> impl Iterator<Item = Self> {
+        let others = channels.into_iter().filter(|channel| self.is_number() && *channel != self.channel);
+        others.filter_map(|channel| self.on(channel))
+    }
+
     /// Channel, country code digit and the last two digits: fit for logs.
     pub fn masked(&self) -> String {
         let last: String = {

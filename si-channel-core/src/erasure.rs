@@ -268,7 +268,6 @@ fn prove(value: &mut Value) {
             fields.remove("name");
             fields.remove("ip");
             fields.remove("whereabouts");
-            fields.remove("whereabouts");
             fields.values_mut().for_each(prove);
         }
         Value::Array(items) => items.iter_mut().for_each(prove),
@@ -276,17 +275,10 @@ fn prove(value: &mut Value) {
     }
 }
 
-/// The addresses that have the same number; alone, when it is no number.
+/// The addresses of the same number that the channel writes to; alone, when it is no number.
 pub fn same_number(address: &Address) -> Vec<Address> {
-    let number = address.value();
-    if !number.starts_with('+') {
-        return vec![address.clone()];
-    }
-    let mut all = vec![address.clone()];
-    for channel in [Channel::Sms, Channel::Whatsapp] {
-        all.extend(address.on(channel).filter(|other| other != address));
-    }
-    all
+    let siblings = address.siblings([Channel::Sms, Channel::Whatsapp]);
+    std::iter::once(address.clone()).chain(siblings).collect()
 }
 
 /// Replaces a name where it stands as a word of its own; its first letter as written, so that Will stays apart from will.

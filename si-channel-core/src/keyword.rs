@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use self::carrier::{carrier_would_match, is_toll_free};
 pub use self::set::{KeywordError, KeywordSet, Words, WordsChange};
 use self::written::{LONGEST, Written};
-use crate::letters::look_alike;
+use crate::letters::{letters, look_alike};
 
 /// What a message that is nothing but a keyword asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -86,8 +86,7 @@ fn every_gap(count: usize) -> u64 {
 
 /// Whether an opt-out says in so many words that it is meant for everything.
 pub fn means_all(body: &str) -> bool {
-    let letters = body.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
-    letters.eq("stopall".chars())
+    letters(body) == "stopall"
 }
 
 /// Which of two keywords stands when one word is listed for both: the one that sends least.

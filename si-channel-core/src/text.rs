@@ -160,29 +160,6 @@ fn find<'a>(id: TextId, policy: &'a Policy, wanted: &Language) -> (Source<'a>, L
     (Source::BuiltIn(locales::english()), Language::english(), own.contains(&Language::english()))
 }
 
-/// A word in capitals that the network, or the channel, acts on when it comes back alone.
-///
-/// Carriers' words: <https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out>.
-pub fn reserved_word(text: &str) -> Option<&str> {
-    const WORDS: [&str; 14] = [
-        "STOP",
-        "STOPALL",
-        "UNSUBSCRIBE",
-        "CANCEL",
-        "END",
-        "QUIT",
-        "REVOKE",
-        "OPTOUT",
-        "START",
-        "UNSTOP",
-        "YES",
-        "HELP",
-        "INFO",
-        "REMOVE",
-    ];
-    text.split(|c: char| !c.is_alphanumeric() || !c.is_ascii()).find(|word| WORDS.contains(word))
-}
-
 /// How often messages come, in a language, unless the operator says it in other words.
 fn frequency(policy: &Policy, language: &Language) -> Option<String> {
     if policy.brand.frequency != Brand::default_frequency() {

@@ -1,5 +1,6 @@
 //! Handlers, a module a resource.
 
+mod address;
 pub mod audit;
 pub mod consent;
 pub mod erasures;

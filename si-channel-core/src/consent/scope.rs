@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use crate::address::Address;
+use crate::address::{Address, Channel};
 
 /// Longest name of a purpose that consent tells apart, characters; what is beyond counts as one.
 const LONGEST_PURPOSE: usize = 64;
@@ -111,13 +111,7 @@ impl Breadth {
 
 /// The other addresses that reach the same number.
 pub fn siblings(address: &Address) -> impl Iterator<Item = Address> {
-    let number = address.value().to_owned();
-    let own = address.clone();
-    ["", "whatsapp:", "rcs:"]
-        .into_iter()
-        .filter(|_| address.is_number())
-        .filter_map(move |prefix| format!("{prefix}{number}").parse().ok())
-        .filter(move |other| *other != own)
+    address.siblings([Channel::Sms, Channel::Whatsapp, Channel::Rcs])
 }
 
 #[cfg(test)]

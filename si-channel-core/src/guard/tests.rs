@@ -117,19 +117,3 @@ fn a_caller_is_told_which_word_or_host() {
     assert!(refusal("see evil.com").contains("links to evil.com"));
     assert!(refusal("4111111111111111").contains("payment card"));
 }
-
-#[test]
-fn the_channels_own_texts_that_may_name_no_reserved_word_ask_for_none() {
-    let policy = Policy::default();
-    for id in crate::text::TextId::ALL {
-        let source = crate::text::render(
-            id,
-            &crate::text::Args::default(),
-            &policy,
-            &crate::language::Language::english(),
-            crate::text::Medium::Unicode,
-        );
-        let asked = asked_words(&source.text, &policy.keywords);
-        assert!(asked.is_empty() || id.may_name_reserved_words(), "{id:?} asks for {asked:?}");
-    }
-}

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{Args, Medium, Source, TextId, builtin, find, render, reserved_word};
+use super::{Args, Medium, Source, TextId, builtin, find, render};
+use crate::guard::asked_words;
 use crate::language::Language;
 use crate::policy::Policy;
 use crate::segment::{self, Segmentation};
@@ -93,8 +94,10 @@ fn line(id: TextId, language: &Language, policy: &Policy) -> Line {
     {
         findings.push(format!("{} segments; at most {most} are meant", cost.segments));
     }
-    if let Some(word) = reserved_word(&said.text).filter(|_| !id.may_name_reserved_words()) {
-        findings.push(format!("names {word}, which opts people out or in when they send it back"));
+    if !id.may_name_reserved_words() {
+        let asked = asked_words(&said.text, &policy.keywords);
+        let told = |word| format!("asks for {word}, which opts people out or in when they send it back");
+        findings.extend(asked.into_iter().map(told));
     }
     Line {
         text_id: id,
@@ -146,7 +149,7 @@ mod tests {
         let found = findings(&policy);
         for told in [
             "sv welcome: missing: said in en",
-            "sv left_group: names END, which opts people out",
+            "sv left_group: asks for END, which opts people out",
             "sv help: said in the words of policy.texts",
             "en help: 4 segments; at most 2 are meant",
         ] {

@@ -1,4 +1,6 @@
 use super::*;
+use crate::guard::asked_words;
+use crate::keyword::KeywordSet;
 use crate::language::FoldAccents;
 use crate::segment::{Encoding, count};
 
@@ -134,12 +136,12 @@ fn no_text_asks_for_a_reserved_word_unless_it_is_about_consent() {
     for language in builtin() {
         for id in TextId::ALL {
             let text = render(id, &args(), &policy(Texts::default()), &language, Medium::Sms).text;
-            let named = reserved_word(&text);
-            assert!(named.is_none() || id.may_name_reserved_words(), "{language} {id:?}: {named:?}");
+            let asked = asked_words(&text, &KeywordSet::default());
+            assert!(asked.is_empty() || id.may_name_reserved_words(), "{language} {id:?}: {asked:?}");
         }
     }
-    assert_eq!(reserved_word("Reply \"STOP\"."), Some("STOP"));
-    assert_eq!(reserved_word("Please stop, UNSTOPPABLE"), None);
+    assert_eq!(asked_words("Reply \"STOP\".", &KeywordSet::default()), ["STOP"]);
+    assert_eq!(asked_words("Please stop, UNSTOPPABLE", &KeywordSet::default()), [""; 0]);
 }
 
 #[test]

@@ -13,12 +13,9 @@ use si_channel_core::rejection::Rejection;
 use crate::app::App;
 use crate::engine::Decided;
 use crate::http::{Problem, Request, Response, json as body, response};
+use crate::routes::address::address;
 use crate::routes::query::Query;
 use crate::routes::refusal::{rejected, undecided, unstored};
-
-pub(super) fn address(text: &str) -> Result<Address, Problem> {
-    text.parse().map_err(|error| Problem::bad_request(format!("address: {error}")))
-}
 
 fn view(ledger: &ConsentLedger) -> Value {
     let standing = &ledger.standing;

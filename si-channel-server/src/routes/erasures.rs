@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::documents;
 use crate::erasure::{Erasure, Hold, Phase, Remnant, Standing};
 use crate::http::{Problem, Request, Response, json as body, response};
+use crate::routes::address::address;
 use crate::routes::idempotency;
 use crate::routes::refusal::unstored;
 use crate::store::{Amendment, Changes, CommitError, KeptAnswer, Kind, Source, StoreError, Table, Want};
@@ -25,8 +26,8 @@ const STAYS: [&str; 4] = [
     "other people's texts in groups, without the number and the name",
 ];
 
-fn address(text: &str) -> Result<Address, Problem> {
-    let address: Address = text.parse().map_err(|error| Problem::bad_request(format!("address: {error}")))?;
+fn person(text: &str) -> Result<Address, Problem> {
+    let address = address(text)?;
     if address.is_erased() {
         return Err(Problem::bad_request("address: this stands for somebody who was erased already"));
     }
@@ -45,7 +46,7 @@ fn failed(error: &CommitError) -> Problem {
 /// Begins to erase a person, or answers with the erasure that is under way. Asked again when nothing came in since, it
 /// answers with the one before.
 pub async fn erase(app: &App, request: Request, text: &str) -> Result<Response, Problem> {
-    let address = address(text)?;
+    let address = person(text)?;
     if app.engine.policy().senders.contains(&address) {
         return Err(Problem::bad_request("address: this is a sender of ours, not a person"));
     }
@@ -182,7 +183,7 @@ async fn view(app: &App, erasure: &Erasure) -> Result<Value, StoreError> {
 
 /// The newest erasure of a person and the hold on them.
 pub async fn read(app: &App, text: &str) -> Result<Response, Problem> {
-    let address = address(text)?;
+    let address = person(text)?;
     let token = app.engine.persons().token(&address);
     let looked = async {
         let erasure = match Erasure::newest(&app.engine, &token).await? {
@@ -210,7 +211,7 @@ fn shown(hold: &Hold) -> Value {
 
 /// Puts a legal hold on a person; the reason and who says so of one in force are replaced.
 pub async fn hold(app: &App, request: Request, text: &str) -> Result<Response, Problem> {
-    let address = address(text)?;
+    let address = person(text)?;
     let (parts, incoming) = request.into_parts();
     let limits = &app.limits;
     let demand: Demand =
@@ -236,7 +237,7 @@ pub async fn hold(app: &App, request: Request, text: &str) -> Result<Response, P
 
 /// Releases a legal hold; what waited for it goes on.
 pub async fn release(app: &App, text: &str) -> Result<Response, Problem> {
-    let address = address(text)?;
+    let address = person(text)?;
     let released = async {
         let Some((hold, record)) = Hold::of(&app.engine, &address).await? else { return Ok(()) };
         let mut after = 0;

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::documents;
 use crate::engine::Decided;
 use crate::http::{Problem, Request, Response, json as body, response};
+use crate::routes::address::address;
 use crate::routes::refusal::{rejected, undecided, unstored};
 use crate::store::{Kind, StoreError, Want};
 
@@ -34,7 +35,7 @@ pub async fn account_of(app: &App, address: &Address) -> Result<Option<Account>,
 
 /// `GET /v1/people/{address}`: the account or visitor that an address is, with every address and session of theirs.
 pub async fn read(app: &App, text: &str) -> Result<Response, Problem> {
-    let address = parsed(text)?;
+    let address = address(text)?;
     let view = view(app, &address).await.map_err(|error| unstored(&error))?;
     Ok(response::json(StatusCode::OK, &view))
 }
@@ -100,7 +101,7 @@ struct Merge {
 
 /// `PUT /v1/people/{address}`: merges the visitor that an address is into an account, or moves it there from another.
 pub async fn merge(app: &App, request: Request, text: &str) -> Result<Response, Problem> {
-    let address = parsed(text)?;
+    let address = address(text)?;
     let (parts, incoming) = request.into_parts();
     let limits = &app.limits;
     let given: Merge =
@@ -126,8 +127,4 @@ pub async fn merge(app: &App, request: Request, text: &str) -> Result<Response, 
         }
         Decided::Rejected(rejection) => Err(rejected(&rejection)),
     }
-}
-
-fn parsed(text: &str) -> Result<Address, Problem> {
-    text.parse().map_err(|error| Problem::bad_request(format!("address: {error}")))
 }

@@ -12,7 +12,8 @@ use si_channel_core::place::{Evidence, Place, Zone};
 use crate::app::App;
 use crate::engine::Decided;
 use crate::http::{Problem, Request, Response, json as body, response};
-use crate::routes::consent::{address, ledger};
+use crate::routes::address::address;
+use crate::routes::consent::ledger;
 use crate::routes::refusal::{rejected, undecided};
 
 /// What was told, and what follows from it.

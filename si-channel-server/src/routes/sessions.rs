@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::documents;
 use crate::engine::Decided;
 use crate::http::{Problem, Request, Response, json as body, response};
+use crate::routes::address::address as parsed;
 use crate::routes::idempotency::Key;
 use crate::routes::query::{Query, cursor};
 use crate::routes::refusal::{rejected, undecided, unstored};
@@ -112,10 +113,7 @@ pub async fn list(app: &App, request: &Parts) -> Result<Response, Problem> {
         (Some(_), Some(_)) => return Err(Problem::bad_request("give address or state, not both")),
         (Some(address), None) => {
             // A plus sign that was not percent-encoded arrives as a space.
-            let address: Address = address
-                .replace(' ', "+")
-                .parse()
-                .map_err(|error| Problem::bad_request(format!("address: {error}")))?;
+            let address = parsed(&address.replace(' ', "+"))?;
             (documents::PERSON, address.to_string())
         }
         (None, Some(state)) => (documents::STATE, state.to_owned()),
@@ -250,8 +248,7 @@ struct Change {
 
 /// `PUT /v1/sessions/{id}/participants/{address}`: the language that somebody chose.
 pub async fn change(app: &App, request: Request, id: &str, address: &str) -> Result<Response, Problem> {
-    let address: Address =
-        address.parse().map_err(|error| Problem::bad_request(format!("address: {error}")))?;
+    let address = parsed(address)?;
     let (parts, incoming) = request.into_parts();
     let limits = &app.limits;
     let given: Change =
@@ -274,8 +271,7 @@ async fn choose(app: &App, id: &str, address: &Address, language: Language) -> R
 
 /// `DELETE /v1/sessions/{id}/participants/{address}`.
 pub async fn remove(app: &App, id: &str, address: &str) -> Result<Response, Problem> {
-    let address: Address =
-        address.parse().map_err(|error| Problem::bad_request(format!("address: {error}")))?;
+    let address = parsed(address)?;
     let input = Input::RemovePerson { session_id: SessionId::from_text(id), address };
     match app.engine.decide(&input).await.map_err(|error| undecided(&error))? {
         Decided::Done(_) | Decided::Rejected(Rejection::AlreadySo) => {

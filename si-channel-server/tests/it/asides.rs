@@ -4,18 +4,6 @@ use serde_json::{Value, json};
 
 use crate::support::{ANN, BOB, EVE, TestApp, eventually, text};
 
-/// Ann's session, joined by Bob by SMS and Eve by WhatsApp.
-async fn group(app: &TestApp) -> Value {
-    app.phone(ANN).says("Hello").await;
-    let code = app.phone(ANN).invites().await;
-    for (address, name) in [(BOB, "Bob"), (EVE, "Eve")] {
-        app.phone(address).text(&format!("join {code} {name}")).await;
-        app.phone(ANN).sees(&format!("{name} joined the conversation.")).await;
-    }
-    app.settled().await;
-    app.session(ANN).await
-}
-
 /// What the transcript says of a text.
 async fn entry(app: &TestApp, session: &Value, said: &str) -> Value {
     let entries = app.transcript(&session["session_id"]).await;
@@ -33,7 +21,7 @@ async fn read(app: &TestApp, phone: &str, said: &str) -> bool {
 #[tokio::test]
 async fn keywords_and_commands_are_taken_and_nobody_else_reads_them() {
     let app = TestApp::start().await;
-    let session = group(&app).await;
+    let session = app.group().await;
     for (who, said, answer) in [
         (EVE, "name Evelyn", "The others now see you as Evelyn."),
         (EVE, "HELP", "Reply STOP to opt out."),
@@ -72,7 +60,7 @@ async fn keywords_and_commands_are_taken_and_nobody_else_reads_them() {
 #[tokio::test]
 async fn what_is_no_keyword_in_a_group_is_everybodys() {
     let app = TestApp::start().await;
-    group(&app).await;
+    app.group().await;
     // Nobody waits for Bob's consent, so this is an answer to somebody.
     for said in ["yes", "don't stop", "leave it alone"] {
         app.phone(EVE).text(said).await;
@@ -97,7 +85,7 @@ async fn a_pair_of_person_and_si_keeps_nothing_back() {
 async fn stop_is_counted_once_when_the_hook_comes_twice() {
     for fresh_token in [false, true] {
         let app = TestApp::start().await;
-        let session = group(&app).await;
+        let session = app.group().await;
         let twice =
             json!({ "kind": "webhook_duplicate", "fresh_token": fresh_token, "match": "onMessageAdd" });
         app.fault(twice).await;
@@ -114,7 +102,7 @@ async fn stop_is_counted_once_when_the_hook_comes_twice() {
 #[tokio::test]
 async fn a_hook_that_does_not_reach_the_server_is_made_up_for_by_the_webhook() {
     let app = TestApp::start().await;
-    let session = group(&app).await;
+    let session = app.group().await;
     app.fault(json!({ "kind": "webhook_lost", "match": "onMessageAdd" })).await;
     app.phone(EVE).text("STOP").await;
     app.phone(EVE).sees("You have opted out").await;
@@ -131,7 +119,7 @@ async fn a_hook_that_does_not_reach_the_server_is_made_up_for_by_the_webhook() {
 #[tokio::test]
 async fn a_keyword_that_was_taken_and_relayed_all_the_same_counts_once() {
     let app = TestApp::start().await;
-    let session = group(&app).await;
+    let session = app.group().await;
     let conversation = text(&session["conversation_sid"]).to_owned();
     // The server takes it, but Twilio has given up waiting for the answer and publishes the text.
     let hook: crate::support::Form = [

@@ -5,18 +5,6 @@ use serde_json::{Value, json};
 
 use crate::support::{ANN, BOB, EVE, TestApp, encoded, eventually, text};
 
-/// Ann's session, joined by Bob by SMS and Eve by WhatsApp.
-async fn group(app: &TestApp) -> Value {
-    app.phone(ANN).says("Hello").await;
-    let code = app.phone(ANN).invites().await;
-    for (address, name) in [(BOB, "Bob"), (EVE, "Eve")] {
-        app.phone(address).text(&format!("join {code} {name}")).await;
-        app.phone(ANN).sees(&format!("{name} joined the conversation.")).await;
-    }
-    app.settled().await;
-    app.session(ANN).await
-}
-
 fn people(session: &Value, presence: &str) -> Vec<String> {
     let participants = session["participants"].as_array().unwrap().iter();
     let mut people: Vec<String> = participants
@@ -30,7 +18,7 @@ fn people(session: &Value, presence: &str) -> Vec<String> {
 #[tokio::test]
 async fn a_second_and_a_third_person_join_by_code_and_see_each_others_names() {
     let app = TestApp::start().await;
-    let session = group(&app).await;
+    let session = app.group().await;
     assert_eq!(people(&session, "present"), [ANN, BOB, EVE]);
 
     for (author, name, body) in [(BOB, "Bob", "How are you?"), (EVE, "Eve", "Fine <b>& you?")] {
@@ -71,7 +59,7 @@ async fn the_texts_of_a_pair_are_not_relabelled() {
 #[tokio::test]
 async fn who_leaves_a_group_goes_on_alone() {
     let app = TestApp::start().await;
-    let session = group(&app).await;
+    let session = app.group().await;
     app.phone(BOB).text("leave").await;
     app.phone(BOB).sees("You left the group.").await;
     app.phone(ANN).sees("Bob left the conversation.").await;
@@ -92,7 +80,7 @@ async fn who_leaves_a_group_goes_on_alone() {
 #[tokio::test]
 async fn stop_takes_one_out_of_a_group_and_leaves_the_others_in_it() {
     let app = TestApp::start().await;
-    group(&app).await;
+    app.group().await;
     app.phone(BOB).text("STOP").await;
     app.phone(BOB).sees("unsubscribed").await;
     let session = app.session_where(ANN, |session| people(session, "present") == [ANN, EVE]).await;
@@ -183,7 +171,7 @@ async fn an_invitation_by_the_api_stays_the_same_while_it_is_fresh() {
 #[tokio::test]
 async fn a_text_that_is_heard_of_after_its_author_was_removed_does_not_bring_them_back() {
     let app = TestApp::start().await;
-    let session = group(&app).await;
+    let session = app.group().await;
     app.fault(json!({ "kind": "webhook_lost", "match": "onMessageAdded" })).await;
     app.phone(BOB).text("One last thing").await;
     app.phone(ANN).sees("Bob: One last thing").await;

@@ -270,6 +270,18 @@ impl TestApp {
         self.session_where(address, |_| true).await
     }
 
+    /// Ann's session, joined by Bob by SMS and Eve by WhatsApp.
+    pub(crate) async fn group(&self) -> Value {
+        self.phone(ANN).says("Hello").await;
+        let code = self.phone(ANN).invites().await;
+        for (address, name) in [(BOB, "Bob"), (EVE, "Eve")] {
+            self.phone(address).text(&format!("join {code} {name}")).await;
+            self.phone(ANN).sees(&format!("{name} joined the conversation.")).await;
+        }
+        self.settled().await;
+        self.session(ANN).await
+    }
+
     /// The messages of a transcript.
     pub(crate) async fn transcript(&self, session_id: &Value) -> Vec<Value> {
         let path = format!("/v1/sessions/{}/transcript", text(session_id));
