@@ -267,3 +267,6 @@ impl Shown {
         Self { wording, version, language: language.to_owned() }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -136,6 +136,23 @@ mod tests {
     }
 
     #[test]
+    fn a_purpose_is_its_words_however_they_are_written() {
+        assert_eq!((Purpose::of("  \t"), Purpose::of("")), (None, None));
+        let long = "Ä".repeat(100);
+        assert_eq!(Purpose::of(&long).unwrap().as_str(), "ä".repeat(64));
+        let read: Purpose = serde_json::from_str("\" Offers\"").unwrap();
+        assert_eq!((read.as_str(), serde_json::to_string(&read).unwrap().as_str()), ("offers", "\"offers\""));
+        assert_eq!(Scope::purpose(read.clone()), Scope { sender: None, purpose: Some(read) });
+    }
+
+    #[test]
+    fn a_breadth_has_one_name_in_rules_and_in_events() {
+        for breadth in [Breadth::Purpose, Breadth::Channel, Breadth::All] {
+            assert_eq!(serde_json::to_value(breadth).unwrap(), breadth.as_str());
+        }
+    }
+
+    #[test]
     fn a_number_is_reached_by_its_channels_and_an_identity_by_one() {
         let of = |text: &str| {
             siblings(&text.parse().unwrap()).map(|address| address.to_string()).collect::<Vec<_>>()
