@@ -174,7 +174,7 @@ impl Address {
             tail.into_iter().rev().collect()
         };
         let start: String = self.value.chars().take(2).collect();
-        if self.value.starts_with('+') {
+        if is_e164(&self.value) {
             format!("{}{start}…{last}", self.channel.prefix())
         } else {
             format!("{}…", self.channel.prefix())
@@ -192,8 +192,8 @@ fn checked(channel: Channel, value: &str) -> Result<Address, AddressError> {
     if channel == Channel::Whatsapp && !value.starts_with('+') && !is_user_id(value) && !Token::is(value) {
         return Err(AddressError::NotWhatsapp);
     }
-    let number_required =
-        channel == Channel::Sms || (matches!(channel, Channel::Whatsapp) && value.starts_with('+'));
+    let number_required = channel == Channel::Sms
+        || (matches!(channel, Channel::Whatsapp | Channel::Rcs) && value.starts_with('+'));
     if number_required && !is_e164(value) && !is_short_code(channel, value) && !Token::is(value) {
         return Err(AddressError::NotE164);
     }
@@ -288,6 +288,7 @@ mod tests {
             "+1 555 123 4567",
             "whatsapp:+12",
             "whatsapp:",
+            "rcs:+1\u{2026}2x",
             "+1555123456789012",
         ] {
             assert!(text.parse::<Address>().is_err(), "{text:?} was accepted");
@@ -320,5 +321,7 @@ mod tests {
     fn debug_hides_the_number() {
         let address: Address = "whatsapp:+15551234567".parse().unwrap();
         assert_eq!(format!("{address:?}"), "whatsapp:+1…67");
+        let odd: Address = "chat:+1…2x".parse().unwrap();
+        assert_eq!(format!("{odd:?}"), "chat:…", "an identity may look like a number that is hidden");
     }
 }

@@ -3,6 +3,7 @@
 //! On the stable toolchain, so without a sanitizer: what is looked for are panics and broken promises, and our code has
 //! no `unsafe`. The short form, without a fuzzer, is the package's own test, which plays the corpora.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -13,6 +14,9 @@ use crate::report::Tally;
 use crate::scratch;
 use crate::workspace::Workspace;
 
+/// Inputs that the repository keeps of a target, at most.
+const KEPT: usize = 32;
+
 /// Which targets, and for how long.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -21,7 +25,7 @@ pub(crate) struct Args {
     /// Seconds for each
     #[arg(long, default_value_t = 300)]
     seconds: u64,
-    /// Puts what was found to reach new code into the repository's corpora, as few inputs as reach it all
+    /// Puts what was found to reach new code into the repository's corpora, the 32 smallest at most
     #[arg(long)]
     keep: bool,
 }
@@ -62,14 +66,28 @@ pub(crate) fn run(args: &Args) -> Result<Tally> {
             println!("       what it takes is in {}", artifacts.display());
         }
         if args.keep && holds {
+            let few = folder.join("few").join(name);
+            std::fs::create_dir_all(&few)?;
             let mut merge = cargo_fuzz("run");
-            merge.args([&kept, &found]).args(["--", "-merge=1", "-max_len=512"]);
+            merge.args([&few, &kept, &found]).args(["--", "-set_cover_merge=1", "-max_len=512"]);
             process::succeed(&mut merge)?;
+            keep(&few, &kept)?;
         }
         tally += Tally::one(holds);
     }
     println!("{tally}");
     Ok(tally)
+}
+
+/// Copies the smallest of what was found next to what is kept, as long as that stays small.
+fn keep(found: &Path, kept: &Path) -> Result<()> {
+    let mut inputs: Vec<_> = std::fs::read_dir(found)?.collect::<Result<_, _>>()?;
+    inputs.sort_by_key(|input| (input.metadata().map_or(u64::MAX, |data| data.len()), input.file_name()));
+    let room = KEPT.saturating_sub(std::fs::read_dir(kept)?.count());
+    for input in inputs.iter().take(room) {
+        std::fs::copy(input.path(), kept.join(input.file_name()))?;
+    }
+    Ok(())
 }
 
 /// The targets, as the manifest lists its binaries.

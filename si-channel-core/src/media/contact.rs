@@ -20,8 +20,8 @@ fn unescaped(value: &str) -> String {
         match letter {
             '\\' => match letters.next() {
                 Some('n' | 'N') => text.push(' '),
-                Some(escaped) => text.push(escaped),
-                None => {}
+                Some(escaped) if !escaped.is_control() => text.push(escaped),
+                Some(_) | None => {}
             },
             control if control.is_control() => {}
             other => text.push(other),
@@ -44,6 +44,7 @@ mod tests {
             ("BEGIN:VCARD\nitem1.fn;CHARSET=UTF-8:Søren\\, Jr.\nEND:VCARD", Some("Søren, Jr.")),
             ("FN:Ada Love\r\n lace", Some("Ada Lovelace")),
             ("FN:\r\nfn: Second ", Some("Second")),
+            ("FN:A\\\0d\u{1}a", Some("Ada")),
             ("NOTE:FN is missing\nX-FN:no", None),
             ("", None),
         ] {
