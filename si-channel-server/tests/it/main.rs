@@ -29,6 +29,7 @@ mod outbound_media;
 mod people;
 mod privacy;
 mod retention;
+mod revoke_all;
 mod rules;
 mod schemas;
 mod sdk_faults;

@@ -7,7 +7,7 @@ mod twilio;
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use si_channel_server::app::{self, Running, StartError};
@@ -200,6 +200,15 @@ impl TestApp {
     /// Moves the time of everybody.
     pub(crate) fn advance(&self, by: SignedDuration) {
         self.sandbox.advance(by);
+        self.clock.follow_handle().set_offset_ms(self.sandbox.clock().offset_ms());
+    }
+
+    /// Makes it any time, as if all of this had been started then; before anything has happened.
+    pub(crate) fn turn_clock_to(&self, at: Timestamp) {
+        let mut whole = serde_json::to_value(self.sandbox.snapshot()).unwrap();
+        let ahead = at.duration_since(Timestamp::now()).as_millis();
+        whole["clock"] = json!({ "now_ms": at.as_millisecond(), "offset_ms": i64::try_from(ahead).unwrap() });
+        self.sandbox.restore(serde_json::from_value(whole).unwrap()).unwrap();
         self.clock.follow_handle().set_offset_ms(self.sandbox.clock().offset_ms());
     }
 
