@@ -66,7 +66,8 @@ pub fn install(telemetry: Telemetry) -> Result<(), AlreadyInstalled> {
     Ok(())
 }
 
-fn subscriber<W>(telemetry: Telemetry, writer: W) -> impl tracing::Subscriber + Send + Sync
+/// What [`install`] sets up, writing where it is told to.
+pub fn subscriber<W>(telemetry: Telemetry, writer: W) -> impl tracing::Subscriber + Send + Sync
 where
     W: for<'w> tracing_subscriber::fmt::MakeWriter<'w> + Send + Sync + 'static,
 {

@@ -34,6 +34,15 @@ pub(crate) fn verified(database: &Path, more: &[&str]) -> (bool, Value) {
     (output.status.success(), report)
 }
 
+/// `audit export` of a file.
+pub(crate) fn exported(database: &Path, more: &[&str]) -> String {
+    let mut args = vec!["audit", "export", "--database", database.to_str().unwrap()];
+    args.extend(more);
+    let output = program(&args);
+    assert!(output.status.success(), "{}", utf8(&output.stderr));
+    utf8(&output.stdout).to_owned()
+}
+
 /// A server with a log of some length, and where its checkpoints were appended.
 async fn with_log() -> (TestApp, PathBuf) {
     let mut app = TestApp::unwired(&[("audit.checkpoint_records", "3")]).await;
@@ -175,13 +184,7 @@ async fn a_persons_records_are_exported_and_stay_verifiable_when_the_person_is_f
     let (mut app, _) = with_log().await;
     app.stop().await;
     let file = database(&app);
-    let export = |more: &[&str]| {
-        let mut args = vec!["audit", "export", "--database", file.to_str().unwrap()];
-        args.extend(more);
-        let output = program(&args);
-        assert!(output.status.success(), "{}", utf8(&output.stderr));
-        utf8(&output.stdout).to_owned()
-    };
+    let export = |more: &[&str]| exported(&file, more);
     let of_eve = export(&["--address", EVE]);
     assert!(of_eve.lines().count() > 3);
     for line in of_eve.lines() {

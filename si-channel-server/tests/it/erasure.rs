@@ -6,8 +6,8 @@ use reqwest::Method;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 
-use crate::audit::verified;
-use crate::support::{ANN, Answer, BOB, TestApp, encoded, eventually, form_of, text};
+use crate::audit::{exported, verified};
+use crate::support::{ANN, Answer, BOB, Log, TestApp, encoded, eventually, form_of, text};
 
 const ZELDA: &str = "+15557778477";
 const DIGITS: &str = "5557778477";
@@ -127,9 +127,18 @@ async fn acquainted(app: &TestApp) {
 }
 
 #[tokio::test]
-async fn nothing_of_an_erased_person_is_left_in_any_table_file_or_answer() {
+async fn nothing_of_an_erased_person_is_left_in_any_table_file_log_or_answer() {
+    let log = Log::kept();
     let app = TestApp::start().await;
+    // What goes wrong is told of in the log.
+    app.fault(json!({ "kind": "status", "match": "POST /conversations", "status": 503, "count": 2 })).await;
     acquainted(&app).await;
+    let forged =
+        [("From", ZELDA), ("Body", "Secret-Alone")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    app.webhook_signed("/webhooks/sms", &forged.clone().into(), "forged").await.expect(403);
+    app.webhook("/webhooks/sms", &forged.into()).await.expect(400);
+    app.post("/v1/messages", json!({ "to": ZELDA, "words": "Secret-Alone" })).await.expect(400);
+    app.get(&format!("/v1/sessions?address={}&name=Zelda", encoded(ZELDA))).await;
     app.post("/v1/messages", json!({ "to": ZELDA, "text": "Dear Zelda" })).await.expect(202);
     app.settled().await;
     for wanted in PERSONAL {
@@ -138,7 +147,12 @@ async fn nothing_of_an_erased_person_is_left_in_any_table_file_or_answer() {
     let visitor = app.get(&person(ZELDA)).await.expect(200).json["visitor_id"].clone();
     let account = json!({ "account_id": "account-1", "name": "Zelda" });
     app.api(Method::PUT, &person(ZELDA), Some(&account)).await.expect(200);
+    app.phone(ZELDA).text("Stop, please.").await;
+    app.phone(ZELDA).sees("You have opted out").await;
+    app.post("/v1/messages", json!({ "to": ZELDA, "text": "Dear Zelda" })).await.problem(403, "opted-out");
+    app.settled().await;
     let before = app.events().await;
+    app.fault(json!({ "kind": "status", "match": "DELETE /", "status": 500, "count": 3 })).await;
 
     let accepted = erase(&app, ZELDA).await;
     assert_eq!(erase(&app, ZELDA).await, accepted, "asked again it is the same erasure");
@@ -153,9 +167,21 @@ async fn nothing_of_an_erased_person_is_left_in_any_table_file_or_answer() {
         assert!(!done.to_string().contains(wanted), "the status tells {wanted}");
     }
     assert_eq!(stored(&app, text(&visitor)), [""; 0], "the visitor that the number was");
+    let lines = log.lines();
+    assert!(lines.iter().any(|line| line.contains("put off")), "the log is kept: {lines:?}");
+    log.is_free_of(&PERSONAL);
+    log.is_free_of(&[text(&visitor), "account-1"]);
     // The audit log verifies, and tells nothing.
-    let (verifies, report) = verified(&app.dir().join("channel.sqlite"), &[]);
+    let file = app.dir().join("channel.sqlite");
+    let (verifies, report) = verified(&file, &[]);
     assert!(verifies, "{report}");
+    assert_eq!(exported(&file, &["--address", ZELDA]), "");
+    for export in [exported(&file, &[]), exported(&file, &["--format", "csv"])] {
+        assert!(
+            export.contains("erasure@1") && PERSONAL.iter().all(|wanted| !export.contains(wanted)),
+            "{export}"
+        );
+    }
     let audit = app.get("/v1/audit?limit=100").await.expect(200).body;
     assert!(audit.contains("erasure@1") && PERSONAL.iter().all(|wanted| !audit.contains(wanted)), "{audit}");
     // Ids and numbers of events are as they were, and there is none in between.

@@ -1,46 +1,15 @@
 //! What people say, who they are and what opens doors is not in the log.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use reqwest::Method;
 use serde_json::json;
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::layer::{Layer, SubscriberExt};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::support::{API_TOKEN, TestApp, encoded, text};
-
-/// Everything that was logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
+use crate::support::{API_TOKEN, Log, TestApp, encoded, text};
 
 #[tokio::test]
 async fn a_whole_journey_leaves_no_personal_data_and_no_secret_in_the_log() {
-    let log = Log::default();
-    let writer = log.clone();
-    let ours = ["si_channel_server", "si_channel_core", "twilio_conversations"];
-    let targets = Targets::new().with_targets(ours.map(|name| (name, LevelFilter::TRACE)));
-    let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(move || writer.clone());
-    // For all threads; what other tests do beside this one is in the log too, and is looked at as well.
-    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(lines.with_filter(targets)))
-        .unwrap();
+    // What other tests do beside this one is in it too, and is looked at as well.
+    let log = Log::kept();
 
     let phone_digits = "5557779911";
     let (ann, bob) = (format!("+1{phone_digits}"), format!("whatsapp:+1{phone_digits}"));
@@ -108,10 +77,10 @@ async fn a_whole_journey_leaves_no_personal_data_and_no_secret_in_the_log() {
     app.event("consent.revoked").await;
     app.settled().await;
 
-    let log = log.text();
-    assert!(log.contains("no answer") || log.contains("put off"), "the log is captured: {log}");
+    let lines = log.lines().concat();
+    assert!(lines.contains("no answer") || lines.contains("put off"), "the log is captured: {lines}");
     let secrets = [app.sandbox.auth_token(), app.sandbox.api_secret()];
-    for secret in [
+    log.is_free_of(&[
         phone_digits,
         "5557778822",
         "Text-Of-A",
@@ -130,8 +99,5 @@ async fn a_whole_journey_leaves_no_personal_data_and_no_secret_in_the_log() {
         &code,
         &secrets[0],
         &secrets[1],
-    ] {
-        let found: Vec<&str> = log.lines().filter(|line| line.contains(secret)).collect();
-        assert!(found.is_empty(), "{secret}: {found:?}");
-    }
+    ]);
 }

@@ -1,6 +1,7 @@
 //! A server with its own Twilio, store and time.
 
 mod answer;
+mod log;
 mod phone;
 mod stuck;
 mod twilio;
@@ -19,6 +20,7 @@ use tokio::runtime::Runtime;
 use twilio_sandbox::{Sandbox, SandboxConfig};
 
 pub(crate) use self::answer::Answer;
+pub(crate) use self::log::Log;
 pub(crate) use self::phone::Phone;
 pub(crate) use self::stuck::serve_stuck;
 pub(crate) use self::twilio::{Form, encode, form_of, message_added, sign, sign_with};
