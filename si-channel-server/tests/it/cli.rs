@@ -46,7 +46,7 @@ fn texts_are_listed_by_language_and_checked() {
     let (output, stdout) = run(&mut check);
     assert!(!output.status.success());
     assert!(
-        stdout.contains("FINDING names END") && stdout.contains("FINDING missing: said in en"),
+        stdout.contains("FINDING asks for END") && stdout.contains("FINDING missing: said in en"),
         "{stdout}"
     );
     std::fs::write(folder.path().join("sv.ftl"), "# Swedish\nhelp = hej").unwrap();
