@@ -22,6 +22,8 @@ mod acts;
 pub mod chain;
 pub mod checkpoint;
 
+pub use acts::{About, Case, Ruling, ruling};
+
 /// Consent given, asked for or withdrawn, and whether it lets a message go. The number grows whenever the rule is
 /// changed in what it decides; so do those below.
 pub const CONSENT: &str = "consent@1";
@@ -33,6 +35,16 @@ pub const MEMBERSHIP: &str = "membership@1";
 pub const JOINING: &str = "joining@1";
 /// What the API's callers may do.
 pub const REQUESTS: &str = "requests@1";
+/// What may be said to people, see [`crate::guard`].
+pub const GUARD: &str = "guard@1";
+/// When people are told that an AI answers, see [`crate::disclosure`].
+pub const DISCLOSURE: &str = "disclosure@1";
+/// Machines that answer each other, see [`crate::loops`].
+pub const LOOPS: &str = "loops@1";
+/// What members of a group write to the channel alone.
+pub const ASIDES: &str = "asides@1";
+/// WhatsApp's customer service window, see [`crate::window`].
+pub const WINDOW: &str = "whatsapp_window@1";
 
 /// What a record is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -53,8 +65,10 @@ pub enum Kind {
     Removal,
     /// Somebody was to be let into a conversation.
     Join,
-    /// Twilio relayed a person's message to others although it should not have.
+    /// A person's message was kept from others, or Twilio relayed it although it should not have.
     Relay,
+    /// What was to be said broke a rule on what may be.
+    Guard,
     /// Help was asked for.
     Help,
     /// People were told what they must be told: that a machine answers, that a call is recorded.
@@ -69,7 +83,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, for listing.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::OptIn,
         Self::OptInRequest,
         Self::OptOut,
@@ -78,6 +92,7 @@ impl Kind {
         Self::Removal,
         Self::Join,
         Self::Relay,
+        Self::Guard,
         Self::Help,
         Self::Disclosure,
         Self::Recording,
@@ -96,6 +111,7 @@ impl Kind {
             Self::Removal => "removal",
             Self::Join => "join",
             Self::Relay => "relay",
+            Self::Guard => "guard",
             Self::Help => "help",
             Self::Disclosure => "disclosure",
             Self::Recording => "recording",

@@ -295,6 +295,9 @@ pub enum Event {
         outbound_id: OutboundId,
         /// `opted_out`, `no_consent`, `session_closed`, `quiet_hours`, `whatsapp_policy` or `requested`.
         reason: String,
+        /// The dated rule that forbids it, where one does.
+        #[serde(flatten)]
+        rule: Option<RuleRef>,
         /// When.
         at: Timestamp,
     },
@@ -304,6 +307,9 @@ pub enum Event {
         outbound_id: OutboundId,
         /// `quiet_hours` when they are what made it late.
         reason: Option<String>,
+        /// The dated rule that made it late.
+        #[serde(flatten)]
+        rule: Option<RuleRef>,
         /// When.
         at: Timestamp,
     },

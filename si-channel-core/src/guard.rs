@@ -26,6 +26,7 @@ use crate::keyword::KeywordSet;
 use crate::letters::is_unseen;
 use crate::plain;
 use crate::policy::Policy;
+use crate::rejection::Rejection;
 
 /// What became of a text that broke a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -57,8 +58,12 @@ impl Note {
         Event::TextGuarded { turn_id: turn_id.cloned(), rule, action, what }
     }
 
-    /// Why a request to say it is refused.
-    pub(crate) fn reason(&self) -> String {
+    /// That a request to say it is refused.
+    pub(crate) fn rejection(&self) -> Rejection {
+        Rejection::Guarded { rule: self.rule, detail: self.reason() }
+    }
+
+    fn reason(&self) -> String {
         let what = self.what.as_deref().unwrap_or_default();
         match self.rule {
             GuardRule::ReservedWord => format!(
@@ -88,12 +93,12 @@ impl Examined {
     }
 
     /// Why a request to say it is refused: a caller can word it otherwise, so that nothing is left out for them.
-    pub(crate) fn refusal(&self) -> Option<String> {
+    pub(crate) fn refusal(&self) -> Option<Rejection> {
         let note = self.notes.iter().find(|note| {
             note.action == GuardAction::Blocked
                 || (note.rule == GuardRule::ReservedWord && note.action == GuardAction::Rewritten)
         })?;
-        Some(note.reason())
+        Some(note.rejection())
     }
 }
 

@@ -151,13 +151,28 @@ pub struct Postponed {
     pub rule: RuleRef,
 }
 
+/// What forbids a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bar {
+    /// Why, as a code.
+    pub reason: &'static str,
+    /// The dated rule, where one says so.
+    pub rule: Option<RuleRef>,
+}
+
+impl From<&'static str> for Bar {
+    fn from(reason: &'static str) -> Self {
+        Self { reason, rule: None }
+    }
+}
+
 /// What can happen to an outbound message.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
-    /// It is its turn. `barred` is why consent forbids it, as read in the same transaction.
+    /// It is its turn.
     Claim {
-        /// Why consent forbids it.
-        barred: Option<&'static str>,
+        /// What forbids it, as read in the same transaction.
+        barred: Option<Bar>,
     },
     /// Twilio took it, or it was found there.
     Accept {
@@ -312,7 +327,7 @@ pub fn decide(
     let outbound_id = message.id().clone();
     let at = context.now;
     match step {
-        Step::Claim { barred } => claim(message, *barred, context),
+        Step::Claim { barred } => claim(message, barred.as_ref(), context),
         Step::Accept { message_sid, index, shown, at } if message.state.is_pending() => {
             Ok(vec![Event::MessageAccepted {
                 outbound_id,
@@ -360,9 +375,10 @@ pub fn decide(
         Step::Postpone { until, rule, zones } if message.state == OutboundState::Queued => {
             let reason = QUIET_HOURS.to_owned();
             Ok(vec![match *until {
-                None => Event::MessageCancelled { outbound_id, reason, at },
+                None => Event::MessageCancelled { outbound_id, reason, rule: Some(rule.clone()), at },
                 Some(until) if until >= message.queued.expires_at => {
-                    Event::MessageExpired { outbound_id, reason: Some(reason), at }
+                    let (reason, rule) = (Some(reason), Some(rule.clone()));
+                    Event::MessageExpired { outbound_id, reason, rule, at }
                 }
                 Some(until) => Event::MessagePostponed {
                     outbound_id,
@@ -375,7 +391,7 @@ pub fn decide(
             }])
         }
         Step::Cancel { reason } if message.state == OutboundState::Queued => {
-            Ok(vec![Event::MessageCancelled { outbound_id, reason: reason.clone(), at }])
+            Ok(vec![Event::MessageCancelled { outbound_id, reason: reason.clone(), rule: None, at }])
         }
         Step::Receipt { recipient, status, error_code, at } => {
             let old = message.receipts.get(recipient);
@@ -396,7 +412,7 @@ pub fn decide(
 
 fn claim(
     message: &OutboundMessage,
-    barred: Option<&'static str>,
+    barred: Option<&Bar>,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Rejection> {
     let outbound_id = message.id().clone();
@@ -405,11 +421,12 @@ fn claim(
         // An attempt whose end was never recorded: the process died in between.
         OutboundState::Sending => Ok(vec![Event::MessageUnclear { outbound_id, at }]),
         OutboundState::Unknown => Ok(Vec::new()),
-        OutboundState::Queued => Ok(vec![if let Some(reason) = barred {
-            Event::MessageCancelled { outbound_id, reason: reason.to_owned(), at }
+        OutboundState::Queued => Ok(vec![if let Some(Bar { reason, rule }) = barred {
+            Event::MessageCancelled { outbound_id, reason: (*reason).to_owned(), rule: rule.clone(), at }
         } else if message.queued.expires_at <= context.now {
-            let reason = message.postponed.as_ref().map(|postponed| postponed.reason.clone());
-            Event::MessageExpired { outbound_id, reason, at }
+            let held = message.postponed.as_ref();
+            let (reason, rule) = held.map(|held| (held.reason.clone(), held.rule.clone())).unzip();
+            Event::MessageExpired { outbound_id, reason, rule, at }
         } else {
             // The channel's own texts are about what was said before them.
             let purpose = message.queued.purpose.clone().filter(|_| message.queued.text_id.is_none());

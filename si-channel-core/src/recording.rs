@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::audit::{Kind, Record, Verdict};
 use crate::place::Place;
 use crate::rules::{Duty, RecordingRule, RuleRef, Rules};
 
@@ -87,6 +88,23 @@ pub enum Permit {
         /// `off`, `refused` or `forbidden`.
         reason: &'static str,
     },
+}
+
+impl Asked {
+    /// What the audit log keeps of a decision on one of the switches; whose call it is, its caller adds.
+    pub fn record(&self, what: Listening, standing: Standing, permit: &Permit) -> Record {
+        let (verdict, reason) = match permit {
+            Permit::Begin => (Verdict::Allowed, what.as_str()),
+            Permit::Tell { .. } | Permit::Ask { .. } => (Verdict::Deferred, what.as_str()),
+            Permit::Never { reason } => (Verdict::Stopped, *reason),
+        };
+        Record::new(Kind::Recording, verdict, self.rule.named())
+            .because(reason)
+            .looked_at("what", &what)
+            .looked_at("duty", &self.duty)
+            .looked_at("standing", &standing)
+            .looked_at("permit", permit)
+    }
 }
 
 /// What one of the switches asks for where somebody may be, by the rules of a moment.
@@ -182,6 +200,30 @@ mod tests {
                 let off = Standing { enabled: false, ..standing };
                 assert_eq!(permit(&asked(duty), off), never("off"));
             }
+        }
+    }
+
+    #[test]
+    fn each_decision_is_a_record_of_its_rule() {
+        let asked = Asked {
+            duty: Duty::Consent,
+            notice_text: "notice".to_owned(),
+            consent_text: "question".to_owned(),
+            rule: RuleRef { rule: "recording/us-ca".to_owned(), version: "1".to_owned() },
+        };
+        for (enabled, answer, outcome, reason) in [
+            (true, None, "deferred", "recording"),
+            (true, Some(true), "allowed", "recording"),
+            (true, Some(false), "stopped", "refused"),
+            (false, None, "stopped", "off"),
+        ] {
+            let standing = Standing { enabled, told: false, answer };
+            let record = asked.record(Listening::Recording, standing, &permit(&asked, standing));
+            let entry = record.seal(jiff::Timestamp::UNIX_EPOCH, || [0; 16]);
+            let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap();
+            let told = ["kind", "outcome", "reason", "rule"].map(|name| body[name].as_str().unwrap());
+            assert_eq!(told, ["recording", outcome, reason, "recording/us-ca@1"]);
+            assert_eq!(entry.openings["what"].value, "recording");
         }
     }
 

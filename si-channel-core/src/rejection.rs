@@ -1,5 +1,7 @@
 //! Why an input changed nothing.
 
+use crate::guard::GuardRule;
+
 /// An input that may not, or need not, change anything. It is logged and counted; state stays as it was.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -24,6 +26,14 @@ pub enum Rejection {
     /// The input is not possible now, or at all.
     #[error("{0}")]
     Refused(String),
+    /// What is to be said must not be.
+    #[error("{detail}")]
+    Guarded {
+        /// The rule that it breaks.
+        rule: GuardRule,
+        /// In words, with what to do about it.
+        detail: String,
+    },
     /// The input is about something not known yet; it is worth trying again shortly.
     #[error("about something not known yet: {0}")]
     TooEarly(&'static str),

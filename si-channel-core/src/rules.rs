@@ -81,6 +81,13 @@ pub struct RuleRef {
     pub version: String,
 }
 
+impl RuleRef {
+    /// Its name with its version, as the audit log has it: `quiet_hours/us-fl@2026-01-01`.
+    pub fn named(&self) -> String {
+        format!("{}@{}", self.rule, self.version)
+    }
+}
+
 impl fmt::Display for RuleRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.rule, self.version)

@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use crate::address::Address;
-use crate::audit::{CONSENT, Entry, Kind, REQUESTS, Record, Verdict};
+use crate::audit::{About, CONSENT, Entry, GUARD, Kind, REQUESTS, Record, Verdict};
 use crate::consent::ConsentLedger;
 use crate::engine::Desk;
 use crate::event::{Event, Target};
 use crate::id::{EventId, OutboundId};
 use crate::input::Input;
+use crate::outbound::OutboundMessage;
 use crate::rejection::Rejection;
 use crate::session::Session;
 
@@ -34,34 +35,30 @@ impl Desk<'_> {
         session: Option<&Session>,
         outbound: Option<&OutboundId>,
     ) {
-        let Some(mut record) = Record::of(event) else { return };
+        let Some((mut record, about)) = Record::of(event) else { return };
         record = record.event(id);
         if let Some(session) = session {
             record = record.session(&session.id);
         }
-        let Some(message) = outbound.and_then(|id| self.outcome.outbound.get(id)) else {
-            if let Some(address) = record.subject().cloned() {
-                record = self.with_consent(record, &address);
-            }
-            return self.audit(record);
+        let message = outbound.and_then(|id| self.outcome.outbound.get(id));
+        if let Some(OutboundMessage { queued, .. }) = message {
+            record = record
+                .looked_at("class", &queued.class)
+                .looked_at("purpose", &queued.purpose)
+                .looked_at("exemption", &queued.exemption)
+                .looked_at("text_id", &queued.text_id)
+                .looked_at("expires_at", &queued.expires_at);
+        }
+        let people = match about {
+            About::One(address) => vec![address.clone()],
+            About::Recipients => message.map_or_else(Vec::new, |message| recipients(message, session)),
+            About::Everybody => everybody(session),
+            About::Nobody => Vec::new(),
         };
-        let queued = &message.queued;
-        record = record
-            .looked_at("class", &queued.class)
-            .looked_at("purpose", &queued.purpose)
-            .looked_at("exemption", &queued.exemption)
-            .looked_at("text_id", &queued.text_id)
-            .looked_at("expires_at", &queued.expires_at);
-        let recipients: Vec<Address> = match (&queued.target, &queued.only, session) {
-            (Target::Person { address, .. }, ..) | (_, Some(address), _) => vec![address.clone()],
-            (.., Some(session)) if session.members.is_empty() => session.everyone.iter().cloned().collect(),
-            (.., Some(session)) => session.members.iter().map(|m| m.person.address.clone()).collect(),
-            (.., None) => Vec::new(),
-        };
-        for address in &recipients {
+        for address in &people {
             self.audit(self.with_consent(record.clone(), address));
         }
-        if recipients.is_empty() {
+        if people.is_empty() {
             self.audit(record);
         }
     }
@@ -96,6 +93,7 @@ impl Desk<'_> {
             Rejection::OptedOut => (CONSENT, "opted_out"),
             Rejection::NoConsent => (CONSENT, "no_consent"),
             Rejection::SessionClosed => (REQUESTS, "session_closed"),
+            Rejection::Guarded { rule, .. } => (GUARD, rule.as_str()),
             _ => (REQUESTS, words.as_str()),
         };
         let mut record = Record::new(kind, Verdict::Stopped, rule).because(reason);
@@ -106,6 +104,22 @@ impl Desk<'_> {
             return vec![self.seal(record)];
         }
         people.iter().map(|address| self.seal(self.with_consent(record.clone(), address))).collect()
+    }
+}
+
+fn recipients(message: &OutboundMessage, session: Option<&Session>) -> Vec<Address> {
+    match (&message.queued.target, &message.queued.only) {
+        (Target::Person { address, .. }, _) | (_, Some(address)) => vec![address.clone()],
+        _ => everybody(session),
+    }
+}
+
+/// Who is in a session; once nobody is, who was.
+fn everybody(session: Option<&Session>) -> Vec<Address> {
+    match session {
+        Some(session) if session.members.is_empty() => session.everyone.iter().cloned().collect(),
+        Some(session) => session.members.iter().map(|m| m.person.address.clone()).collect(),
+        None => Vec::new(),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::engine::{Desk, Stop};
 use crate::event::{MessageClass, Target};
 use crate::hours::{self, Closed, Verdict};
 use crate::id::OutboundId;
-use crate::outbound::{OutboundMessage, OutboundState, Step};
+use crate::outbound::{Bar, OutboundMessage, OutboundState, Step};
 use crate::place::{Located, issued};
 use crate::rejection::Rejection;
 use crate::rules::WhatsappPolicy;
@@ -19,7 +19,7 @@ const WHATSAPP_POLICY: &str = "whatsapp_policy";
 
 impl Desk<'_> {
     /// Hands a message out, unless something bars it or it must wait. Consent has been looked at: `barred`.
-    pub(super) fn take_up(&mut self, id: &OutboundId, barred: Option<&'static str>) -> Result<(), Stop> {
+    pub(super) fn take_up(&mut self, id: &OutboundId, barred: Option<Bar>) -> Result<(), Stop> {
         let message = self.message(id)?.ok_or(Rejection::NotFound("no such outbound message"))?;
         let now = self.context.now;
         let waits = message.state == OutboundState::Queued && message.queued.expires_at > now;
@@ -32,8 +32,8 @@ impl Desk<'_> {
             return Err(Rejection::AlreadySo.into());
         }
         let recipients = recipients(&message, &session);
-        if self.barred_on_whatsapp(&message, &recipients) {
-            return self.hand_out(&message, &session, Some(WHATSAPP_POLICY));
+        if let Some(bar) = self.barred_on_whatsapp(&message, &recipients) {
+            return self.hand_out(&message, &session, Some(bar));
         }
         match self.hours(&message, &session, &recipients)? {
             Some(Closed { until, rule, zones }) => {
@@ -70,19 +70,25 @@ impl Desk<'_> {
         })
     }
 
-    /// Whether WhatsApp's terms keep the assistant from saying this to one of them. What rules ask for is said.
-    fn barred_on_whatsapp(&self, message: &OutboundMessage, recipients: &[Address]) -> bool {
+    /// What in WhatsApp's terms keeps the assistant from saying this to one of them. What rules ask for is said.
+    fn barred_on_whatsapp(&self, message: &OutboundMessage, recipients: &[Address]) -> Option<Bar> {
+        if message.queued.class == MessageClass::Compliance {
+            return None;
+        }
         let policy = self.context.policy;
         let is_template = matches!(message.queued.content, Content::Template { .. });
-        message.queued.class != MessageClass::Compliance
-            && recipients.iter().filter(|address| address.channel() == Channel::Whatsapp).any(|address| {
+        let on_whatsapp = recipients.iter().filter(|address| address.channel() == Channel::Whatsapp);
+        on_whatsapp
+            .map(|address| {
                 let countries = issued(address).places;
-                match policy.rules.whatsapp(countries, policy.whatsapp.assistant, self.context.now).0 {
-                    WhatsappPolicy::Allow => false,
-                    WhatsappPolicy::TemplateOnly => !is_template,
-                    WhatsappPolicy::Deny => true,
-                }
+                policy.rules.whatsapp(countries, policy.whatsapp.assistant, self.context.now)
             })
+            .find(|(terms, _)| match terms {
+                WhatsappPolicy::Allow => false,
+                WhatsappPolicy::TemplateOnly => !is_template,
+                WhatsappPolicy::Deny => true,
+            })
+            .map(|(_, rule)| Bar { reason: WHATSAPP_POLICY, rule })
     }
 }
 

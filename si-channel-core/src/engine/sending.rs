@@ -8,7 +8,7 @@ use crate::engine::{Desk, Stop};
 use crate::event::{CloseReason, ConsentState, Event, LeaveReason, Origin, ReceiptStatus, Target};
 use crate::id::{OutboundId, SessionId};
 use crate::input::Input;
-use crate::outbound::{OutboundMessage, OutboundState, Step};
+use crate::outbound::{self, OutboundMessage, OutboundState, Step};
 use crate::rejection::Rejection;
 use crate::session::{Command, Member, Session, SessionState};
 use crate::window;
@@ -124,7 +124,7 @@ impl Desk<'_> {
                 Bar::Until => return Ok(()),
             },
         };
-        self.take_up(id, barred)
+        self.take_up(id, barred.map(outbound::Bar::from))
     }
 
     /// The last look before a message goes: WhatsApp's window. What comes too late for it is said by template, if by
@@ -133,7 +133,7 @@ impl Desk<'_> {
         &mut self,
         message: &OutboundMessage,
         session: &Session,
-        barred: Option<&'static str>,
+        barred: Option<outbound::Bar>,
     ) -> Result<(), Stop> {
         let now = self.context.now;
         let waiting = message.state == OutboundState::Queued && message.queued.expires_at > now;
@@ -158,7 +158,7 @@ impl Desk<'_> {
             }
             None => Some("nobody_there"),
         };
-        self.take_up(message.id(), barred)
+        self.take_up(message.id(), barred.map(outbound::Bar::from))
     }
 
     /// Why consent keeps a message from somebody, if it does.

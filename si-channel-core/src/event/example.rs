@@ -452,7 +452,7 @@ fn outgoing() -> Vec<Example> {
                 outbound_id: outbound(),
                 reason: "quiet_hours".to_owned(),
                 until: time(),
-                rule: RuleRef { rule: "quiet_hours/us-fl".to_owned(), version: "2026-11-21".to_owned() },
+                rule: by_quiet_hours(),
                 zones: vec!["America/New_York".parse().unwrap()],
                 at: time(),
             },
@@ -487,17 +487,27 @@ fn outgoing() -> Vec<Example> {
         say(
             "It will not be sent, because it may not be: `opted_out`, `no_consent`, `session_closed`, \
              `nobody_there`, `quiet_hours`, `whatsapp_policy`, or what was asked for.",
-            Event::MessageCancelled { outbound_id: outbound(), reason: "opted_out".to_owned(), at: time() },
+            Event::MessageCancelled {
+                outbound_id: outbound(),
+                reason: "opted_out".to_owned(),
+                rule: None,
+                at: time(),
+            },
         ),
         say(
             "It will not be sent: it is too late; `quiet_hours` when they are why.",
             Event::MessageExpired {
                 outbound_id: outbound(),
                 reason: Some("quiet_hours".to_owned()),
+                rule: Some(by_quiet_hours()),
                 at: time(),
             },
         ),
     ]
+}
+
+fn by_quiet_hours() -> RuleRef {
+    RuleRef { rule: "quiet_hours/us-fl".to_owned(), version: "2026-11-21".to_owned() }
 }
 
 fn answers() -> Vec<Example> {

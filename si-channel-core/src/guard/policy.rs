@@ -45,6 +45,17 @@ pub enum GuardRule {
     Link,
 }
 
+impl GuardRule {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ReservedWord => "reserved_word",
+            Self::CardNumber => "card_number",
+            Self::Link => "link",
+        }
+    }
+}
+
 impl GuardPolicy {
     pub(super) fn action(&self, rule: GuardRule) -> Action {
         match rule {

@@ -109,11 +109,17 @@ fn a_caller_is_told_which_word_or_host() {
     for (text, says) in
         [("Reply YES to confirm", "answer with YES"), ("Hello", ""), ("Card 4111111111111111", "")]
     {
-        let refusal = examine(&Utterance::text(text), &Policy::default()).refusal().unwrap_or_default();
+        let refusal = examine(&Utterance::text(text), &Policy::default())
+            .refusal()
+            .map_or_else(String::new, |refusal| refusal.to_string());
         assert!(refusal.contains(says) && refusal.is_empty() == says.is_empty(), "{text}: {refusal}");
     }
     let strict = policy(r#"{"links":"block","card_numbers":"block","link_hosts":[]}"#);
-    let refusal = |text| examine(&Utterance::text(text), &strict).refusal().unwrap_or_default();
+    let refusal = |text| {
+        examine(&Utterance::text(text), &strict)
+            .refusal()
+            .map_or_else(String::new, |refusal| refusal.to_string())
+    };
     assert!(refusal("see evil.com").contains("links to evil.com"));
     assert!(refusal("4111111111111111").contains("payment card"));
 }

@@ -124,8 +124,8 @@ fn say_all(
         None => Recipients::all(session),
     };
     let examined = guard::examine(&say.utterance, context.policy);
-    if let Some(reason) = examined.refusal() {
-        return Err(Rejection::Refused(reason));
+    if let Some(refusal) = examined.refusal() {
+        return Err(refusal);
     }
     events.extend(examined.events(None));
     let queued = queue(&Say { utterance: examined.utterance, ..say.clone() }, &to, None, context);
@@ -133,7 +133,7 @@ fn say_all(
         return Err(Rejection::Refused("the text is empty; give at least one visible character".to_owned()));
     }
     if let Some(slip) = guard::slip(&queued, context.policy) {
-        return Err(Rejection::Refused(slip.reason()));
+        return Err(slip.rejection());
     }
     events.extend(queued);
     Ok(events)

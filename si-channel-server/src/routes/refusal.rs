@@ -16,6 +16,11 @@ pub fn rejected(rejection: &Rejection) -> Problem {
         Rejection::NoConsent => (StatusCode::FORBIDDEN, "no-consent"),
         Rejection::OptedOut => (StatusCode::FORBIDDEN, "opted-out"),
         Rejection::TooEarly(_) => (StatusCode::CONFLICT, "too-early"),
+        Rejection::Guarded { rule, .. } => {
+            let kind = "guarded";
+            return Problem::new(StatusCode::UNPROCESSABLE_ENTITY, kind, rejection.to_string())
+                .with("rule", rule.as_str());
+        }
         _ => (StatusCode::UNPROCESSABLE_ENTITY, "refused"),
     };
     Problem::new(status, kind, rejection.to_string())

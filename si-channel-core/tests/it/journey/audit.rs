@@ -1,11 +1,13 @@
 //! What the audit log keeps of journeys.
 
+use jiff::SignedDuration;
 use serde_json::Value;
 use si_channel_core::event::{Evidence, MessageClass};
 use si_channel_core::input::{Input, SendMessage};
 use si_channel_core::rejection::Rejection;
+use si_channel_core::rules::Assistant;
 
-use crate::support::{ANN, BOB, CAT, Sim, at, plain};
+use crate::support::{ANN, BOB, CAT, Cognition, Hook, Sim, at, plain};
 
 /// `kind outcome reason` of the records about somebody, oldest first.
 fn told(sim: &Sim, person: &str) -> Vec<String> {
@@ -43,7 +45,8 @@ fn sound(sim: &Sim) {
 fn consent_and_each_message_that_it_lets_go_are_records() {
     let mut sim = Sim::new();
     sim.text(CAT, "hello");
-    assert_eq!(told(&sim, CAT), ["opt_in allowed -", "send allowed -", "send allowed -"]);
+    let all = ["opt_in allowed -", "disclosure noted -", "send allowed -", "send allowed -"];
+    assert_eq!(told(&sim, CAT), all);
     let last = sim.store.audit.last().unwrap();
     let sent = body(&last.body);
     assert_eq!(sent["rule"], "consent@1");
@@ -134,5 +137,96 @@ fn a_message_that_quiet_hours_hold_is_deferred_by_the_dated_rule() {
     assert_eq!(told(&sim, floridian).last().unwrap(), "send deferred quiet_hours");
     let rule = body(&held.body)["rule"].as_str().unwrap().to_owned();
     assert!(rule.starts_with("quiet_hours/us-fl@"), "{rule}");
+    sound(&sim);
+}
+
+/// The rule of the newest record about somebody.
+fn rule(sim: &Sim, person: &str) -> String {
+    let last = sim.store.audit.iter().rev().find(|entry| entry.address == Some(at(person))).unwrap();
+    body(&last.body)["rule"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_the_guard_takes_from_an_answer_or_refuses_a_caller_is_a_record() {
+    let mut sim = Sim::with(&[ANN]);
+    sim.cognition = Cognition::Later;
+    for (answer, records) in [
+        (
+            "Your table is at 5. Reply YES to confirm. See you!",
+            vec!["guard stopped reserved_word", "send allowed -"],
+        ),
+        ("Reply STOP", vec!["guard stopped reserved_word", "send stopped guard", "send allowed -"]),
+    ] {
+        sim.text(ANN, "and now?");
+        sim.store.audit.clear();
+        sim.answer(answer).unwrap();
+        assert_eq!(told(&sim, ANN), records, "{answer}");
+        assert!(
+            sim.store
+                .audit
+                .iter()
+                .all(|entry| { entry.openings.values().all(|opening| !opening.value.contains("table")) })
+        );
+        sound(&sim);
+    }
+    sim.store.audit.clear();
+    assert!(matches!(sim.send(ANN, "Reply YES to win"), Err(Rejection::Guarded { .. })));
+    assert_eq!(told(&sim, ANN), ["send stopped reserved_word"]);
+    assert_eq!(rule(&sim, ANN), "guard@1");
+}
+
+#[test]
+fn what_is_kept_from_a_group_and_what_is_relayed_all_the_same_are_records() {
+    for (hook, expected) in [(Hook::Works, "relay stopped aside"), (Hook::Down, "relay noted overheard")] {
+        let mut sim = Sim::group(&[ANN, BOB, CAT]);
+        sim.hook = hook;
+        sim.store.audit.clear();
+        sim.text(BOB, "help");
+        assert!(told(&sim, BOB).contains(&expected.to_owned()), "{hook:?}: {:?}", told(&sim, BOB));
+        sim.paused = true;
+        sim.text(CAT, "STOP");
+        sim.text(ANN, "before Cat is out");
+        assert_eq!(told(&sim, CAT).last().unwrap(), "relay noted opted_out", "{hook:?}");
+        assert_eq!(rule(&sim, CAT), "membership@1");
+        sound(&sim);
+    }
+}
+
+#[test]
+fn a_loop_that_is_cut_is_a_record() {
+    let mut sim = Sim::with(&[ANN]);
+    for _ in 0..8 {
+        sim.pass(SignedDuration::from_secs(2));
+        sim.text(ANN, "I am out of office until Monday.");
+    }
+    assert_eq!(told(&sim, ANN).last().unwrap(), "receive stopped loop");
+    assert_eq!(rule(&sim, ANN), "loops@1");
+}
+
+#[test]
+fn a_text_that_only_sounds_like_an_opt_out_is_a_record_of_how_it_was_taken() {
+    let mut sim = Sim::with(&[ANN]);
+    sim.store.audit.clear();
+    sim.text(ANN, "where is the bus stop");
+    assert_eq!(told(&sim, ANN), ["opt_out noted not_meant", "send allowed -"]);
+}
+
+#[test]
+fn what_a_dated_rule_stops_is_recorded_under_it() {
+    let mut sim = Sim::new();
+    let floridian = "+18505550101";
+    sim.now = "2026-11-16T15:00:00Z".parse().unwrap();
+    sim.text(floridian, "hi");
+    sim.now = "2026-11-17T01:30:00Z".parse().unwrap();
+    let expires_at = Some("2026-11-17T02:00:00Z".parse().unwrap());
+    let offer = SendMessage { class: MessageClass::Marketing, expires_at, ..plain("Half price") };
+    sim.send_with(floridian, offer).unwrap();
+    assert_eq!(told(&sim, floridian).last().unwrap(), "send stopped quiet_hours");
+    assert!(rule(&sim, floridian).starts_with("quiet_hours/us-fl@"), "{}", rule(&sim, floridian));
+
+    sim.policy.whatsapp.assistant = Assistant::General;
+    sim.text(CAT, "hi");
+    assert_eq!(told(&sim, CAT).last().unwrap(), "send stopped whatsapp_policy");
+    assert!(rule(&sim, CAT).starts_with("whatsapp/"), "{}", rule(&sim, CAT));
     sound(&sim);
 }

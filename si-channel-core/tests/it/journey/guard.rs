@@ -71,10 +71,8 @@ fn f59_a_card_number_is_masked_and_a_strange_link_removed() {
 fn f59_a_caller_of_the_api_is_refused_and_told_the_word() {
     let mut sim = Sim::with(&[ANN]);
     let before = sim.store.events.len();
-    let Rejection::Refused(reason) = sim.send(ANN, "Sale! Reply STOP to opt out").unwrap_err() else {
-        panic!("refused");
-    };
-    assert!(reason.contains("STOP"), "{reason}");
+    let reason = sim.send(ANN, "Sale! Reply STOP to opt out").unwrap_err();
+    assert!(matches!(reason, Rejection::Guarded { .. }) && reason.to_string().contains("STOP"), "{reason}");
     assert_eq!(sim.store.events.len(), before, "a refusal changes nothing");
     sim.policy.guard = serde_json::from_str(r#"{"reserved_words":"flag"}"#).unwrap();
     sim.send(ANN, "Sale! Reply STOP to opt out").unwrap();
@@ -87,7 +85,8 @@ fn f59_no_class_makes_a_reserved_word_a_callers_to_ask_for() {
     let mut sim = Sim::with(&[ANN]);
     let mut send = plain("Reply START to get messages");
     send.class = si_channel_core::event::MessageClass::Compliance;
-    assert!(matches!(sim.send_with(ANN, send), Err(Rejection::Refused(_))));
+    let refused = sim.send_with(ANN, send).unwrap_err();
+    assert!(matches!(refused, Rejection::Guarded { rule: GuardRule::ReservedWord, .. }), "{refused:?}");
 }
 
 /// Texts that try to talk a model, or the channel, into breaking rules.
