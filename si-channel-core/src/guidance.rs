@@ -1,10 +1,11 @@
-//! What the cognition layer says about how its text is shown and cut.
+//! What the cognition layer, or a caller of the API, says about how its text is shown and cut.
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
+use crate::content::Utterance;
 use crate::formatting::{self, Markup, Style};
 use crate::segment::count;
 use crate::segment::split::{self, Cuts, SplitPolicy, Strategy};
@@ -34,6 +35,55 @@ pub struct Guidance {
     pub summary: Option<String>,
     /// Where all of it can be read, said when the text is too long.
     pub link: Option<String>,
+}
+
+/// [`Guidance`] as it is written by who gives the text, the cognition layer or a caller of the API: positions are code
+/// points.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Written {
+    /// How the text is written; plain unless given.
+    pub format: Option<Markup>,
+    /// Where it is cut; between paragraphs unless given.
+    pub split: Option<Strategy>,
+    /// Messages at most.
+    pub max_parts: Option<usize>,
+    /// Whether several messages are numbered.
+    pub numbering: Option<bool>,
+    /// Where it may best be cut.
+    pub breaks: Option<Vec<usize>>,
+    /// What is not cut while a message can hold it, from and to, at most [`MAX_KEPT`].
+    pub keep: Option<Vec<(usize, usize)>>,
+    /// What is said instead when the text is too long.
+    pub summary: Option<String>,
+    /// Where all of it can be read, said when the text is too long.
+    pub link: Option<String>,
+}
+
+impl Written {
+    /// The text with this guidance. Positions beyond the text, and all but the first [`MAX_KEPT`] of `keep`, have no
+    /// effect.
+    pub fn with(self, text: String) -> Utterance {
+        let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let place = |point: &usize| places.get(*point).copied();
+        let mut breaks: Vec<usize> =
+            self.breaks.iter().flatten().filter_map(place).filter(|at| *at < text.len()).collect();
+        breaks.sort_unstable();
+        breaks.dedup();
+        let span = |(from, to): &(usize, usize)| Some(place(from)?..place(to)?);
+        let keep = self.keep.iter().flatten().take(MAX_KEPT).filter_map(span);
+        let guidance = Guidance {
+            format: self.format.unwrap_or_default(),
+            split: self.split.unwrap_or_default(),
+            max_parts: self.max_parts,
+            numbering: self.numbering.unwrap_or_default(),
+            keep: keep.filter(|span| span.start < span.end).collect(),
+            summary: self.summary,
+            link: self.link,
+        };
+        Utterance::Text { text, breaks, guidance: Box::new(guidance) }
+    }
 }
 
 /// The messages of a text.

@@ -15,7 +15,7 @@ use crate::effect::TimerKind;
 use crate::event::{ConsentMethod, Evidence, LeaveReason, MessageClass, Person, ReceiptStatus, Received};
 use crate::id::{MediaId, OutboundId, SessionId, TurnId};
 use crate::keyword::Keyword;
-use crate::language::Spoken;
+use crate::language::{Language, Spoken};
 use crate::media::Fetched;
 use crate::place::{self, Place, Zone};
 
@@ -35,6 +35,8 @@ pub struct SendMessage {
     pub not_before: Option<Timestamp>,
     /// Not sent after.
     pub expires_at: Option<Timestamp>,
+    /// The language that it is in, and that the one person whom it goes to is spoken to in.
+    pub locale: Option<Language>,
     /// The question it answers.
     pub in_reply_to: Option<TurnId>,
 }
@@ -200,6 +202,8 @@ pub enum Input {
         address: Address,
         /// Their name.
         name: Option<String>,
+        /// The language that they speak.
+        language: Option<Language>,
         /// The application's own fields.
         attributes: Value,
     },

@@ -392,6 +392,8 @@ pub struct Say {
     pub not_before: Option<Timestamp>,
     /// Not after.
     pub expires_at: Option<Timestamp>,
+    /// The language that it is in, where that is known.
+    pub language: Option<Language>,
     /// The question it answers.
     pub turn_id: Option<TurnId>,
     /// What it goes back to.

@@ -5,7 +5,7 @@ use crate::engine::{Desk, Stop};
 use crate::event::Event;
 use crate::id::SessionId;
 use crate::keyword::Recognised;
-use crate::language::{self, LanguageBasis, Spoken};
+use crate::language::{self, Language, LanguageBasis, Spoken};
 use crate::rejection::Rejection;
 use crate::session::Session;
 use crate::world::Want;
@@ -21,6 +21,22 @@ impl Desk<'_> {
         }
         self.record_session(session.clone(), vec![Event::LanguageKnown { address: address.clone(), spoken }]);
         Ok(())
+    }
+
+    /// Keeps the language that goes with what is said to somebody, when it is given and says something new.
+    pub(super) fn speak(
+        &mut self,
+        id: &SessionId,
+        address: &Address,
+        language: Option<&Language>,
+        basis: LanguageBasis,
+    ) -> Result<(), Stop> {
+        let Some(language) = language.cloned() else { return Ok(()) };
+        let session = self.existing(id)?;
+        match self.learn(&session, address, Spoken { language, basis }) {
+            Err(Stop::Rejected(..)) => Ok(()),
+            other => other,
+        }
     }
 
     /// Keeps what a keyword shows of its author's language, so that its answer is in that already.

@@ -10,6 +10,7 @@ use crate::engine::{Desk, Stop};
 use crate::event::{CloseReason, Origin, Person, Target};
 use crate::id::{SessionId, TurnId};
 use crate::input::{Input, SendMessage};
+use crate::language::LanguageBasis;
 use crate::outbound::{self, OutboundState, Step};
 use crate::rejection::Rejection;
 use crate::session::{self, Command, NewSession, Say, Session};
@@ -20,14 +21,26 @@ impl Desk<'_> {
         match input {
             Input::SendToAddress { to, send, correlation_id } => {
                 let session = self.session_for(to)?;
+                self.speak(&session.id, to, send.locale.as_ref(), LanguageBasis::Choice)?;
                 self.say(&session.id, send, correlation_id.clone(), Some(to))
             }
-            Input::SendToSession { session_id, send, correlation_id } => match &send.in_reply_to {
-                Some(turn_id) => self.late_answer(session_id, turn_id, &send.utterance),
-                None => self.say(session_id, send, correlation_id.clone(), None),
-            },
-            Input::OpenSession { address, name, attributes } => {
-                self.open(address, name.clone(), attributes.clone())
+            Input::SendToSession { session_id, send, correlation_id } => {
+                let basis = match send.in_reply_to {
+                    Some(_) => LanguageBasis::Answer,
+                    None => LanguageBasis::Choice,
+                };
+                // In a group it is the language of the message, and not of everybody.
+                if let [only] = &self.existing(session_id)?.members[..] {
+                    self.speak(session_id, &only.person.address, send.locale.as_ref(), basis)?;
+                }
+                match &send.in_reply_to {
+                    Some(turn_id) => self.late_answer(session_id, turn_id, &send.utterance),
+                    None => self.say(session_id, send, correlation_id.clone(), None),
+                }
+            }
+            Input::OpenSession { address, name, language, attributes } => {
+                let id = self.open(address, name.clone(), attributes.clone())?;
+                self.speak(&id, address, language.as_ref(), LanguageBasis::Choice)
             }
             Input::LanguageTold { session_id, address, spoken } => {
                 let session = self.existing(session_id)?;
@@ -136,6 +149,7 @@ impl Desk<'_> {
             purpose: send.purpose.clone(),
             not_before: send.not_before,
             expires_at: send.expires_at,
+            language: send.locale.clone(),
             turn_id: None,
             correlation_id,
         };
@@ -153,17 +167,22 @@ impl Desk<'_> {
         self.begin_unbound(address, &sender, Origin::Requested)
     }
 
-    fn open(&mut self, address: &Address, name: Option<String>, attributes: Value) -> Result<(), Stop> {
+    fn open(
+        &mut self,
+        address: &Address,
+        name: Option<String>,
+        attributes: Value,
+    ) -> Result<SessionId, Stop> {
         let sender = self.sender_for(address)?;
         if let Some(open) = self.open_session(address, &sender)? {
-            self.outcome.session_id = Some(open.id);
-            return Ok(());
+            self.outcome.session_id = Some(open.id.clone());
+            return Ok(open.id);
         }
         self.consenting(address)?;
         let previous = self.session_by(&Want::Newest(address.clone()))?.map(|s| s.id);
         let transport = self.context.policy.transport;
         let new = NewSession { origin: Origin::Requested, transport, previous, attributes };
-        self.begin_with(address, &sender, name, new).map(drop)
+        Ok(self.begin_with(address, &sender, name, new)?.id)
     }
 
     fn ready(&mut self, input: &Input) -> Result<(), Stop> {

@@ -72,6 +72,7 @@ pub(super) fn answer(
         purpose: None,
         not_before: None,
         expires_at: None,
+        language: None,
         turn_id: Some(turn_id.clone()),
         correlation_id: Some(turn.message_sid.clone()),
     };

@@ -102,7 +102,7 @@ pub(crate) fn queue_all(
                 expires_at,
                 exemption,
                 text_id: None,
-                language: None,
+                language: say.language.clone(),
                 instead_of: None,
                 at: context.now,
             })
@@ -175,6 +175,7 @@ pub(crate) fn queue_own(
         purpose: Some(id.as_str().to_owned()),
         not_before: None,
         expires_at: None,
+        language: Some(said.language.clone()),
         turn_id: None,
         correlation_id: None,
     };
@@ -182,7 +183,6 @@ pub(crate) fn queue_own(
     for event in &mut events {
         if let Event::MessageQueued(queued) = event {
             queued.text_id = Some(id);
-            queued.language = Some(said.language.clone());
         }
     }
     events.extend(disclosure::noted(id, &said, &events, context));

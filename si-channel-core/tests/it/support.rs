@@ -488,6 +488,7 @@ pub(crate) fn plain(text: &str) -> SendMessage {
         purpose: None,
         not_before: None,
         expires_at: None,
+        locale: None,
         in_reply_to: None,
     }
 }

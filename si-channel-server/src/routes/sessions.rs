@@ -153,12 +153,18 @@ struct Open {
     address: Address,
     #[serde(default)]
     name: Option<String>,
+    /// What they speak, as far as the channel itself speaks to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    language: Option<Language>,
     #[serde(default)]
     attributes: serde_json::Map<String, Value>,
 }
 
 /// Twilio's limit on a conversation's attributes is 16 KB; the channel's own fields need some of it.
 const ATTRIBUTES: usize = 15_000;
+
+/// The type of the event of a session that began.
+const STARTED: &str = "si.channel.session.started.v1";
 
 /// `POST /v1/sessions`: the open session with an address, begun if there is none.
 pub async fn open(app: &App, request: Request) -> Result<Response, Problem> {
@@ -177,19 +183,21 @@ pub async fn open(app: &App, request: Request) -> Result<Response, Problem> {
     let input = Input::OpenSession {
         address: given.address.clone(),
         name: cleaned(given.name.as_ref())?,
+        language: given.language.clone(),
         attributes,
     };
     let now = app.engine.clock().now();
     let windows = windows(app, [&given.address]).await?;
+    let begun = |outcome: &Outcome| outcome.events.iter().any(|event| event.kind == STARTED);
     let answer = |outcome: &Outcome| match outcome.sessions.values().next() {
-        Some(session) => (StatusCode::CREATED, view(session, &windows, now)),
-        None => (StatusCode::OK, json!({ "session_id": outcome.session_id })),
+        Some(session) if begun(outcome) => (StatusCode::CREATED, view(session, &windows, now)),
+        _ => (StatusCode::OK, json!({ "session_id": outcome.session_id })),
     };
     let answered = key.decide(app, &given, &input, |rejection| Err(rejected(rejection)), answer).await?;
     if answered.status() != StatusCode::OK {
         return Ok(answered);
     }
-    // It was open already; the decision changed nothing and so knows only its id.
+    // It was open already: it is shown as it is.
     let known = app
         .engine
         .store()

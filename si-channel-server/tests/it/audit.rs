@@ -124,13 +124,13 @@ async fn f66_f67_f68_tampering_with_a_copy_is_found_and_the_first_bad_record_nam
          UPDATE audit SET sequence = sequence - 1001 WHERE sequence > 1000;";
     let make_room = "UPDATE audit SET sequence = sequence + 1001 WHERE sequence > 2;
          UPDATE audit SET sequence = sequence - 1000 WHERE sequence > 1000;";
-    let alien = "INSERT INTO audit SELECT 3, previous, hash, replace(body, 'send', 'help') FROM audit WHERE sequence = 2;";
+    let alien = "INSERT INTO audit SELECT 3, previous, hash, replace(body, 'disclosure', 'help') FROM audit WHERE sequence = 2;";
     let swap = "UPDATE audit SET sequence = 9999 WHERE sequence = 2;
          UPDATE audit SET sequence = 2 WHERE sequence = 4; UPDATE audit SET sequence = 4 WHERE sequence = 9999;";
     let last = verified(&database(&app), &[]).1["records"].as_u64().unwrap();
     let cut = format!("record {last} was cut off");
     let cases: [(String, &str); 13] = [
-        ("UPDATE audit SET body = replace(body, 'allowed', 'stopped') WHERE sequence = 2".into(), "record 2 was edited"),
+        ("UPDATE audit SET body = replace(body, 'noted', 'stopped') WHERE sequence = 2".into(), "record 2 was edited"),
         ("UPDATE audit SET hash = zeroblob(32) WHERE sequence = 3".into(), "record 3 was edited"),
         ("UPDATE audit SET previous = x'00' WHERE sequence = 3".into(), "record 3 was edited"),
         ("DELETE FROM audit WHERE sequence = 2".into(), "record 2 is missing"),

@@ -108,7 +108,7 @@ assistant. A test generates this page from a running server and its Twilio, play
 `si-channel-server/tests/it/languages.rs`.
 
 Whose language it is: what was chosen for a person by `PUT /v1/sessions/{id}/participants/{address}` (`{\"language\":\"fr\"}`),
-else that of the keyword they used (English ones are everybody's), else the `language` of the cognition layer's answer,
+by the `language` of `POST /v1/sessions` or the `locale` of a message to them alone, else that of the keyword they used (English ones are everybody's), else the `language` of the cognition layer's answer,
 else that of their number's country, else `policy.language.default`. It is kept from session to session. In a group
 everybody has their own; what is said to all is in the owner's. A text that a language lacks is said in its parent
 (`pt` for `pt-BR`), in the default, or in English; a compliance text that falls back raises
@@ -166,6 +166,34 @@ async fn a_chosen_language_shows_in_the_session_and_in_what_is_said() {
     app.phone(EVE).text("help").await;
     app.phone(EVE).sees("Si: Para ajuda").await;
     assert_eq!(app.events_of("participant.language_known").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_message_and_a_session_say_in_which_language_the_channel_speaks() {
+    let app = TestApp::start().await;
+    let consent = json!({ "state": "granted", "evidence": { "source": "form" } });
+    app.api(Method::PUT, &format!("/v1/consent/{}", encoded(EVE)), Some(&consent)).await.expect(200);
+    let open = |language: &str| json!({ "address": EVE, "language": language });
+    let begun = app.post("/v1/sessions", open("es")).await.expect(201);
+    assert_eq!(begun.json["participants"][0]["language"], "es");
+    let again = app.post("/v1/sessions", open("de")).await.expect(200);
+    assert_eq!(again.json["session_id"], begun.json["session_id"]);
+    assert_eq!(again.json["participants"][0]["language"], "de");
+    app.post("/v1/sessions", open("elvish")).await.problem(400, "invalid-body");
+    app.phone(EVE).text("Hallo").await;
+    app.phone(EVE).sees("Si: Hier antwortet").await;
+
+    let send = json!({ "to": EVE, "text": "Votre colis arrive.", "locale": "fr" });
+    app.post("/v1/messages", send).await.expect(202);
+    app.phone(EVE).sees("Votre colis arrive.").await;
+    assert_eq!(app.session(EVE).await["participants"][0]["language"], "fr");
+    let queued = app.events_of("message.queued").await;
+    let colis = queued.iter().find(|event| event["data"]["text"] == "Votre colis arrive.").unwrap();
+    assert_eq!(colis["data"]["language"], "fr");
+    let path = format!("/v1/sessions/{}/messages", begun.json["session_id"].as_str().unwrap());
+    app.post(&path, json!({ "text": "Su paquete llega.", "locale": "es" })).await.expect(202);
+    app.phone(EVE).text("stop").await;
+    app.phone(EVE).sees("Se ha dado de baja").await;
 }
 
 #[tokio::test]

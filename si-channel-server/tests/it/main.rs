@@ -31,6 +31,7 @@ mod privacy;
 mod retention;
 mod revoke_all;
 mod rules;
+mod said;
 mod schemas;
 mod sdk_faults;
 mod signature;

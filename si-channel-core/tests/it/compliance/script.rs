@@ -240,8 +240,8 @@ impl<'a> Stage<'a> {
                 assert!(!arrived, "{told}");
             }
             (Fate::OptedOut, Err(Rejection::OptedOut)) | (Fate::NoConsent, Err(Rejection::NoConsent)) => {}
-            (Fate::Refused(part), Err(Rejection::Refused(why))) => {
-                assert!(why.contains(part), "{told}: {why}");
+            (Fate::Refused(part), Err(why @ (Rejection::Refused(_) | Rejection::Guarded { .. }))) => {
+                assert!(why.to_string().contains(part), "{told}: {why}");
             }
             (_, taken) => panic!("{told}: {:?}", taken.map(|_| "it was taken")),
         }

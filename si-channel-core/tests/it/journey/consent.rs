@@ -328,7 +328,12 @@ fn somebody_who_never_consented_is_not_written_to() {
     let mut sim = Sim::new();
     assert_eq!(sim.send(ANN, "buy").unwrap_err(), Rejection::NoConsent);
     assert!(sim.store.sessions.is_empty());
-    let open = Input::OpenSession { address: at(ANN), name: None, attributes: serde_json::json!({}) };
+    let open = Input::OpenSession {
+        address: at(ANN),
+        name: None,
+        language: None,
+        attributes: serde_json::json!({}),
+    };
     assert_eq!(sim.input(&open).unwrap_err(), Rejection::NoConsent);
 }
 

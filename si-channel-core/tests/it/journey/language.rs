@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use si_channel_core::event::{ConsentState, Event};
-use si_channel_core::input::Input;
+use si_channel_core::event::{ConsentState, Event, Evidence};
+use si_channel_core::input::{Input, SendMessage};
 use si_channel_core::language::{Language, LanguageBasis, Spoken};
 use si_channel_core::policy::CarrierKeywords;
 use si_channel_core::rejection::Rejection;
 use si_channel_core::text::Locales;
 
-use crate::support::{ANN, BOB, SMS, Sim, at};
+use crate::support::{ANN, BOB, SMS, Sim, at, plain};
 
 const FRENCH: &str = "whatsapp:+33600000001";
 const SPANISH: &str = "+34600000001";
@@ -167,4 +167,54 @@ fn f55_a_missing_translation_falls_back_raises_a_finding_and_never_blocks_an_opt
     sim.text(ANN, "avsluta");
     assert_eq!(sim.heard(ANN), ["Acme: Du får inga fler meddelanden."]);
     assert_eq!(fell_back(&sim), []);
+}
+
+#[test]
+fn the_language_of_a_message_is_what_the_channel_speaks_to_its_one_recipient_from_then_on() {
+    let mut sim = alone();
+    sim.text(ANN, "Hello");
+    sim.heard(ANN);
+    sim.send_with(ANN, SendMessage { locale: Some(language("fr")), ..plain("Votre colis arrive.") }).unwrap();
+    assert_eq!(sim.outbound("Votre colis").queued.language, Some(language("fr")));
+    let spoken = Spoken { language: language("fr"), basis: LanguageBasis::Choice };
+    assert_eq!(sim.session(ANN).spoken(&at(ANN)), Some(&spoken));
+    sim.text(ANN, "HELP");
+    assert!(sim.heard(ANN)[1].starts_with("Acme : pour de l'aide"));
+
+    // A language that nobody wrote for the channel falls back, as anywhere.
+    sim.send_with(ANN, SendMessage { locale: Some(language("sv")), ..plain("Ditt paket") }).unwrap();
+    sim.heard(ANN);
+    sim.text(ANN, "STOP");
+    assert!(sim.heard(ANN)[0].contains("You have opted out"));
+    assert!(!fell_back(&sim).is_empty());
+}
+
+#[test]
+fn the_language_of_a_message_to_a_group_is_that_message_s_alone() {
+    let mut sim = Sim::group(&[ANN, BOB]);
+    let session_id = sim.session(ANN).id;
+    let send = SendMessage { locale: Some(language("fr")), ..plain("Bonjour") };
+    sim.input(&Input::SendToSession { session_id, send, correlation_id: None }).unwrap();
+    assert_eq!(sim.outbound("Bonjour").queued.language, Some(language("fr")));
+    assert!([ANN, BOB].into_iter().all(|who| sim.session(ANN).spoken(&at(who)).is_none()));
+}
+
+#[test]
+fn a_session_is_begun_in_a_language_and_its_first_texts_are_in_it() {
+    let mut sim = alone();
+    sim.input(&Input::told(at(ANN), true, Evidence::default())).unwrap();
+    let open = |tag: &str| Input::OpenSession {
+        address: at(ANN),
+        name: None,
+        language: Some(language(tag)),
+        attributes: serde_json::json!({}),
+    };
+    sim.input(&open("de")).unwrap();
+    sim.text(ANN, "hello");
+    let heard = sim.heard(ANN);
+    assert!(heard[0].contains("KI"), "the disclosure: {heard:?}");
+    // The session that is open already learns of another choice, and is no new one.
+    let again = sim.input(&open("es")).unwrap();
+    assert_eq!(again.session_id, Some(sim.session(ANN).id));
+    assert_eq!((sim.session_count(ANN), sim.count("participant.language_known")), (1, 2));
 }

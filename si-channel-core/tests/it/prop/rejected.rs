@@ -105,7 +105,7 @@ impl Probe {
             }
             Self::Open(who) => {
                 let (address, attributes) = (at(person(*who)), serde_json::json!({}));
-                Input::OpenSession { address, name: None, attributes }
+                Input::OpenSession { address, name: None, language: None, attributes }
             }
             Self::Invite(into, who) => {
                 Input::InvitePerson { session_id: session(into), address: at(person(*who)), name: None }
@@ -186,6 +186,7 @@ fn name(rejection: &Rejection) -> &'static str {
         Rejection::NoConsent => "no consent",
         Rejection::OptedOut => "opted out",
         Rejection::Refused(_) => "refused",
+        Rejection::Guarded { .. } => "guarded",
         Rejection::TooEarly(_) => "too early",
         _ => "another",
     }
@@ -236,7 +237,15 @@ fn a_rejected_input_leaves_everything_as_it_was_but_for_the_record_of_its_refusa
         Ok(())
     });
     checked.unwrap_or_else(|error| panic!("{error}"));
-    let every =
-        ["already so", "no consent", "not found", "opted out", "refused", "session closed", "too early"];
+    let every = [
+        "already so",
+        "guarded",
+        "no consent",
+        "not found",
+        "opted out",
+        "refused",
+        "session closed",
+        "too early",
+    ];
     assert_eq!(seen.into_inner().into_iter().collect::<Vec<_>>(), every, "every reason came up");
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 use si_channel_core::content::{File, MAX_FILES, Template, Utterance};
-use si_channel_core::guidance::{Guidance, MAX_KEPT};
+use si_channel_core::guidance::{MAX_KEPT, Written};
 use si_channel_core::language::Language;
 
 /// How an answer ended.
@@ -182,10 +182,6 @@ fn part(object: &Map<String, Value>) -> Option<ReplyPart> {
         Some(text) => text.as_str()?.to_owned(),
     };
     let given = |name: &str| object.get(name).filter(|value| !value.is_null());
-    let breaks = match object.get("breaks") {
-        None | Some(Value::Null) => Vec::new(),
-        Some(breaks) => byte_offsets(&text, breaks.as_array()?)?,
-    };
     let actions = match object.get("actions") {
         None | Some(Value::Null) => Vec::new(),
         Some(actions) => {
@@ -194,8 +190,11 @@ fn part(object: &Map<String, Value>) -> Option<ReplyPart> {
     };
     let utterance = match (given("template"), given("media")) {
         (None, None) => {
-            let guidance = Box::new(guidance(object, &text)?);
-            Utterance::Text { text, breaks, guidance }
+            let written = Written::deserialize(Value::Object(object.clone())).ok()?;
+            if written.keep.as_ref().is_some_and(|keep| keep.len() > MAX_KEPT) {
+                return None;
+            }
+            written.with(text)
         }
         (Some(template), None) if text.is_empty() => {
             Utterance::Template { template: Template::deserialize(template).ok()? }
@@ -212,32 +211,6 @@ fn part(object: &Map<String, Value>) -> Option<ReplyPart> {
     // A language that is none is no reason to lose the answer.
     let language = object.get("language").and_then(Value::as_str).and_then(|tag| tag.parse().ok());
     Some(ReplyPart { language, ..ReplyPart::saying(utterance, actions) })
-}
-
-/// `format`, `split`, `max_parts`, `numbering`, `keep` (pairs of code points), `summary` and `link`.
-fn guidance(object: &Map<String, Value>, text: &str) -> Option<Guidance> {
-    let mut given: Map<String, Value> = Map::new();
-    for name in ["format", "split", "max_parts", "numbering", "summary", "link"] {
-        if let Some(value) = object.get(name).filter(|value| !value.is_null()) {
-            given.insert(name.to_owned(), value.clone());
-        }
-    }
-    let mut guidance = Guidance::deserialize(Value::Object(given)).ok()?;
-    if let Some(keep) = object.get("keep").filter(|value| !value.is_null()) {
-        let keep = Vec::<(usize, usize)>::deserialize(keep).ok().filter(|keep| keep.len() <= MAX_KEPT)?;
-        let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-        let span = |(from, to): &(usize, usize)| Some(*places.get(*from)?..*places.get(*to)?);
-        guidance.keep = keep.iter().filter_map(span).filter(|span| span.start < span.end).collect();
-    }
-    Some(guidance)
-}
-
-/// Byte offsets of the code points; those beyond the text are left out.
-fn byte_offsets(text: &str, breaks: &[Value]) -> Option<Vec<usize>> {
-    let wanted: Option<Vec<u64>> = breaks.iter().map(Value::as_u64).collect();
-    let wanted: std::collections::BTreeSet<u64> = wanted?.into_iter().collect();
-    let offsets = text.char_indices().zip(0_u64..);
-    Some(offsets.filter(|(_, point)| wanted.contains(point)).map(|((offset, _), _)| offset).collect())
 }
 
 #[cfg(test)]
