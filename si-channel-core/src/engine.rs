@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::address::Address;
+use crate::address::{Address, Channel};
 use crate::audit;
 use crate::cloudevent::{CloudEvent, Placement};
 use crate::consent::{self, Act, Breadth, ConsentLedger};
@@ -350,15 +350,16 @@ impl<'a> Desk<'a> {
         Ok(events)
     }
 
-    /// An opt-out of everything holds on every channel of ours that reaches the same number.
+    /// An opt-out of everything holds on every channel that reaches the same number, whether there is a sender of ours
+    /// on it yet or not.
     fn withdraw_elsewhere(
         &mut self,
         address: &Address,
         evidence: &Evidence,
         at: Timestamp,
     ) -> Result<(), Stop> {
-        let ours = |other: &Address| self.context.policy.senders.of(other.channel()).is_some();
-        let others: Vec<Address> = consent::siblings(address).filter(ours).collect();
+        let written_on = |other: &Address| matches!(other.channel(), Channel::Sms | Channel::Whatsapp);
+        let others: Vec<Address> = consent::siblings(address).filter(written_on).collect();
         self.world.need(others.iter().cloned().map(Want::Ledger))?;
         for other in others {
             let act = Act::WithdrawnElsewhere { evidence: evidence.clone(), at };

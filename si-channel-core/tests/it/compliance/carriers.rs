@@ -98,6 +98,18 @@ const ROWS: &[Row] = &[
         ],
     ),
     row(
+        "… and on one that the operator sets up later",
+        ANN,
+        &[
+            Policy(r#"{"senders":{"whatsapp":null}}"#),
+            Known,
+            Says("STOP"),
+            Policy(r#"{"senders":{"whatsapp":"whatsapp:+15550002222"}}"#),
+            With(ANN_WHATSAPP),
+            Stands(Revoked),
+        ],
+    ),
+    row(
         "a block covers one number; the channel takes it for every sender of its own",
         ANN,
         &[

@@ -47,6 +47,11 @@ const ROWS: &[Row] = &[
         &[Known, Says("stop"), Sends(Marketing, "", "an offer", OptedOut)],
     ),
     row(
+        "… however long ago the last message was",
+        CANADIAN,
+        &[Known, Clock("2027-02-20T12:00:00[America/Toronto]"), Says("stop"), Stands(Revoked)],
+    ),
+    row(
         "United Kingdom: no offer by text without consent",
         BRITON,
         &[Sends(Marketing, "", "an offer", NoConsent)],

@@ -117,6 +117,16 @@ const ROWS: &[Row] = &[
         &[Known, Says("stop"), Sends(Informational, "", "news", OptedOut), Hears(&["opted out"])],
     ),
     row(
+        "it has no end: Virginia asks for ten years",
+        "+17035550101",
+        &[
+            Known,
+            Says("Stop."),
+            Clock("2036-11-19T12:00:00[America/New_York]"),
+            Sends(Marketing, "", "an offer", OptedOut),
+        ],
+    ),
+    row(
         "until 31 January 2027 an opt-out may stand for the topic that it answered",
         CAT,
         &[
