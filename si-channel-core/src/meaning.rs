@@ -81,6 +81,28 @@ pub fn read<'p>(body: &str, phrases: &'p Phrases) -> Meaning<'p> {
     }
 }
 
+/// Whether a text opts out in its author's words and says nothing else, so that nobody misses anything who does not
+/// read it.
+///
+/// ```
+/// use si_channel_core::meaning::{Phrases, is_bare};
+///
+/// let phrases = Phrases::default();
+/// assert!(is_bare("Hi, please stop texting me!", &phrases));
+/// assert!(!is_bare("Dinner is at eight. And please stop texting me!", &phrases));
+/// ```
+pub fn is_bare(body: &str, phrases: &Phrases) -> bool {
+    if !phrases.is_on() {
+        return false;
+    }
+    let table = &phrases.table;
+    let text = table.vocabulary.read(body);
+    let mut languages = bits(text.triggers).map(|place| &table.languages[place]);
+    // The language that opts out is the one that what else is said counts in, as in `read`.
+    let opting = languages.find(|language| matches!(language.meant(&text), Some((Effect::Stop, _))));
+    opting.is_some_and(|language| language.says_no_more(&text))
+}
+
 impl Text {
     /// Whether it holds what a phrase needs.
     fn may_say(&self, phrase: &Phrase) -> bool {
@@ -130,6 +152,19 @@ impl Language {
             }
         }
         unsure
+    }
+
+    /// Whether every sentence opts out or is polite.
+    fn says_no_more(&self, text: &Text) -> bool {
+        text.words.split(|word| *word == END).all(|sentence| {
+            let clauses = self.clauses(sentence);
+            let stops =
+                |clause: &Clause<'_>| matches!(self.clause(text, clause, || true), Some((Effect::Stop, _)));
+            let (joined, parts): (Vec<_>, Vec<_>) =
+                clauses.iter().partition(|clause| clause.kind == Kind::Joined);
+            joined.into_iter().any(stops)
+                || parts.into_iter().all(|clause| self.is_polite(&clause.words) || stops(clause))
+        })
     }
 
     fn clauses<'w>(&self, words: &'w [Word]) -> Vec<Clause<'w>> {

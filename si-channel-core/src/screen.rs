@@ -1,7 +1,7 @@
 //! The pre-action hook: what becomes of a text before Twilio relays it to a group.
 //!
-//! Twilio shows a phone only the text, so the author's name goes before it. A keyword or a command is for the channel
-//! and not for the others, so it is to be taken ([`crate::input::Input::MessageOffered`]) and refused to Twilio. When
+//! Twilio shows a phone only the text, so the author's name goes before it. A keyword, a command or an opt-out in other
+//! words is for the channel and not for the others, so it is to be taken ([`crate::input::Input::MessageOffered`]) and refused to Twilio. When
 //! in doubt the text passes unchanged: a refusal would lose what the person wrote.
 
 use std::fmt;

@@ -64,6 +64,28 @@ fn f44_a_long_text_opts_out_only_by_a_sentence_of_its_own() {
 }
 
 #[test]
+fn only_a_text_that_says_nothing_else_is_a_bare_opt_out() {
+    let phrases = Phrases::default();
+    for (text, bare) in [
+        ("please stop texting me", true),
+        ("Hi, please, stop texting me! Thanks.", true),
+        ("STOP TEXTING ME. Take me off your list!", true),
+        ("Bitte keine Nachrichten mehr", true),
+        ("take me off your list", true),
+        ("Dinner at eight? And please stop texting me.", false),
+        ("Please stop texting me, the key is under the mat", false),
+        ("where is the bus stop", false),
+        ("not interested", false),
+        ("hello", false),
+        ("", false),
+    ] {
+        assert_eq!(is_bare(text, &phrases), bare, "{text}");
+        assert!(!bare || verdict(text) == "stop", "{text}");
+    }
+    assert!(!is_bare("please stop texting me", &set(r#"{"on":false}"#).unwrap()));
+}
+
+#[test]
 fn every_language_has_phrases_and_none_is_called_reviewed() {
     let languages: Vec<_> = Phrases::default().languages().map(|(tag, ..)| tag.to_owned()).collect();
     assert_eq!(languages, ["de", "en", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "sv", "zh"]);

@@ -1,4 +1,5 @@
-//! Asides: what a member of a group writes to the channel and not to the others, a keyword or a command.
+//! Asides: what a member of a group writes to the channel and not to the others: a keyword, a command, or an opt-out in
+//! words of their own.
 //!
 //! The pre-action hook takes an aside and has Twilio refuse it, so that nobody else reads it. When the hook is not
 //! heard in time Twilio relays the text all the same and tells of it by webhook. Nothing that Twilio gives joins the
@@ -15,6 +16,7 @@ use crate::address::Address;
 use crate::command::parse_with;
 use crate::event::{ConsentState, Event, LeaveReason};
 use crate::keyword::{Keyword, carrier_would_match, recognise};
+use crate::meaning::is_bare;
 use crate::policy::Policy;
 use crate::session::{Member, Session};
 
@@ -79,8 +81,9 @@ pub(crate) fn fingerprint(text: &str) -> String {
 }
 
 impl Session {
-    /// Whether a text is an aside of a member: there are others to keep it from, and it is a keyword or a command.
-    /// A file is lost with a text that is refused, so a command with one is none; a keyword is one all the same.
+    /// Whether a text is an aside of a member: there are others to keep it from, and it is a keyword, a command, or
+    /// opts out in other words and says nothing else. A file is lost with a text that is refused, so a command with one
+    /// is none; what opts out is one all the same.
     pub fn is_aside(
         &self,
         author: &Address,
@@ -99,7 +102,10 @@ impl Session {
                     consent != ConsentState::Granted || carrier_would_match(text) == Some(Keyword::Start)
                 }
                 Some(Keyword::Yes) => consent != ConsentState::Granted,
-                None => !files && parse_with(text, policy.join.code_length).is_some(),
+                None => {
+                    (!files && parse_with(text, policy.join.code_length).is_some())
+                        || is_bare(text, &policy.opt_out_phrases)
+                }
             }
     }
 

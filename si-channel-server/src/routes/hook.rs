@@ -1,7 +1,8 @@
 //! The pre-action hook, which Twilio and the author of a text wait for.
 //!
 //! In doubt the text passes unchanged: a refusal, or no answer, would cost what the person wrote. Refused is only what
-//! the channel has taken, durably: a keyword or a command of a member of a group, which nobody else is to read.
+//! the channel has taken, durably: a keyword, a command or an opt-out in other words of a member of a group, which nobody
+//! else is to read.
 
 use std::time::Duration;
 

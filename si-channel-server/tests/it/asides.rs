@@ -28,7 +28,7 @@ async fn keywords_and_commands_are_taken_and_nobody_else_reads_them() {
         (EVE, "Invite", "To join our conversation, text JOIN"),
         (EVE, "join 0000000000", "This code does not let you in."),
         (BOB, "leave", "You left the group."),
-        (EVE, "stop!!", "You have opted out"),
+        (EVE, "Please stop texting me!", "You have opted out"),
     ] {
         let mut screens = Vec::new();
         for other in [ANN, BOB, EVE].into_iter().filter(|other| *other != who) {
@@ -53,7 +53,7 @@ async fn keywords_and_commands_are_taken_and_nobody_else_reads_them() {
     let conversation = app.conversation(&session["conversation_sid"]).await;
     let messages = conversation["messages"].as_array().unwrap();
     let kept = |said: &str| messages.iter().any(|message| text(&message["body"]).ends_with(said));
-    assert!(["HELP", "stop!!", "leave", "Invite"].into_iter().all(|said| !kept(said)), "{messages:?}");
+    assert!(["HELP", "texting me!", "leave", "Invite"].into_iter().all(|said| !kept(said)), "{messages:?}");
     assert_eq!(app.session(ANN).await["relays"], json!({ "overheard": 0, "against_consent": 0 }));
 }
 

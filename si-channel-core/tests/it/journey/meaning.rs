@@ -2,7 +2,7 @@
 
 use si_channel_core::event::{ConsentMethod, ConsentState, Event};
 
-use crate::support::{ANN, BOB, CAT, Sim, at};
+use crate::support::{ANN, BOB, CAT, Hook, Sim, at};
 
 fn state(sim: &Sim, person: &str) -> ConsentState {
     sim.store.ledgers[&at(person)].state()
@@ -80,6 +80,28 @@ fn each_of_a_group_is_asked_alone() {
     let (ann, bob) = (sim.heard(ANN), sim.heard(BOB));
     assert!(bob.iter().any(|text| text.contains("Reply STOP")), "{bob:?}");
     assert!(ann.iter().all(|text| !text.contains("Reply STOP")), "{ann:?}");
+}
+
+#[test]
+fn a_phrase_that_says_nothing_else_is_kept_from_the_group_and_counts_once_by_both_doors() {
+    for (hook, text, readers) in [
+        (Hook::Works, "Please stop texting me!", 0),
+        (Hook::Twice, "Please stop texting me!", 0),
+        (Hook::Late, "Please stop texting me!", 1),
+        (Hook::Overtaken, "Please stop texting me!", 1),
+        (Hook::Down, "Please stop texting me!", 1),
+        // What else it says is the others' to read.
+        (Hook::Works, "Dinner is at eight. Please stop texting me!", 1),
+    ] {
+        let mut sim = Sim::group(&[ANN, BOB, CAT]);
+        sim.hook = hook;
+        sim.text(CAT, text);
+        let read = sim.heard(ANN).iter().filter(|got| got.contains("stop texting me")).count();
+        assert_eq!(read, readers, "{hook:?} {text}");
+        assert_eq!(state(&sim, CAT), ConsentState::Revoked, "{hook:?} {text}");
+        assert_eq!(sim.count("consent.revoked"), 1, "{hook:?} {text}");
+        assert!(sim.session(ANN).member(&at(CAT)).is_none(), "{hook:?} {text}");
+    }
 }
 
 #[test]

@@ -6,8 +6,19 @@ use si_channel_core::event::ConsentState;
 use crate::support::{ANN, BOB, CAT, Hook, Sim, at};
 
 const PEOPLE: [&str; 3] = [ANN, BOB, CAT];
-const ASIDES: [&str; 10] =
-    ["STOP", "s t o p", "ＳＴＯＰ", "START", "help", "info", "leave", "close", "invite", "name Zoë"];
+const ASIDES: [&str; 11] = [
+    "STOP",
+    "s t o p",
+    "ＳＴＯＰ",
+    "START",
+    "help",
+    "info",
+    "leave",
+    "close",
+    "invite",
+    "name Zoë",
+    "Please stop texting me!",
+];
 
 #[derive(Debug, Clone)]
 enum Act {
@@ -26,7 +37,7 @@ fn act() -> impl Strategy<Value = Act> {
     let person = 0..PEOPLE.len();
     prop_oneof![
         6 => (person.clone(), prop::sample::select(ASIDES.to_vec())).prop_map(|(who, what)| Act::Aside(who, what)),
-        3 => (person.clone(), prop::sample::select(vec!["hello", "yes", "stop it, Bob", "don't stop"]))
+        3 => (person.clone(), prop::sample::select(vec!["hello", "yes", "stop it, Bob", "don't stop", "I am home. Stop texting me."]))
             .prop_map(|(who, what)| Act::Text(who, what)),
         2 => (person.clone(), person).prop_map(|(who, whose)| Act::Join(who, whose)),
         2 => any::<bool>().prop_map(Act::Pause),
