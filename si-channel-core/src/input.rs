@@ -271,6 +271,8 @@ pub enum Input {
         address: Address,
         /// The application's id of the account.
         account_id: String,
+        /// The visitor that the address is until then, see [`crate::person::visitor_id`].
+        visitor_id: String,
         /// What the application calls the person.
         name: Option<String>,
     },

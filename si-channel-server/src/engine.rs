@@ -125,6 +125,11 @@ impl Engine {
         &self.policy
     }
 
+    /// The id of the visitor that an address is while it belongs to no account.
+    pub fn visitor_id(&self, address: &Address) -> String {
+        self.persons.visitor_id(self.account.as_str(), address)
+    }
+
     /// The account that everything belongs to.
     pub fn account(&self) -> &AccountSid {
         &self.account

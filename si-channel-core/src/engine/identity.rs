@@ -13,6 +13,7 @@ impl Desk<'_> {
         &mut self,
         address: &Address,
         account_id: &str,
+        visitor_id: &str,
         name: Option<&str>,
     ) -> Result<(), Stop> {
         let (wanted, theirs) = (Want::Account(account_id.to_owned()), Want::AccountOf(address.clone()));
@@ -20,8 +21,7 @@ impl Desk<'_> {
         let known = self.world.person(&wanted)?.cloned();
         let mut account = known.unwrap_or_else(|| Account::new(account_id, self.context.now));
         let before = self.world.person(&theirs)?.filter(|before| before.account_id != account_id).cloned();
-        let visitor_id = person::visitor_id(&self.world.account, address);
-        let claim = Claim { address, visitor_id: &visitor_id, name };
+        let claim = Claim { address, visitor_id, name };
         let event = person::decide(&account, before.as_ref(), &claim, self.context)?;
         self.tell(&mut account, &event);
         if let Some(mut before) = before {

@@ -69,8 +69,8 @@ impl Desk<'_> {
                 let (evidence, place, time_zone) = (*evidence, *place, *time_zone);
                 self.act(address, &Act::Located { evidence, place, time_zone }, None).map(drop)
             }
-            Input::MergePerson { address, account_id, name } => {
-                self.merge(address, account_id, name.as_deref())
+            Input::MergePerson { address, account_id, visitor_id, name } => {
+                self.merge(address, account_id, visitor_id, name.as_deref())
             }
             Input::ConversationReady { .. } => self.ready(input),
             Input::ConversationFailed { session_id, reason } => {

@@ -1,4 +1,4 @@
-//! The installation's key, by which people are known after they were erased.
+//! The installation's key: visitors are named by it, and people known after they were erased.
 
 use std::fmt;
 use std::fs::OpenOptions;
@@ -10,6 +10,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use si_channel_core::address::Address;
 use si_channel_core::erasure::{Token, same_number};
+use si_channel_core::person::visitor_id;
 use tokio::sync::Notify;
 
 /// What decisions and webhooks need to know of erased people.
@@ -88,6 +89,16 @@ impl Persons {
         Token::new(hash)
     }
 
+    /// The id of the visitor that an address is in an account of Twilio's; each channel's addresses have their own.
+    pub fn visitor_id(&self, account: &str, address: &Address) -> String {
+        let mut mac = keyed(&self.key);
+        // Apart from what tokens are made of: a number has no white space in it.
+        mac.update(format!("visitor {account} {address}").as_bytes());
+        let mut hash = [0; 12];
+        hash.copy_from_slice(&mac.finalize().into_bytes()[..12]);
+        visitor_id(hash)
+    }
+
     /// Whether anybody was ever erased.
     pub fn any(&self) -> bool {
         self.any.load(Ordering::Relaxed)
@@ -154,6 +165,27 @@ mod tests {
         assert_ne!(token(&ours, "+15551110001"), token(&ours, "+15551110002"));
         assert_ne!(token(&ours, "+15551110001"), token(&others, "+15551110001"));
         assert_ne!(token(&ours, "messenger:1"), token(&ours, "chat:1"));
+    }
+
+    #[test]
+    fn a_visitor_is_the_same_each_time_and_nobody_finds_the_number_without_the_key() {
+        let visitor = |key: u8, account: &str, address: &str| {
+            Persons::new([key; 32]).visitor_id(account, &address.parse().unwrap())
+        };
+        let id = visitor(1, "AC1", "+15551110001");
+        assert_eq!(id, visitor(1, "AC1", "+15551110001"));
+        for other in [
+            visitor(2, "AC1", "+15551110001"),
+            visitor(1, "AC2", "+15551110001"),
+            visitor(1, "AC1", "whatsapp:+15551110001"),
+            visitor(1, "AC1", "+15551110002"),
+        ] {
+            assert_ne!(id, other);
+        }
+        assert!(id.starts_with("visitor_") && id.len() == 32, "{id}");
+        // What it was made of without a key, as anybody can.
+        let guess = <Sha256 as sha2::Digest>::digest("AC1|+15551110001");
+        assert_ne!(id, visitor_id(guess[..12].try_into().unwrap()));
     }
 
     #[test]

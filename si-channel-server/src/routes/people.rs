@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use si_channel_core::address::Address;
 use si_channel_core::event::ConsentState;
 use si_channel_core::input::Input;
-use si_channel_core::person::{Account, Enrolment, strictest, visitor_id};
+use si_channel_core::person::{Account, Enrolment, strictest};
 use si_channel_core::rejection::Rejection;
 use si_channel_core::world::Found;
 
@@ -56,7 +56,7 @@ async fn view(app: &App, address: &Address) -> Result<Value, StoreError> {
         shown.push(json!({
             "address": own,
             "channel": own.channel(),
-            "visitor_id": visitor_id(app.engine.account().as_str(), own),
+            "visitor_id": app.engine.visitor_id(own),
             "enrolment": Enrolment::from(state),
             "consent": state,
         }));
@@ -78,7 +78,7 @@ async fn view(app: &App, address: &Address) -> Result<Value, StoreError> {
     // Newest first; a session that several addresses of theirs were in is shown with each.
     sessions.sort_by_key(|(started_at, _)| std::cmp::Reverse(*started_at));
     let whole = strictest(states);
-    let visitor = account.is_none().then(|| visitor_id(app.engine.account().as_str(), address));
+    let visitor = account.is_none().then(|| app.engine.visitor_id(address));
     Ok(json!({
         "account_id": account.as_ref().map(|known| &known.account_id),
         "visitor_id": visitor,
@@ -119,7 +119,9 @@ pub async fn merge(app: &App, request: Request, text: &str) -> Result<Response, 
         ),
         None => None,
     };
-    let input = Input::MergePerson { address: address.clone(), account_id: given.account_id, name };
+    let visitor_id = app.engine.visitor_id(&address);
+    let account_id = given.account_id;
+    let input = Input::MergePerson { address: address.clone(), account_id, visitor_id, name };
     match app.engine.decide(&input).await.map_err(|error| undecided(&error))? {
         Decided::Done(_) | Decided::Rejected(Rejection::AlreadySo) => {
             let view = view(app, &address).await.map_err(|error| unstored(&error))?;

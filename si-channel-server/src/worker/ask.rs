@@ -10,7 +10,6 @@ use si_channel_core::id::{SessionId, TurnId};
 use si_channel_core::input::Input;
 use si_channel_core::language::{Language, LanguageBasis, Spoken};
 use si_channel_core::media::{self, Described, MediaFile, MediaState};
-use si_channel_core::person::visitor_id;
 use si_channel_core::session::Session;
 use si_channel_core::transcript::{Entry, EntryKind, order};
 use si_channel_core::world::Found;
@@ -246,7 +245,7 @@ async fn identify(workers: &Workers, session: &Session, request: &mut TurnReques
             Some(Found::Account(account)) => Some(account.account_id),
             _ => None,
         };
-        let visitor = account.is_none().then(|| visitor_id(workers.engine.account().as_str(), address));
+        let visitor = account.is_none().then(|| workers.engine.visitor_id(address));
         let text = address.to_string();
         let author = std::iter::once(&mut request.message.author);
         for person in request.participants.iter_mut().chain(author).filter(|person| person.address == text) {

@@ -27,7 +27,15 @@ fn rock_5581_a_block_is_that_phones_is_told_and_ends_with_start() {
     for person in [ANN, BOB] {
         stage.sim.text(person, "hi");
         let account_id = "account-1".to_owned();
-        stage.sim.input(&Input::MergePerson { address: at(person), account_id, name: None }).unwrap();
+        stage
+            .sim
+            .input(&Input::MergePerson {
+                address: at(person),
+                account_id,
+                visitor_id: format!("visitor_{person}"),
+                name: None,
+            })
+            .unwrap();
     }
     for step in [
         Fails(Fault::Refused { code: 21610 }),

@@ -132,7 +132,12 @@ impl Probe {
             }
             Self::Merge(who, account) => {
                 let account_id = (*account).to_owned();
-                Input::MergePerson { address: at(person(*who)), account_id, name: None }
+                Input::MergePerson {
+                    address: at(person(*who)),
+                    account_id,
+                    visitor_id: "visitor_1".to_owned(),
+                    name: None,
+                }
             }
             Self::Cancel(which) => Input::Cancel { outbound_id: outbound(which), reason: reason() },
             Self::Claimed(which) => Input::SendClaimed { outbound_id: outbound(which) },

@@ -13,7 +13,6 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use si_channel_core::address::Address;
 use si_channel_core::erasure::{Known, Person};
-use si_channel_core::person::visitor_id;
 use si_channel_core::world::Found;
 
 use super::EraseError;
@@ -58,9 +57,9 @@ impl<'a> Removal<'a> {
     ) -> Self {
         let mut person = Person::new(address, erasure.token.clone());
         erasure.known.iter().for_each(|known| person.recall(known));
-        // The id of a visitor is made of the number alone: whoever tries all numbers finds it.
+        // Whoever has the key finds the number of a visitor by trying all.
         for address in person.addresses() {
-            person.note_name(&visitor_id(workers.engine.account().as_str(), &address));
+            person.note_name(&workers.engine.visitor_id(&address));
         }
         Self { workers, erasure, person, drop_work, pass: Pass::default() }
     }
