@@ -36,6 +36,10 @@ async fn keywords_and_commands_are_taken_and_nobody_else_reads_them() {
         }
         app.phone(who).text(said).await;
         app.phone(who).sees(answer).await;
+        if said == "leave" {
+            // Told after the removal, it must not meet the next one's.
+            app.phone(ANN).sees("Bob left the conversation.").await;
+        }
         app.settled().await;
         for (other, seen) in screens {
             assert!(!read(&app, other, said).await, "{other} read {said:?}");
