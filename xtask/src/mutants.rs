@@ -56,7 +56,8 @@ pub(crate) fn run(args: &Args) -> Result<bool> {
                 command.arg("--iterate");
             }
             // Fewer cases of each property, so a mutant is caught by nothing that the tests as they are would let pass.
-            command.env("PROPTEST_CASES", "16").arg("--").args(tests);
+            command.env("PROPTEST_CASES", "16");
+            command.args(tests.iter().flat_map(|tests| ["--cargo-arg", tests]));
             // Its exit status says that some were missed; how many is judged here.
             command.status()?;
             Ok(())
@@ -72,7 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<bool> {
         let (missed, timeout) = if missed == 0 {
             (0, timeout)
         } else {
-            pass(&["--lib", "--test", "it"], true)?;
+            pass(&["--lib", "--test=it"], true)?;
             (count("missed")?, timeout + count("timeout")?)
         };
         let caught = all - missed - timeout;
