@@ -1,6 +1,7 @@
 //! The cost of a decision: a webhook from its parameters to what is to be committed.
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jiff::Timestamp;
@@ -86,13 +87,13 @@ impl Bench {
             }
         }
         // Answers were given: the questions are closed.
-        outcome.sessions.values_mut().for_each(|session| session.turns.clear());
+        outcome.sessions.values_mut().for_each(|session| Arc::make_mut(session).turns.clear());
         self.world(next, Some(&outcome))
     }
 }
 
 fn find(outcome: &Outcome, want: &Want) -> Option<Found> {
-    let session = |session: &Session| Found::Session(Box::new(session.clone()));
+    let session = |session: &Arc<Session>| Found::Session(Arc::clone(session));
     match want {
         Want::Ledger(address) => outcome.ledgers.get(address).map(|l| Found::Ledger(Box::new(l.clone()))),
         Want::Session(id) => outcome.sessions.get(id).map(session),

@@ -4,6 +4,7 @@
 //! calls again, with the same seed. Nothing is decided until everything is there.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -57,7 +58,7 @@ impl From<Rejection> for Stop {
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Outcome {
     /// Sessions as they are now.
-    pub sessions: BTreeMap<SessionId, Session>,
+    pub sessions: BTreeMap<SessionId, Arc<Session>>,
     /// Ledgers as they are now.
     pub ledgers: BTreeMap<Address, ConsentLedger>,
     /// Outbound messages as they are now.
@@ -185,18 +186,18 @@ impl<'a> Desk<'a> {
 
     // Looking things up: what was changed in this decision comes before what was loaded.
 
-    fn session(&self, id: &SessionId) -> Result<Option<Session>, Stop> {
+    fn session(&self, id: &SessionId) -> Result<Option<Arc<Session>>, Stop> {
         match self.outcome.sessions.get(id) {
-            Some(session) => Ok(Some(session.clone())),
+            Some(session) => Ok(Some(Arc::clone(session))),
             None => Ok(self.world.session(&Want::Session(id.clone()))?.cloned()),
         }
     }
 
-    fn existing(&self, id: &SessionId) -> Result<Session, Stop> {
+    fn existing(&self, id: &SessionId) -> Result<Arc<Session>, Stop> {
         self.session(id)?.ok_or_else(|| Rejection::NotFound("no such session").into())
     }
 
-    fn session_by(&self, want: &Want) -> Result<Option<Session>, Stop> {
+    fn session_by(&self, want: &Want) -> Result<Option<Arc<Session>>, Stop> {
         match self.world.session(want)? {
             Some(session) => self.session(&session.id),
             None => Ok(None),
@@ -233,17 +234,17 @@ impl<'a> Desk<'a> {
     fn command(&mut self, id: &SessionId, command: &Command<'_>) -> Result<Vec<Event>, Stop> {
         let session = self.existing(id)?;
         let consents = self.consents(&session)?;
-        self.command_with(&session, command, &consents)
+        self.command_with(session, command, &consents)
     }
 
     fn command_with(
         &mut self,
-        session: &Session,
+        session: Arc<Session>,
         command: &Command<'_>,
         consents: &Consents,
     ) -> Result<Vec<Event>, Stop> {
-        let events = session::decide(session, command, consents, self.context)?;
-        self.record_session(session.clone(), events.clone());
+        let events = session::decide(&session, command, consents, self.context)?;
+        self.record_session(session, events.clone());
         Ok(events)
     }
 
@@ -255,17 +256,20 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn record_session(&mut self, mut session: Session, events: Vec<Event>) {
+    fn record_session(&mut self, mut session: Arc<Session>, events: Vec<Event>) {
         self.outcome.session_id.get_or_insert_with(|| session.id.clone());
-        let stream = session.stream();
+        // Changed in place where nobody else holds it.
+        self.outcome.sessions.remove(&session.id);
+        let changed = Arc::make_mut(&mut session);
+        let stream = changed.stream();
         for event in events {
-            session::apply(&mut session, &event, self.context.now);
+            session::apply(changed, &event, self.context.now);
             if let Event::MessageQueued(queued) = &event {
-                let message = OutboundMessage::new(queued.clone(), session.id.clone());
+                let message = OutboundMessage::new(queued.clone(), changed.id.clone());
                 self.outcome.outbound.insert(queued.outbound_id.clone(), message);
             }
-            self.note_files(&session, &event);
-            self.react(session::react(&session, &event, self.context.policy));
+            self.note_files(changed, &event);
+            self.react(session::react(changed, &event, self.context.policy));
             let outbound = outbound::subject(&event).cloned();
             let mut correlation = self.correlation.clone();
             if let Some(id) = &outbound
@@ -278,27 +282,27 @@ impl<'a> Desk<'a> {
                 let entry = transcript::outbound_entry(message);
                 let reactions = outbound::react(message, &event);
                 let change = TranscriptChange::Put(Box::new(entry));
-                self.outcome.transcript.push((session.id.clone(), change));
+                self.outcome.transcript.push((changed.id.clone(), change));
                 self.react(reactions);
             }
             let about = outbound.as_ref().and_then(|id| self.outcome.outbound.get(id));
-            self.lessons.extend(known::lesson(&session, &event, about));
+            self.lessons.extend(known::lesson(changed, &event, about));
             if let Some(file) = media::subject(&event).and_then(|id| self.outcome.media.get_mut(id)) {
                 media::apply(file, &event);
             }
             let event_id = self.context.event_id();
-            if let Some(change) = transcript::record(&session, &event, event_id.as_str(), self.context.now) {
-                self.outcome.transcript.push((session.id.clone(), change));
+            if let Some(change) = transcript::record(changed, &event, event_id.as_str(), self.context.now) {
+                self.outcome.transcript.push((changed.id.clone(), change));
             }
-            let conversation = session.conversation_sid.as_ref().map(ToString::to_string);
+            let conversation = changed.conversation_sid.as_ref().map(ToString::to_string);
             let placement = Placement {
                 account: &self.world.account,
                 subject: stream.clone(),
-                sequence: session.sequence,
+                sequence: changed.sequence,
                 correlation_id: correlation.as_deref(),
-                session: Some((session.id.as_str(), conversation.as_deref())),
+                session: Some((changed.id.as_str(), conversation.as_deref())),
             };
-            self.audit_event(&event, &event_id, Some(&session), outbound.as_ref());
+            self.audit_event(&event, &event_id, Some(changed), outbound.as_ref());
             self.outcome.events.push(CloudEvent::new(&event, event_id, self.context.now, &placement));
         }
         self.outcome.sessions.insert(session.id.clone(), session);

@@ -1,6 +1,7 @@
 //! One session of Si: its people, its conversation at Twilio, its life from first text to closing.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -139,13 +140,13 @@ pub struct Session {
     /// The people, in the order they came; the first is the owner.
     pub members: Vec<Member>,
     /// Everybody who was ever in it or wrote into it, the newest last; the oldest give way after a thousand.
-    pub everyone: VecDeque<Address>,
+    pub everyone: Arc<VecDeque<Address>>,
     /// Who left last, and when: news of what they wrote before does not bring them back.
     #[serde(default)]
-    pub departed: VecDeque<(Address, Timestamp)>,
+    pub departed: Arc<VecDeque<(Address, Timestamp)>>,
     /// What is known of people's languages; the oldest give way after a hundred.
     #[serde(default)]
-    pub languages: VecDeque<Speaker>,
+    pub languages: Arc<VecDeque<Speaker>>,
     /// What members wrote to the channel and not to the others, the newest last.
     #[serde(default)]
     pub asides: VecDeque<Aside>,
@@ -180,7 +181,7 @@ pub struct Session {
     /// Why it is closing or closed.
     pub close_reason: Option<CloseReason>,
     /// SIDs of the newest messages that were not ours.
-    pub recent: VecDeque<String>,
+    pub recent: VecDeque<Arc<str>>,
     /// Texts that wait for consent.
     pub held: Vec<Held>,
     /// Questions that are not answered yet.
@@ -213,9 +214,9 @@ impl Session {
                 Transport::Messaging => SessionState::Active,
             },
             members: Vec::new(),
-            everyone: VecDeque::new(),
-            departed: VecDeque::new(),
-            languages: VecDeque::new(),
+            everyone: Arc::default(),
+            departed: Arc::default(),
+            languages: Arc::default(),
             asides: VecDeque::new(),
             overheard: 0,
             barred: VecDeque::new(),
@@ -265,9 +266,14 @@ impl Session {
         self.state != SessionState::Closed
     }
 
+    /// Whether a message is among the newest that were not ours.
+    pub fn remembers(&self, message_sid: &str) -> bool {
+        self.recent.iter().any(|known| **known == *message_sid)
+    }
+
     /// Whether it has had a message of a person; of one so long ago that it is forgotten, it is assumed.
     pub fn has_seen(&self, message_sid: &str) -> bool {
-        self.recent.iter().any(|known| known == message_sid) || self.received > RECENT as u64
+        self.remembers(message_sid) || self.received > RECENT as u64
     }
 
     /// Whether its conversation is still to be found or made.

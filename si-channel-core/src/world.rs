@@ -1,6 +1,7 @@
 //! The state that a decision looks at, as far as it is loaded.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use twilio_conversations::sid::ConversationSid;
 
@@ -44,7 +45,7 @@ pub enum Want {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Found {
     /// A session.
-    Session(Box<Session>),
+    Session(Arc<Session>),
     /// A ledger.
     Ledger(Box<ConsentLedger>),
     /// An outbound message.
@@ -88,7 +89,7 @@ impl World {
     }
 
     /// The session that a want leads to.
-    pub fn session(&self, want: &Want) -> Result<Option<&Session>, Stop> {
+    pub fn session(&self, want: &Want) -> Result<Option<&Arc<Session>>, Stop> {
         Ok(match self.look(want)? {
             Some(Found::Session(session)) => Some(session),
             _ => None,

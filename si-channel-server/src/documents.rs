@@ -7,6 +7,7 @@ use si_channel_core::outbound::OutboundMessage;
 use si_channel_core::person::Account;
 use si_channel_core::session::Session;
 use si_channel_core::world::{Found, Want as CoreWant};
+use std::sync::Arc;
 
 use crate::store::{Key, Kind, Record, StoreError, Want};
 
@@ -52,7 +53,7 @@ pub fn want(want: &CoreWant) -> Want {
 pub fn found(record: &Record) -> Result<Found, StoreError> {
     let corrupt = |error: serde_json::Error| StoreError::Corrupt(format!("{} {error}", record.kind.as_str()));
     Ok(match record.kind {
-        Kind::Session => Found::Session(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
+        Kind::Session => Found::Session(Arc::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
         Kind::Ledger => Found::Ledger(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
         Kind::Account => Found::Account(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
         Kind::Media => Found::Media(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),

@@ -1,6 +1,7 @@
 //! Messages and conversations as Twilio tells of them.
 
 use jiff::Timestamp;
+use std::sync::Arc;
 use twilio_conversations::sid::ConversationSid;
 
 use crate::address::Address;
@@ -8,6 +9,7 @@ use crate::command::{self, Command as Typed};
 use crate::consent::{self, Act, Breadth, Purpose};
 use crate::engine::{Desk, Stop};
 use crate::event::{CloseReason, ConsentState, Event, LeaveReason, Origin, Person, Received};
+use crate::id::SessionId;
 use crate::input::Input;
 use crate::keyword::{self, Keyword};
 use crate::meaning::{self, Meaning};
@@ -80,13 +82,13 @@ impl Desk<'_> {
         !self.context.policy.senders.contains(address) && !address.is_withheld()
     }
 
-    pub(super) fn known(&self, conversation_sid: &ConversationSid) -> Result<Session, Stop> {
+    pub(super) fn known(&self, conversation_sid: &ConversationSid) -> Result<Arc<Session>, Stop> {
         self.session_by(&Want::Conversation(conversation_sid.clone()))?
             .ok_or_else(|| Rejection::NotFound("no session has this conversation").into())
     }
 
     /// The session that holds a message. A message that is not known yet is worth waiting for.
-    fn holder(&self, conversation_sid: &ConversationSid, message_sid: &str) -> Result<Session, Stop> {
+    fn holder(&self, conversation_sid: &ConversationSid, message_sid: &str) -> Result<Arc<Session>, Stop> {
         let ours = Want::OutboundBySid(message_sid.to_owned());
         self.world.need([Want::Conversation(conversation_sid.clone()), ours.clone()])?;
         let Some(session) = self.session_by(&Want::Conversation(conversation_sid.clone()))? else {
@@ -128,14 +130,14 @@ impl Desk<'_> {
     fn message_arrived(&mut self, arrived: &Arrived<'_>, opt_out_type: Option<Keyword>) -> Result<(), Stop> {
         let Arrived { address, received, .. } = *arrived;
         let found = self.find(arrived.conversation_sid.as_ref(), address, &arrived.sender)?;
-        let gone = self.is_elsewhere(address, &arrived.sender, found.as_ref(), received.at)?
+        let gone = self.is_elsewhere(address, &arrived.sender, found.as_deref(), received.at)?
             || found.as_ref().is_some_and(|here| here.left_since(address, received.at));
         let session = match (found, arrived.conversation_sid) {
             (Some(session), _) => session,
             (None, Some(sid)) => self.begin(sid, address)?,
             (None, None) => self.begin_unbound(address, &arrived.sender, Origin::Inbound)?,
         };
-        if session.recent.contains(&received.message_sid) {
+        if session.remembers(&received.message_sid) {
             return Err(Rejection::AlreadySo.into());
         }
         if arrived.door == Door::Webhook
@@ -172,16 +174,19 @@ impl Desk<'_> {
             aside: aside.then_some(arrived.door),
             gone,
         };
-        let session = self.existing(&session.id)?;
-        let events = self.hear(&session, &Command::Receive(incoming.clone()), address)?;
-        self.after_talk(&session.id, &events, address)?;
-        if (gone || !session.is_open()) && !incoming.is_answered_where_it_came() {
-            self.carry_on(&session, &incoming)?;
+        let id = session.id.clone();
+        drop(session);
+        let session = self.existing(&id)?;
+        let open = session.is_open();
+        let events = self.hear(session, &Command::Receive(incoming.clone()), address)?;
+        self.after_talk(&id, &events, address)?;
+        if (gone || !open) && !incoming.is_answered_where_it_came() {
+            self.carry_on(&id, &incoming)?;
         }
         // A conversation that somebody has left before it was heard of holds nobody.
-        let session = self.existing(&session.id)?;
+        let session = self.existing(&id)?;
         if session.is_open() && session.members.is_empty() {
-            self.command(&session.id, &Command::Closed { reason: CloseReason::Empty })?;
+            self.command(&id, &Command::Closed { reason: CloseReason::Empty })?;
         }
         Ok(())
     }
@@ -281,40 +286,36 @@ impl Desk<'_> {
     }
 
     /// A text that reached a conversation when its author, or the session, was gone is answered where they are now.
-    fn carry_on(&mut self, from: &Session, incoming: &Incoming<'_>) -> Result<(), Stop> {
+    fn carry_on(&mut self, from: &SessionId, incoming: &Incoming<'_>) -> Result<(), Stop> {
         if matches!(self.ledger(incoming.address)?.state(), ConsentState::Revoked | ConsentState::Unknown) {
             return Ok(());
         }
         let successor = if let Some(open) = self.open_session(incoming.address, incoming.sender)? {
             open
         } else {
-            let previous = Some(from.id.clone());
+            let previous = Some(from.clone());
             self.begin_unbound_after(incoming.address, incoming.sender, Origin::Inbound, previous)?
         };
         let command = Command::CarryOn(incoming.clone());
-        let events = self.hear(&successor, &command, incoming.address)?;
-        self.after_talk(&successor.id, &events, incoming.address)
+        let id = successor.id.clone();
+        let events = self.hear(successor, &command, incoming.address)?;
+        self.after_talk(&id, &events, incoming.address)
     }
 
     /// Lets the session decide on a message, knowing about its author even when they are no member.
     fn hear(
         &mut self,
-        session: &Session,
+        session: Arc<Session>,
         command: &Command<'_>,
         address: &Address,
     ) -> Result<Vec<Event>, Stop> {
-        let mut consents = self.consents(session)?;
+        let mut consents = self.consents(&session)?;
         consents.insert(address.clone(), self.ledger(address)?);
         self.command_with(session, command, &consents)
     }
 
     /// What a talk means to others: the session that somebody moves to, and the count of wrong codes.
-    fn after_talk(
-        &mut self,
-        id: &crate::id::SessionId,
-        events: &[Event],
-        address: &Address,
-    ) -> Result<(), Stop> {
+    fn after_talk(&mut self, id: &SessionId, events: &[Event], address: &Address) -> Result<(), Stop> {
         for event in events {
             match event {
                 Event::ParticipantMoving { person, to_session_id, .. } => {
@@ -349,7 +350,7 @@ impl Desk<'_> {
         conversation_sid: Option<&ConversationSid>,
         address: &Address,
         sender: &Address,
-    ) -> Result<Option<Session>, Stop> {
+    ) -> Result<Option<Arc<Session>>, Stop> {
         let by_binding = Want::Binding(address.clone(), sender.clone());
         let Some(sid) = conversation_sid else {
             return self.open_session(address, sender);
@@ -435,7 +436,7 @@ impl Desk<'_> {
             return Ok(JoinsBy::Limited);
         }
         Ok(match self.session_by(&Want::Code(code))? {
-            Some(session) => JoinsBy::Session(Box::new(session)),
+            Some(session) => JoinsBy::Session(session),
             None => JoinsBy::Unknown,
         })
     }
@@ -464,7 +465,7 @@ enum JoinsBy {
     NotAsked,
     Unknown,
     Limited,
-    Session(Box<Session>),
+    Session(Arc<Session>),
 }
 
 impl JoinsBy {

@@ -1,6 +1,7 @@
 //! New sessions, and which session somebody is in.
 
 use serde_json::{Map, Value};
+use std::sync::Arc;
 use twilio_conversations::sid::ConversationSid;
 
 use crate::address::Address;
@@ -13,10 +14,14 @@ use crate::world::Want;
 
 impl Desk<'_> {
     /// The open session of a pair of person and sender, as it stands in this decision.
-    pub(super) fn open_session(&self, address: &Address, sender: &Address) -> Result<Option<Session>, Stop> {
-        let holds = |session: &&Session| session.bindings().any(|(a, s)| a == address && s == sender);
+    pub(super) fn open_session(
+        &self,
+        address: &Address,
+        sender: &Address,
+    ) -> Result<Option<Arc<Session>>, Stop> {
+        let holds = |session: &&Arc<Session>| session.bindings().any(|(a, s)| a == address && s == sender);
         if let Some(session) = self.outcome.sessions.values().find(holds) {
-            return Ok(Some(session.clone()));
+            return Ok(Some(Arc::clone(session)));
         }
         let found = self.session_by(&Want::Binding(address.clone(), sender.clone()))?;
         Ok(found.filter(|session| holds(&session)))
@@ -27,7 +32,7 @@ impl Desk<'_> {
         &mut self,
         conversation_sid: &ConversationSid,
         address: &Address,
-    ) -> Result<Session, Stop> {
+    ) -> Result<Arc<Session>, Stop> {
         let new = NewSession {
             origin: Origin::Inbound,
             transport: Transport::Conversations,
@@ -38,7 +43,7 @@ impl Desk<'_> {
         let (session, started) = session::start(new, self.context);
         let id = session.id.clone();
         let bound = Event::ConversationBound { conversation_sid: conversation_sid.clone(), adopted: false };
-        self.record_session(session, [started, bound].into_iter().chain(known).collect());
+        self.record_session(Arc::new(session), [started, bound].into_iter().chain(known).collect());
         let session = self.existing(&id)?;
         self.react(vec![session::label(&session, conversation_sid, address)]);
         Ok(session)
@@ -50,7 +55,7 @@ impl Desk<'_> {
         address: &Address,
         sender: &Address,
         origin: Origin,
-    ) -> Result<Session, Stop> {
+    ) -> Result<Arc<Session>, Stop> {
         let previous = self.newest(address)?;
         self.begin_unbound_after(address, sender, origin, previous)
     }
@@ -62,7 +67,7 @@ impl Desk<'_> {
         sender: &Address,
         origin: Origin,
         previous: Option<SessionId>,
-    ) -> Result<Session, Stop> {
+    ) -> Result<Arc<Session>, Stop> {
         let transport = self.context.policy.transport;
         let new = NewSession { origin, transport, previous, attributes: Value::Object(Map::new()) };
         self.begin_with(address, sender, None, new)
@@ -75,19 +80,19 @@ impl Desk<'_> {
         sender: &Address,
         name: Option<String>,
         new: NewSession,
-    ) -> Result<Session, Stop> {
+    ) -> Result<Arc<Session>, Stop> {
         let known = self.language_known(address)?;
         let (session, started) = session::start(new, self.context);
         let id = session.id.clone();
         let person = Person { address: address.clone(), sender: sender.clone(), participant_sid: None, name };
         let joined = Event::ParticipantJoined { person, at: self.context.now };
-        self.record_session(session, [started, joined].into_iter().chain(known).collect());
+        self.record_session(Arc::new(session), [started, joined].into_iter().chain(known).collect());
         self.existing(&id)
     }
 
     /// The newest session of a person, open or closed.
     pub(super) fn newest(&self, address: &Address) -> Result<Option<SessionId>, Stop> {
-        Ok(self.session_by(&Want::Newest(address.clone()))?.map(|session| session.id))
+        Ok(self.session_by(&Want::Newest(address.clone()))?.map(|session| session.id.clone()))
     }
 
     /// The sender of ours for a person's channel.

@@ -9,17 +9,23 @@ use crate::language::{self, Language, LanguageBasis, Spoken};
 use crate::rejection::Rejection;
 use crate::session::Session;
 use crate::world::Want;
+use std::sync::Arc;
 
 impl Desk<'_> {
     /// Keeps what is told of somebody in a session.
-    pub(super) fn learn(&mut self, session: &Session, address: &Address, spoken: Spoken) -> Result<(), Stop> {
+    pub(super) fn learn(
+        &mut self,
+        session: Arc<Session>,
+        address: &Address,
+        spoken: Spoken,
+    ) -> Result<(), Stop> {
         if !session.everyone.contains(address) {
             return Err(Rejection::NotFound("no such participant in this session").into());
         }
         if !spoken.replaces(session.spoken(address)) {
             return Err(Rejection::AlreadySo.into());
         }
-        self.record_session(session.clone(), vec![Event::LanguageKnown { address: address.clone(), spoken }]);
+        self.record_session(session, vec![Event::LanguageKnown { address: address.clone(), spoken }]);
         Ok(())
     }
 
@@ -71,7 +77,7 @@ impl Desk<'_> {
         to: &SessionId,
         address: &Address,
     ) -> Result<(), Stop> {
-        let Some(known) = language_in(&self.existing(from)?, address) else { return Ok(()) };
+        let Some(known) = language_in(&*self.existing(from)?, address) else { return Ok(()) };
         let target = self.existing(to)?;
         self.record_session(target, vec![known]);
         Ok(())

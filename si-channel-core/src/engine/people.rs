@@ -140,7 +140,7 @@ impl Desk<'_> {
         let command = Command::Invite { person: person.clone() };
         let elsewhere = self.open_session(address, &sender)?.filter(|other| other.id != session.id);
         let Some(elsewhere) = elsewhere else {
-            return self.command_with(&session, &command, &consents).map(drop);
+            return self.command_with(session, &command, &consents).map(drop);
         };
         // They are in a conversation of their own: they move, as if they had joined by code.
         session::decide(&session, &command, &consents, self.context)?;

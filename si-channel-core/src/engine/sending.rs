@@ -1,6 +1,7 @@
 //! Outbound messages on their way.
 
 use jiff::Timestamp;
+use std::sync::Arc;
 
 use crate::address::Address;
 use crate::consent::{Act, Matter};
@@ -218,7 +219,7 @@ impl Desk<'_> {
         &mut self,
         session: &Session,
         message: &OutboundMessage,
-    ) -> Result<Option<(Session, Target)>, Stop> {
+    ) -> Result<Option<(Arc<Session>, Target)>, Stop> {
         let alone = session.everyone.front().filter(|_| session.everyone.len() == 1);
         let recipient = message.queued.only.as_ref().or(alone);
         let (Some(ended), Some(address)) = (session.close_reason, recipient) else { return Ok(None) };
@@ -290,7 +291,7 @@ impl Desk<'_> {
                 let step = Step::Receipt { recipient, status: *status, error_code: *error_code, at: *at };
                 self.take_receipt(&id, &step, address.as_ref())?;
             }
-            None if session.recent.contains(message_sid) => {
+            None if session.remembers(message_sid) => {
                 let command = Command::Relay {
                     message_sid,
                     participant_sid,

@@ -1,6 +1,7 @@
 //! What Si and the API want, what their effects bring back, and time.
 
 use serde_json::Value;
+use std::sync::Arc;
 
 use crate::address::Address;
 use crate::consent::{Act, Breadth};
@@ -44,7 +45,7 @@ impl Desk<'_> {
             }
             Input::LanguageTold { session_id, address, spoken } => {
                 let session = self.existing(session_id)?;
-                self.learn(&session, address, spoken.clone())
+                self.learn(session, address, spoken.clone())
             }
             Input::IssueCode { session_id } => {
                 self.outcome.session_id = Some(session_id.clone());
@@ -157,7 +158,7 @@ impl Desk<'_> {
     }
 
     /// The open session with an address, begun if need be.
-    fn session_for(&mut self, address: &Address) -> Result<Session, Stop> {
+    fn session_for(&mut self, address: &Address) -> Result<Arc<Session>, Stop> {
         let sender = self.sender_for(address)?;
         self.world.need([Want::Binding(address.clone(), sender.clone()), Want::Ledger(address.clone())])?;
         if let Some(open) = self.open_session(address, &sender)? {
@@ -176,13 +177,13 @@ impl Desk<'_> {
         let sender = self.sender_for(address)?;
         if let Some(open) = self.open_session(address, &sender)? {
             self.outcome.session_id = Some(open.id.clone());
-            return Ok(open.id);
+            return Ok(open.id.clone());
         }
         self.consenting(address)?;
-        let previous = self.session_by(&Want::Newest(address.clone()))?.map(|s| s.id);
+        let previous = self.session_by(&Want::Newest(address.clone()))?.map(|s| s.id.clone());
         let transport = self.context.policy.transport;
         let new = NewSession { origin: Origin::Requested, transport, previous, attributes };
-        Ok(self.begin_with(address, &sender, name, new)?.id)
+        Ok(self.begin_with(address, &sender, name, new)?.id.clone())
     }
 
     fn ready(&mut self, input: &Input) -> Result<(), Stop> {

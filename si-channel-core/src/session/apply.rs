@@ -1,6 +1,7 @@
 //! Folding events into a session.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -32,16 +33,17 @@ fn people(session: &mut Session, event: &Event, now: Timestamp) {
             }
         }
         Event::LanguageKnown { address, spoken } => {
-            session.languages.retain(|known| known.address != *address);
+            let languages = Arc::make_mut(&mut session.languages);
+            languages.retain(|known| known.address != *address);
             let speaker = Speaker { address: address.clone(), spoken: spoken.clone() };
-            push_bounded(&mut session.languages, speaker, LANGUAGES);
+            push_bounded(languages, speaker, LANGUAGES);
         }
         Event::ParticipantMoving { person, .. } => leave(session, &person.address, LeaveReason::Moved),
         Event::ParticipantLeaving { address, reason } => leave(session, address, *reason),
         Event::ParticipantLeft { address, .. } => {
             session.members.retain(|m| m.person.address != *address);
             session.held.retain(|h| h.received.author.address() != Some(address));
-            push_bounded(&mut session.departed, (address.clone(), now), DEPARTED);
+            push_bounded(Arc::make_mut(&mut session.departed), (address.clone(), now), DEPARTED);
         }
         _ => {}
     }
@@ -69,7 +71,7 @@ fn enter(session: &mut Session, person: &Person, since: Option<Timestamp>) {
 
 fn remember(session: &mut Session, address: &Address) {
     if !session.everyone.contains(address) {
-        push_bounded(&mut session.everyone, address.clone(), EVERYONE);
+        push_bounded(Arc::make_mut(&mut session.everyone), address.clone(), EVERYONE);
     }
 }
 
@@ -85,7 +87,7 @@ fn messages(session: &mut Session, event: &Event, now: Timestamp) {
         Event::MessageReceived(received) => {
             session.received += 1;
             session.last_activity = session.last_activity.max(now);
-            push_bounded(&mut session.recent, received.message_sid.clone(), RECENT);
+            push_bounded(&mut session.recent, received.message_sid.as_str().into(), RECENT);
             session.loops.hear(&received.text, received.at);
             if let Some(address) = received.author.address() {
                 remember(session, address);
@@ -147,7 +149,7 @@ fn relays(session: &mut Session, event: &Event, now: Timestamp) {
                 };
                 return push_bounded(&mut session.asides, aside, aside::ASIDES);
             };
-            push_bounded(&mut session.recent, message_sid.clone(), RECENT);
+            push_bounded(&mut session.recent, message_sid.as_str().into(), RECENT);
             if let Some(aside) = session.asides.iter_mut().find(|aside| aside.message_sid == *withheld) {
                 aside.relayed_as = Some(message_sid.clone());
             }

@@ -27,7 +27,7 @@ pub(super) fn receive(
     consents: &Consents,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Rejection> {
-    if session.recent.contains(&incoming.received.message_sid) {
+    if session.remembers(&incoming.received.message_sid) {
         return Err(Rejection::AlreadySo);
     }
     let mut draft = Draft::new(session, context);
@@ -80,7 +80,7 @@ pub(super) fn carry_on(
 
 /// Somebody who is not on a phone wrote: it is kept, counts as activity, and is not answered.
 pub(super) fn note(session: &Session, received: &Received) -> Result<Vec<Event>, Rejection> {
-    if session.recent.contains(&received.message_sid) {
+    if session.remembers(&received.message_sid) {
         return Err(Rejection::AlreadySo);
     }
     let mut events = vec![Event::MessageReceived(received.clone())];

@@ -8,6 +8,7 @@ use si_channel_core::input::Input;
 use si_channel_core::normalize::Fact;
 use si_channel_core::session::Session;
 use si_channel_core::world::Found;
+use std::sync::Arc;
 use twilio_conversations::sid::ConversationSid;
 
 use super::{Erasure, Phase};
@@ -144,7 +145,7 @@ async fn of_message(
 async fn session(engine: &Engine, want: Want) -> Result<Option<Session>, StoreError> {
     let record = engine.store().load(vec![want]).await?.pop().flatten();
     Ok(match record.map(|record| documents::found(&record)).transpose()? {
-        Some(Found::Session(session)) => Some(*session),
+        Some(Found::Session(session)) => Some(Arc::unwrap_or_clone(session)),
         _ => None,
     })
 }

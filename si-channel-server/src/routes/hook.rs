@@ -4,6 +4,7 @@
 //! the channel has taken, durably: a keyword, a command or an opt-out in other words of a member of a group, which nobody
 //! else is to read.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::http::StatusCode;
@@ -87,7 +88,7 @@ async fn known(
         _ => ConsentState::Unknown,
     };
     Ok(match session {
-        Some(Found::Session(session)) => Some((*session, consent)),
+        Some(Found::Session(session)) => Some((Arc::unwrap_or_clone(session), consent)),
         _ => None,
     })
 }

@@ -1,6 +1,7 @@
 //! `/v1/sessions`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ::http::StatusCode;
 use ::http::request::Parts;
@@ -101,7 +102,7 @@ pub async fn load(app: &App, id: &str) -> Result<Session, Problem> {
     let want = Want::Id(Kind::Session, id.to_owned());
     let record = app.engine.store().load(vec![want]).await.map_err(|error| unstored(&error))?.pop().flatten();
     match record.map(|record| documents::found(&record)).transpose().map_err(|error| unstored(&error))? {
-        Some(Found::Session(session)) => Ok(*session),
+        Some(Found::Session(session)) => Ok(Arc::unwrap_or_clone(session)),
         _ => Err(Problem::not_found("no session has this id")),
     }
 }
@@ -131,7 +132,7 @@ pub async fn list(app: &App, request: &Parts) -> Result<Response, Problem> {
     let mut sessions = Vec::with_capacity(found.len());
     for (_, record) in &found {
         if let Found::Session(session) = documents::found(record).map_err(|error| unstored(&error))? {
-            sessions.push(*session);
+            sessions.push(Arc::unwrap_or_clone(session));
         }
     }
     let windows = windows(app, sessions.iter().flat_map(people)).await?;
@@ -298,7 +299,7 @@ pub async fn invitation(app: &App, request: Request, id: &str) -> Result<Respons
         json!({ "code": code.map(|code| &code.code), "expires_at": code.map(|code| code.expires_at) })
     };
     let answer = move |outcome: &Outcome| {
-        (StatusCode::CREATED, outcome.sessions.values().next().map_or(Value::Null, code))
+        (StatusCode::CREATED, outcome.sessions.values().next().map_or(Value::Null, |session| code(session)))
     };
     let mut fresh = false;
     let answered = key

@@ -161,7 +161,7 @@ impl Step<'_> {
         let want = Want::Id(Kind::Session, id.to_string());
         let record = self.workers.engine.store().load(vec![want]).await?.pop().flatten();
         match record.map(|record| documents::found(&record)).transpose()? {
-            Some(Found::Session(session)) => Ok(*session),
+            Some(Found::Session(session)) => Ok(Arc::unwrap_or_clone(session)),
             _ => Err(Trouble::Moot("no such session")),
         }
     }

@@ -154,7 +154,7 @@ fn state() -> (Session, OutboundMessage) {
     }
     let held = events.iter().find(|event| matches!(event, Event::MessageHeld(_)));
     session::apply(&mut session, held.unwrap(), time());
-    session.departed.push_back((ANN.parse().unwrap(), time()));
+    std::sync::Arc::make_mut(&mut session.departed).push_back((ANN.parse().unwrap(), time()));
     assert!(!session.held.is_empty() && !session.members.is_empty() && !message.receipts.is_empty());
     (session, message)
 }

@@ -1,6 +1,7 @@
 //! The store: documents, keys that must be unique, events, effects in lanes, timers, transcripts.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use si_channel_core::address::Address;
@@ -42,7 +43,7 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) fn load(&self, want: &Want) -> Option<Found> {
-        let session = |found: Option<&Session>| found.map(|s| Found::Session(Box::new(s.clone())));
+        let session = |found: Option<&Session>| found.map(|s| Found::Session(Arc::new(s.clone())));
         let outbound = |found: Option<&OutboundMessage>| found.map(|m| Found::Outbound(Box::new(m.clone())));
         match want {
             Want::Session(id) => session(self.sessions.get(id)),

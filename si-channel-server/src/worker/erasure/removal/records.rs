@@ -42,7 +42,7 @@ impl Removal<'_> {
             else {
                 return Ok(());
             };
-            match (session.conversation_sid, sid.parse()) {
+            match (session.conversation_sid.clone(), sid.parse()) {
                 (Some(conversation_sid), Ok(sid)) => Remote::Message { conversation_sid, sid },
                 _ => return Ok(()),
             }

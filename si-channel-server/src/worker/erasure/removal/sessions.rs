@@ -1,6 +1,7 @@
 //! Sessions: where what is theirs is learned, with events, transcript, messages and files.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 use si_channel_core::erasure::{Blanking, ERASED, blank};
@@ -119,7 +120,7 @@ impl Removal<'_> {
         let mut clean: Session = typed(value)?;
         // They left on SMS and on WhatsApp under what is one token by now.
         let mut seen = HashSet::new();
-        clean.everyone.retain(|address| seen.insert(address.clone()));
+        Arc::make_mut(&mut clean.everyone).retain(|address| seen.insert(address.clone()));
         Ok(clean)
     }
 
