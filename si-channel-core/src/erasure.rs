@@ -194,6 +194,11 @@ impl Person {
                 }
                 changed
             }
+            // No token fits in the place of a JSON number.
+            Value::Number(number) if self.spellings.is_in(&number.to_string()) => {
+                *value = Value::from(0);
+                true
+            }
             Value::Null | Value::Bool(_) | Value::Number(_) => false,
         }
     }

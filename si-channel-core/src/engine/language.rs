@@ -39,7 +39,7 @@ impl Desk<'_> {
     ) -> Result<(), Stop> {
         let Some(language) = language.cloned() else { return Ok(()) };
         let session = self.existing(id)?;
-        match self.learn(&session, address, Spoken { language, basis }) {
+        match self.learn(session, address, Spoken { language, basis }) {
             Err(Stop::Rejected(..)) => Ok(()),
             other => other,
         }

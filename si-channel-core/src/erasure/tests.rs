@@ -107,3 +107,11 @@ fn what_is_known_is_told_again() {
     assert!(again.is_in("IM1") && again.scrubbed("Hi Ann").is_some());
     assert!(!format!("{:?}", again.known()).contains("Ann"));
 }
+
+#[test]
+fn a_number_that_is_no_text_is_gone_too() {
+    let mut fields =
+        json!({ "phone": 15_551_110_001_i64, "national": [5_551_110_001_i64], "count": 110_001 });
+    assert!(person().clean(&mut fields, false));
+    assert_eq!(fields, json!({ "phone": 0, "national": [0], "count": 110_001 }));
+}

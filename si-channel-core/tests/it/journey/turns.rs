@@ -46,7 +46,7 @@ fn parts_are_sent_as_they_come_and_each_counts_once() {
     assert!(sim.session(ANN).turns.is_empty());
     assert!(matches!(sim.input(&second).unwrap_err(), Rejection::NotFound(_)), "it is answered");
     let replies = sim.outbound("one").queued.correlation_id.clone();
-    let question = sim.session(ANN).recent.back().map(|sid| sid.to_string());
+    let question = sim.session(ANN).recent.back().map(ToString::to_string);
     assert_eq!(replies, question, "an answer names the message it answers");
 }
 
