@@ -30,7 +30,8 @@ use crate::ports::cognition::{self, Cognition};
 use crate::ports::media::{Folder, MediaStore};
 use crate::router::{Side, route};
 use crate::rules;
-use crate::store::sqlite::{Options, SqliteStore};
+use crate::store::postgres::{self, PostgresStore};
+use crate::store::sqlite::{self, SqliteStore};
 use crate::store::{Kind, Store};
 use crate::texts;
 use crate::twilio::Twilio;
@@ -254,6 +255,14 @@ async fn persons(config: &Config, store: &dyn Store) -> Result<Persons, StartErr
         .map_err(|error| config_error(format!("privacy.key_file: {error}")))
 }
 
+/// Names this process among those that share a store.
+fn owner() -> String {
+    let mut bytes = [0; 4];
+    // The name is for people: who settles is told by the fence.
+    let _ = getrandom::fill(&mut bytes);
+    format!("pid {} {:08x}", std::process::id(), u32::from_le_bytes(bytes))
+}
+
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
     let failed = |source| StartError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
@@ -261,12 +270,27 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
     Ok((listener, bound))
 }
 
+/// The store that the settings name.
+async fn open_store(config: &Config) -> Result<Arc<dyn Store>, StartError> {
+    match &config.database {
+        Database::Sqlite(path) => match SqliteStore::open(path, sqlite::Options::default()) {
+            Ok(store) => Ok(Arc::new(store)),
+            Err(error) => Err(StartError::Store(error.to_string())),
+        },
+        Database::Postgres(url) => {
+            let options =
+                postgres::Options { schema: config.database_schema.clone(), ..postgres::Options::default() };
+            match PostgresStore::open(url.expose(), options).await {
+                Ok(store) => Ok(Arc::new(store)),
+                Err(error) => Err(StartError::Store(error.to_string())),
+            }
+        }
+    }
+}
+
 /// Starts the server and its workers.
 pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError> {
-    let Database::Sqlite(path) = &config.database;
-    let store: Arc<dyn Store> = Arc::new(
-        SqliteStore::open(path, Options::default()).map_err(|error| StartError::Store(error.to_string()))?,
-    );
+    let store = open_store(config).await?;
     let checkpoints = Checkpoints {
         signer: Arc::new(Signer::open(&config.audit_key_file())?),
         file: config.audit.checkpoints.clone(),
@@ -315,7 +339,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         files,
         checkpoints,
         schedule: schedule(config)?,
-        owner: format!("pid {}", std::process::id()),
+        owner: owner(),
     };
     workers.start(&tracker, &workers_stop);
     if let Some(url) = &config.clock_url {

@@ -30,14 +30,15 @@ pub use self::limits::Limits;
 pub use self::media::Media;
 pub use self::numbers::Numbers;
 pub use self::outbound_media::OutboundMedia;
-pub use self::parse::PublicUrl;
+pub use self::parse::{PostgresUrl, PublicUrl};
 pub use self::privacy::Privacy;
 pub use self::problem::{Problem, Problems, Source};
 pub use self::source::Sources;
 pub use self::twilio::Twilio;
 
-use self::parse::{database, level, public_url, service_url};
+use self::parse::{database, level, public_url, schema, service_url};
 use self::reader::Reader;
+use crate::store::postgres::Options;
 use crate::telemetry::{Format, Telemetry};
 
 /// The default configuration, with a comment on every key.
@@ -55,10 +56,12 @@ pub enum Purpose {
 }
 
 /// Where state is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Database {
     /// The embedded store in this file.
     Sqlite(PathBuf),
+    /// A PostgreSQL database, which several servers may share.
+    Postgres(PostgresUrl),
 }
 
 /// Every setting of the server. Secrets do not show in `Debug`.
@@ -72,6 +75,8 @@ pub struct Config {
     pub public_url: Option<PublicUrl>,
     /// Where state is kept; `sqlite:si-channel.db`.
     pub database: Database,
+    /// The schema of the PostgreSQL database that holds the tables; `si_channel`.
+    pub database_schema: String,
     /// The bearer tokens of the API; with none, every API request is refused.
     pub api_tokens: Vec<SecretString>,
     /// Sessions run on Conversations; on Programmable Messaging when false.
@@ -138,8 +143,15 @@ impl Config {
                 public_url,
             ),
             database: reader
-                .parsed("database_url", "write sqlite:PATH, such as sqlite:si-channel.db", database)
+                .parsed_secret(
+                    "database_url",
+                    "write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
+                    database,
+                )
                 .unwrap_or_else(|| Database::Sqlite("si-channel.db".into())),
+            database_schema: reader
+                .parsed("database_schema", "write small letters, digits and underscores", schema)
+                .unwrap_or_else(|| Options::default().schema),
             api_tokens: reader.secrets("api_token"),
             use_conversations_api: reader.flag("use_conversations_api", true),
             clock_url: reader.parsed("clock_url", "write the sandbox's URL, or leave it out", service_url),
@@ -182,26 +194,44 @@ impl Config {
             "set numbers.sms, numbers.whatsapp, or both",
         );
         require(!self.api_tokens.is_empty(), "api_token", "set a secret of your choice for the API");
+        if matches!(self.database, Database::Postgres(_)) {
+            // There is no file beside which they would be.
+            let shared = "is shared by the servers of one database: set it to what all of them reach";
+            require(self.media.dir.is_some(), "media.dir", shared);
+            require(self.audit.key_file.is_some(), "audit.key_file", shared);
+            require(self.privacy.key_file.is_some(), "privacy.key_file", shared);
+        }
+    }
+
+    /// A file beside the database's, or in the working folder when that is elsewhere.
+    fn beside_database(&self, name: &str) -> PathBuf {
+        match &self.database {
+            Database::Sqlite(path) => path.with_file_name(name),
+            Database::Postgres(_) => name.into(),
+        }
     }
 
     /// The folder for files that people send.
     pub fn media_dir(&self) -> PathBuf {
-        let Database::Sqlite(path) = &self.database;
-        self.media.dir.clone().unwrap_or_else(|| path.with_file_name("media"))
+        self.media.dir.clone().unwrap_or_else(|| self.beside_database("media"))
     }
 
     /// The file of the key that signs the audit log.
     pub fn audit_key_file(&self) -> PathBuf {
-        let Database::Sqlite(path) = &self.database;
-        self.audit.key_file.clone().unwrap_or_else(|| path.with_file_name("audit.key"))
+        self.audit.key_file.clone().unwrap_or_else(|| self.beside_database("audit.key"))
     }
 
     /// The file with the key by which erased people are known.
     pub fn person_key_file(&self) -> PathBuf {
-        let Database::Sqlite(path) = &self.database;
-        let mut name = path.as_os_str().to_owned();
-        name.push(".person-key");
-        self.privacy.key_file.clone().unwrap_or_else(|| name.into())
+        let beside = || match &self.database {
+            Database::Sqlite(path) => {
+                let mut name = path.as_os_str().to_owned();
+                name.push(".person-key");
+                name.into()
+            }
+            Database::Postgres(_) => "person-key".into(),
+        };
+        self.privacy.key_file.clone().unwrap_or_else(beside)
     }
 
     /// What is allowed but worth a warning when the server starts.

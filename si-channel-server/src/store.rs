@@ -16,8 +16,10 @@ use serde::{Deserialize, Serialize};
 mod audit;
 #[cfg(any(test, feature = "test-support"))]
 pub mod conformance;
+pub mod postgres;
 pub mod sqlite;
 mod survey;
+mod wakes;
 
 pub use survey::{Amendment, Line, Table, Wording};
 
@@ -58,6 +60,13 @@ impl Kind {
             Self::Remnant => "remnant",
             Self::Hold => "hold",
         }
+    }
+
+    /// The kind of this stored name.
+    fn of(name: &str) -> Option<Self> {
+        use Kind::{Account, Erasure, Hold, Ledger, Media, Outbound, Remnant, Session};
+        let kinds = [Session, Ledger, Outbound, Media, Account, Erasure, Remnant, Hold];
+        kinds.into_iter().find(|kind| kind.as_str() == name)
     }
 }
 
@@ -409,6 +418,18 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
         lease_until_ms: i64,
         limit: usize,
     ) -> Result<Vec<ClaimedEffect>, StoreError>;
+
+    /// Whether several servers share the store. Then a lease is short and is renewed while the work goes on; its end is
+    /// told by the store's own clock, a time from `now_ms` to `lease_until_ms` after the claim.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    /// Holds the lanes of these claims for so long from now, but those claimed by another since. Nothing to do for a store
+    /// of one server, which holds for good.
+    async fn renew(&self, _fences: &[i64], _lease_ms: i64) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     /// The due timers, earliest first. They stay set until a commit with [`Source::Timer`].
     async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>, StoreError>;

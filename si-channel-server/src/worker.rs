@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::engine::Engine;
 use crate::ports::cognition::Cognition;
-use crate::store::{StoreError, Wake};
+use crate::store::{ClaimedEffect, ClaimedInput, StoreError, Wake};
 use crate::twilio::Twilio;
 
 mod ask;
@@ -23,6 +23,7 @@ mod effects;
 mod erasure;
 mod files;
 mod inputs;
+mod leases;
 mod retention;
 mod timers;
 
@@ -30,9 +31,14 @@ pub use checkpoints::Checkpoints;
 pub use files::Files;
 pub use inputs::Received;
 
-/// How long work is held before another may take it over: for good, since the one process that owns the store also
+use self::leases::Leases;
+
+/// How long work is held before another may take it over where one process owns the store: for good, since it also
 /// ends every task it began, and a moved clock must not make two tasks do the same work.
-const LEASE_MS: i64 = 100 * 365 * 24 * 3600 * 1000;
+const FOR_GOOD_MS: i64 = 100 * 365 * 24 * 3600 * 1000;
+/// How long where servers share it, and how often that is renewed while the work goes on.
+const LEASE_MS: i64 = 15_000;
+const RENEW: Duration = Duration::from_secs(5);
 /// How often the store is looked at without a wake-up.
 const POLL: Duration = Duration::from_millis(500);
 /// How many pieces of work are claimed in one go.
@@ -80,7 +86,30 @@ pub struct Asking {
     pub timeout: Duration,
 }
 
+/// Work that was handed out.
+trait Piece {
+    /// Settles it.
+    fn fence(&self) -> i64;
+}
+
+impl Piece for ClaimedInput {
+    fn fence(&self) -> i64 {
+        self.fence
+    }
+}
+
+impl Piece for ClaimedEffect {
+    fn fence(&self) -> i64 {
+        self.fence
+    }
+}
+
 impl Workers {
+    /// How long work is held by a claim.
+    fn lease_ms(&self) -> i64 {
+        if self.engine.store().is_shared() { LEASE_MS } else { FOR_GOOD_MS }
+    }
+
     /// Starts all workers; they end when `stop` is cancelled and what they hold is done.
     pub fn start(self, tracker: &TaskTracker, stop: &CancellationToken) {
         let workers = Arc::new(self);
@@ -119,15 +148,22 @@ async fn hand_out<T, F>(
     claim: Claim<T>,
     work: fn(Arc<Workers>, T) -> F,
 ) where
-    T: Send + 'static,
+    T: Piece + Send + 'static,
     F: Future<Output = ()> + Send + 'static,
 {
     let places = Arc::new(Semaphore::new(AT_ONCE));
+    let mut leases = Leases::new(workers.engine.store());
     let mut wakes = workers.engine.store().watch(wake);
-    while !stop.is_cancelled() {
+    while !stop.is_cancelled() || leases.are_held() {
         wakes.mark_unchanged();
+        // What this process works on is renewed before it looks for more: it never takes over from itself.
+        let renewed = leases.renew().await;
         let free = places.available_permits().min(BATCH);
-        let claimed = if free == 0 { Ok(Vec::new()) } else { claim(&workers, free).await };
+        let claimed = match renewed {
+            Ok(()) if free > 0 && !stop.is_cancelled() => claim(&workers, free).await,
+            Ok(()) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        };
         let claimed = claimed.unwrap_or_else(|error| {
             tracing::warn!(%error, ?wake, "cannot claim work");
             Vec::new()
@@ -135,15 +171,16 @@ async fn hand_out<T, F>(
         let more = free > 0 && claimed.len() == free;
         for piece in claimed {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+            let lease = leases.hold(piece.fence());
             let done = work(Arc::clone(&workers), piece);
             tracker.spawn(async move {
                 done.await;
-                drop(place);
+                drop((lease, place));
             });
         }
         if !more {
             tokio::select! {
-                () = stop.cancelled() => {}
+                () = stop.cancelled(), if !stop.is_cancelled() => {}
                 _ = wakes.changed() => {}
                 () = tokio::time::sleep(POLL) => {}
             }

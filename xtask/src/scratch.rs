@@ -3,6 +3,7 @@
 //! bring themselves (databases, brokers, a browser) belong here too.
 
 mod browser;
+mod postgres;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use crate::process::{output, succeed, succeeds};
 use crate::workspace::Workspace;
 
 pub(crate) use browser::chromium;
+pub(crate) use postgres::Postgres;
 
 /// Twilio's own client for Python.
 const PYTHON_PACKAGES: &[&str] = &["twilio==9.13.0"];

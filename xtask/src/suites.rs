@@ -1,9 +1,12 @@
 //! What cargo itself tests: the unit, integration and documentation tests, and the feature builds.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::process;
 use crate::report::Tally;
+use crate::scratch::Postgres;
 use crate::workspace::Workspace;
 
 /// Feature sets that must compile by themselves; a workspace build unites features and would hide a gap.
@@ -16,14 +19,48 @@ const FEATURE_BUILDS: &[&[&str]] = &[
     &["-p", "si-channel-server", "--no-default-features"],
 ];
 
+/// Names the database of the tests that need one.
+const DATABASE: &str = "SI_CHANNEL_TEST_POSTGRES";
+/// Has the running servers of the tests keep their state there too.
+const STORE: &str = "SI_CHANNEL_TEST_STORE";
+/// The journeys of a running server that are made on PostgreSQL too.
+const JOURNEYS: &[&str] = &[
+    "journey::",
+    "duplicates::",
+    "idempotency::",
+    "consent::",
+    "lifecycle::",
+    "messaging::",
+    "events::",
+    "webhooks::",
+];
+
 /// `cargo test` over every crate and target.
 pub(crate) fn unit(workspace: &Workspace) -> Result<Tally> {
-    cargo_test(workspace, "--all-targets")
+    let postgres = Postgres::start()?;
+    let mut command = workspace.cargo(&["test", "--workspace", "--all-targets", "--no-fail-fast"]);
+    cargo_test(command.env(DATABASE, &postgres.url)).map(|(tally, status)| tally.or_failed(status))
+}
+
+/// The store in PostgreSQL, and journeys of a server on it.
+pub(crate) fn postgres(workspace: &Workspace) -> Result<Tally> {
+    let postgres = Postgres::start()?;
+    let mut tally = Tally::default();
+    for (target, names) in [(&["--lib"][..], &["store::postgres::"][..]), (&["--test", "it"], JOURNEYS)] {
+        let mut command = workspace.cargo(&["test", "-p", "si-channel-server", "--no-fail-fast"]);
+        command.args(target).arg("--").args(names).env(DATABASE, &postgres.url).env(STORE, "postgres");
+        let (part, succeeded) = cargo_test(&mut command)?;
+        // Names that fit no test any more would prove nothing.
+        tally += part.or_failed(succeeded && part.passed > 0);
+    }
+    Ok(tally)
 }
 
 /// The examples in the documentation.
 pub(crate) fn doc(workspace: &Workspace) -> Result<Tally> {
-    cargo_test(workspace, "--doc")
+    let (tally, succeeded) =
+        cargo_test(&mut workspace.cargo(&["test", "--workspace", "--doc", "--no-fail-fast"]))?;
+    Ok(if succeeded { tally } else { tally.or_failed(false) })
 }
 
 /// Each feature set compiles without a warning, for each alone and all pairs of the SDK.
@@ -38,16 +75,16 @@ pub(crate) fn features(workspace: &Workspace) -> Result<Tally> {
     Ok(tally)
 }
 
-fn cargo_test(workspace: &Workspace, targets: &str) -> Result<Tally> {
+/// Runs tests; how many held, and whether the run succeeded.
+fn cargo_test(command: &mut Command) -> Result<(Tally, bool)> {
     let mut tally = Tally::default();
-    let mut command = workspace.cargo(&["test", "--workspace", targets, "--no-fail-fast"]);
-    let status = process::watch(&mut command, |line| {
+    let status = process::watch(command, |line| {
         if let Some(binary) = test_result(line) {
             tally += binary;
         }
         true
     })?;
-    Ok(if targets == "--doc" && status.success() { tally } else { tally.or_failed(status.success()) })
+    Ok((tally, status.success()))
 }
 
 /// The counts of a line such as `test result: ok. 3 passed; 0 failed; 1 ignored; …`.

@@ -30,6 +30,7 @@ const PARTS: &[Part] = &[
     Part { group: "deps", name: "deps", run: deps::check },
     Part { group: "unit", name: "unit", run: suites::unit },
     Part { group: "unit", name: "doc", run: suites::doc },
+    Part { group: "postgres", name: "postgres", run: suites::postgres },
     Part { group: "coverage", name: "coverage", run: coverage::check },
     Part { group: "types", name: "types", run: types::check },
     Part { group: "schema", name: "schema", run: schema::check },

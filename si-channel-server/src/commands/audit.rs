@@ -21,7 +21,10 @@ pub fn run(sources: &Sources, command: &AuditCommand) -> Result<(), String> {
             // The key beside a copy is whoever's who made the copy.
             let (database, key_file) = match database {
                 Some(database) => (database.clone(), None),
-                None => config().map(|config| (file_of(&config), Some(config.audit_key_file())))?,
+                None => {
+                    let config = config()?;
+                    (file_of(&config)?, Some(config.audit_key_file()))
+                }
             };
             let key = key_file.filter(|file| file.exists()).map(|file| public_key_of(&file)).transpose()?;
             let checkpoints = checkpoints.as_deref().map(kept).transpose()?.unwrap_or_default();
@@ -35,7 +38,7 @@ pub fn run(sources: &Sources, command: &AuditCommand) -> Result<(), String> {
             }
         }
         AuditCommand::Export { address, format, output, database } => {
-            let database = database.clone().map_or_else(|| config().map(|config| file_of(&config)), Ok)?;
+            let database = database.clone().map_or_else(|| file_of(&config()?), Ok)?;
             let file = AuditFile::open(&database).map_err(|error| error.to_string())?;
             export(&file, address.as_ref(), *format, output.as_deref())
         }
@@ -47,9 +50,13 @@ pub fn run(sources: &Sources, command: &AuditCommand) -> Result<(), String> {
     }
 }
 
-fn file_of(config: &Config) -> PathBuf {
-    let Database::Sqlite(path) = &config.database;
-    path.clone()
+fn file_of(config: &Config) -> Result<PathBuf, String> {
+    match &config.database {
+        Database::Sqlite(path) => Ok(path.clone()),
+        Database::Postgres(_) => {
+            Err("the audit log in PostgreSQL is not read by this command yet".to_owned())
+        }
+    }
 }
 
 fn public_key_of(file: &Path) -> Result<String, String> {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use secrecy::{ExposeSecret, SecretString};
 use tracing::level_filters::LevelFilter;
 use url::Url;
 
@@ -52,6 +53,34 @@ pub(super) fn service_url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
+/// The URL of a PostgreSQL database. It holds a password, which shows nowhere.
+#[derive(Clone)]
+pub struct PostgresUrl(SecretString);
+
+impl PostgresUrl {
+    fn new(text: &str) -> Result<Self, String> {
+        match text.parse::<tokio_postgres::Config>() {
+            Ok(config) if !config.get_hosts().is_empty() && config.get_dbname().is_some() => {
+                Ok(Self(text.into()))
+            }
+            Ok(_) => Err("names no host or no database".to_owned()),
+            // What the parser says may repeat a part of it.
+            Err(_) => Err("is no URL of a PostgreSQL database".to_owned()),
+        }
+    }
+
+    /// The URL with its password.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl fmt::Debug for PostgresUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PostgresUrl")
+    }
+}
+
 pub(super) fn database(text: &str) -> Result<Database, String> {
     let scheme = text.split(':').next().unwrap_or_default();
     match text.strip_prefix("sqlite:") {
@@ -61,12 +90,15 @@ pub(super) fn database(text: &str) -> Result<Database, String> {
             path if path.starts_with(":memory:") => Err("would keep nothing: a file is needed".to_owned()),
             path => Ok(Database::Sqlite(path.into())),
         },
-        None if matches!(scheme, "postgres" | "postgresql") => {
-            Err("PostgreSQL is not in this build yet".to_owned())
-        }
+        None if matches!(scheme, "postgres" | "postgresql") => PostgresUrl::new(text).map(Database::Postgres),
         // Whatever it is may hold a password.
         None => Err("is not the URL of a known database".to_owned()),
     }
+}
+
+pub(super) fn schema(text: &str) -> Result<String, String> {
+    crate::store::postgres::check_schema(text).map_err(|error| error.to_string())?;
+    Ok(text.to_owned())
 }
 
 pub(super) const LEVELS: &str = "write one of off, error, warn, info, debug, trace";

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use toml::Value;
 
 use super::problem::{Problem, Source};
@@ -132,6 +132,21 @@ impl Reader {
 
     /// A secret from `key`, `key_file` or `key_command`, whichever the strongest layer has.
     pub(super) fn secret(&mut self, key: &str) -> Option<SecretString> {
+        self.found_secret(key).map(|(_, secret)| secret)
+    }
+
+    /// A secret through `parse`, whose error says what is wrong without it.
+    pub(super) fn parsed_secret<T>(
+        &mut self,
+        key: &str,
+        remedy: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let (source, secret) = self.found_secret(key)?;
+        parse(secret.expose_secret()).map_err(|what| self.problem(key, source, what, remedy)).ok()
+    }
+
+    fn found_secret(&mut self, key: &str) -> Option<(Source, SecretString)> {
         self.known.insert(key.to_owned());
         let forms = [key.to_owned(), format!("{key}_file"), format!("{key}_command")];
         self.forms.extend(forms[1..].iter().cloned());
@@ -156,7 +171,13 @@ impl Reader {
             (.., Some(entry)) => (entry.source, secret::from_command(&entry.value)),
             _ => return None,
         };
-        read.map_err(|wrong| self.problem(key, source, wrong.what, wrong.remedy)).ok()
+        match read {
+            Ok(secret) => Some((source, secret)),
+            Err(wrong) => {
+                self.problem(key, source, wrong.what, wrong.remedy);
+                None
+            }
+        }
     }
 
     /// As [`Reader::secret`], several of them: a list, or a text parted by white space or commas.

@@ -142,7 +142,7 @@ fn everything_that_is_wrong_is_told_at_once() {
     let file = r#"
         listen = "8080"
         public_url = "https://si.example.com/?a=1"
-        database_url = "postgres://user:hunter2@db/x"
+        database_url = "postgres://user:hunter2@db"
         nats_url = "nats://hunter2@x"
         use_conversations_api = "maybe"
         [twilio]
@@ -166,7 +166,7 @@ fn everything_that_is_wrong_is_told_at_once() {
         "nats_url (si.toml line 5): NATS is not in this build yet; leave it out",
         "listen (si.toml line 2): \"8080\" is not an address; write IP:PORT",
         "public_url (si.toml line 3): the URL has a query or a fragment; write the URL",
-        "database_url (si.toml line 4): PostgreSQL is not in this build yet; write sqlite:PATH",
+        "database_url (si.toml line 4): names no host or no database; write sqlite:PATH or postgres://",
         "use_conversations_api (si.toml line 6): \"maybe\" is neither true nor false; write true or false",
         "clock_url (environment variable SI_CHANNEL_CLOCK_URL): \"ftp://x\" is neither http nor https",
         "twilio.base_url (si.toml line 9): the URL has a user or a password in it",
@@ -279,4 +279,18 @@ fn a_file_that_is_missing_or_not_toml_is_told_with_its_place() {
     assert!(problems.contains("(/nonexistent/si.toml): cannot be read"), "{problems}");
     let problems = refused("listen = '127.0.0.1:1'\n[twilio\n", &[]);
     assert!(problems[0].starts_with("the configuration file (si.toml line 2): is not TOML:"), "{problems:?}");
+}
+
+#[test]
+fn a_postgres_database_is_named_without_its_password() {
+    let config = load("database_url = 'postgres://si:hunter2@db.example/channel?sslmode=require'", &[]);
+    assert_eq!(config.database_schema, "si_channel");
+    assert!(!format!("{config:?}").contains("hunter2"));
+    let Database::Postgres(url) = &config.database else { panic!("{:?}", config.database) };
+    assert!(url.expose().contains("hunter2"));
+    for bad in ["postgres://si:hunter2@db:port/x", "postgres:", "postgres://si:hunter2@db/x?hunter2=1"] {
+        let problems = refused(&format!("database_url = '{bad}'"), &[]);
+        assert!(!problems[0].to_string().contains("hunter2"), "{}", problems[0]);
+    }
+    assert!(refused("database_schema = 'Mine\"; --'", &[])[0].to_string().contains("is no name of a schema"));
 }

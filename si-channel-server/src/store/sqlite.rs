@@ -16,8 +16,8 @@ use self::failure::Failure;
 use self::lanes::Claim;
 use self::pool::Pool;
 use self::step::Step;
-use self::wakes::Wakes;
 use self::writer::{Command, Writer};
+use super::wakes::Wakes;
 use super::{
     Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput,
     CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Record, Store, StoreError, StoredEvent,
@@ -39,7 +39,6 @@ mod step;
 mod survey;
 #[cfg(test)]
 mod tests;
-mod wakes;
 mod writer;
 
 pub use offline::{AuditFile, OpeningRow};

@@ -15,7 +15,7 @@ use crate::documents;
 use crate::engine::{Decided, EngineError};
 use crate::store::{Changes, ClaimedEffect, CommitError, Kind, Source, StoreError, Want};
 use crate::twilio::Failure;
-use crate::worker::{LEASE_MS, Workers, ask};
+use crate::worker::{Workers, ask};
 
 mod conversation;
 mod media;
@@ -29,7 +29,7 @@ pub(super) fn claim(
     limit: usize,
 ) -> BoxFuture<'_, Result<Vec<ClaimedEffect>, StoreError>> {
     let now = workers.engine.clock().now_ms();
-    workers.engine.store().claim_effects(&workers.owner, now, now + LEASE_MS, limit)
+    workers.engine.store().claim_effects(&workers.owner, now, now + workers.lease_ms(), limit)
 }
 
 /// How a step ended that was not settled by a decision.

@@ -10,7 +10,7 @@ use twilio_conversations::sid::AccountSid;
 
 use crate::engine::{Decided, EngineError};
 use crate::store::{Changes, ClaimedInput, StoreError};
-use crate::worker::{EARLY_MS, LEASE_MS, Workers};
+use crate::worker::{EARLY_MS, Workers};
 
 /// After this many failures an input is set aside.
 const FAILURES: u32 = 3;
@@ -67,7 +67,7 @@ impl Received {
 
 pub(super) fn claim(workers: &Workers, limit: usize) -> BoxFuture<'_, Result<Vec<ClaimedInput>, StoreError>> {
     let now = workers.engine.clock().now_ms();
-    workers.engine.store().claim_inputs(&workers.owner, now, now + LEASE_MS, limit)
+    workers.engine.store().claim_inputs(&workers.owner, now, now + workers.lease_ms(), limit)
 }
 
 pub(super) async fn decide(workers: Arc<Workers>, input: ClaimedInput) {

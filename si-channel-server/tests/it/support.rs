@@ -6,6 +6,7 @@ mod phone;
 mod stuck;
 mod twilio;
 
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -64,6 +65,27 @@ pub(crate) struct TestApp {
     server: Option<Server>,
 }
 
+/// The settings that put the state into a schema of its own in the database of `SI_CHANNEL_TEST_POSTGRES`, if
+/// `SI_CHANNEL_TEST_STORE` is `postgres`.
+fn on_postgres(dir: &Path) -> Vec<(String, String)> {
+    if std::env::var("SI_CHANNEL_TEST_STORE").as_deref() != Ok("postgres") {
+        return Vec::new();
+    }
+    let url = std::env::var("SI_CHANNEL_TEST_POSTGRES").expect("SI_CHANNEL_TEST_POSTGRES names the database");
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).unwrap();
+    let schema = format!("app_{:x}", u64::from_le_bytes(bytes));
+    let path = |name: &str| dir.join(name).display().to_string();
+    let settings = [
+        ("database_url", url),
+        ("database_schema", schema),
+        ("media.dir", path("media")),
+        ("audit.key_file", path("audit.key")),
+        ("privacy.key_file", path("person-key")),
+    ];
+    settings.map(|(key, value)| (key.to_owned(), value)).into()
+}
+
 /// The server has threads of its own, so that they can be cut off.
 struct Server {
     runtime: Runtime,
@@ -104,6 +126,7 @@ impl TestApp {
         ]
         .map(|(key, value)| (key.to_owned(), value))
         .into();
+        all.extend(on_postgres(dir.path()));
         all.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
         Self { sandbox, http, clock: Clock::new(), dir, settings: all, server: None }
     }
@@ -215,7 +238,7 @@ impl TestApp {
     }
 
     /// The folder of the store.
-    pub(crate) fn dir(&self) -> &std::path::Path {
+    pub(crate) fn dir(&self) -> &Path {
         self.dir.path()
     }
 

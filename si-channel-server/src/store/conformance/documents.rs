@@ -113,9 +113,8 @@ pub async fn kinds_are_apart(place: &dyn Place) {
 pub async fn text_comes_back_as_it_was(place: &dyn Place) {
     let store = place.open().await;
     let long = "ä".repeat(200_000);
-    for (index, text) in
-        ["", "'; DROP TABLE documents; --", "👩‍👩‍👧 \u{202e}\r\n\t\"\\", &long].into_iter().enumerate()
-    {
+    let hostile = ["", "'; DROP TABLE documents; --", "👩‍👩‍👧 \u{202e}\r\n\t\"\\", "a\0b\u{10ffff}0", &long];
+    for (index, text) in hostile.into_iter().enumerate() {
         let id = format!("{index}{}", text.chars().take(20).collect::<String>());
         let put = Put { doc: text.to_owned(), ..put(&id, 0) };
         store.commit(puts(vec![put])).await.unwrap();

@@ -63,6 +63,7 @@ pub async fn pending_work_is_handed_out_after_reopening(place: &dyn Place) {
     assert_eq!(store.depths().await.unwrap(), Depths { inputs: 4, quarantined: 1, effects: 2, timers: 0 });
     let again = ["done", "a", "deferred", "poison"].map(|key| input(key, key)).to_vec();
     assert_eq!(store.accept(again).await.unwrap(), [Accepted::Duplicate; 4]);
+    place.pass(LEASE).await;
     assert_eq!(input_keys(&*store, NOW + LEASE).await, ["a", "c"]);
     let deferred = claim_inputs(&*store, NOW + 2 * LEASE, 10).await;
     let deferred = deferred.iter().find(|input| input.key == "deferred").unwrap();
@@ -78,6 +79,7 @@ pub async fn a_claim_from_before_reopening_does_not_settle_once_overtaken(place:
     let before = claim_inputs(&*store, NOW, 1).await.remove(0);
     drop(store);
     let store = place.open().await;
+    place.pass(LEASE).await;
     let after = claim_inputs(&*store, NOW + LEASE, 1).await.remove(0);
     assert_eq!(after.seq, before.seq);
     assert!(is_conflict(&store.commit(Changes::settle(before.source())).await));

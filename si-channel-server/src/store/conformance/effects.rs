@@ -100,6 +100,7 @@ pub async fn an_overtaken_effect_is_not_settled(place: &dyn Place) {
     store.commit(with_effects(vec![effect("a", "1", 0), effect("b", "1", 0)])).await.unwrap();
     let first = claim_effects(&*store, NOW, 10).await.remove(0);
     assert!(effect_ids(&*store, NOW + LEASE - 1).await.is_empty());
+    place.pass(LEASE).await;
     let second = claim_effects(&*store, NOW + LEASE, 10).await.remove(0);
     assert_eq!(second.id, first.id);
     for retry in [None, Some(NOW)] {

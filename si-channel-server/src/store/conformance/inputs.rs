@@ -77,6 +77,7 @@ pub async fn a_held_lane_is_claimed_again_when_its_lease_ends(place: &dyn Place)
     accept(&*store, &[("a", "1"), ("b", "1")]).await;
     let first = claim_inputs(&*store, NOW, 10).await.remove(0);
     assert!(claim_inputs(&*store, NOW + LEASE - 1, 10).await.is_empty());
+    place.pass(LEASE).await;
     let second = store.claim_inputs("two", NOW + LEASE, NOW + 2 * LEASE, 10).await.unwrap().remove(0);
     assert_eq!((second.seq, &*second.key), (first.seq, "a"));
     assert_ne!(second.fence, first.fence);
@@ -87,6 +88,7 @@ pub async fn an_expired_claim_settles_until_another_claims(place: &dyn Place) {
     let store = place.open().await;
     accept(&*store, &[("a", "1"), ("b", "1"), ("c", "2")]).await;
     let claimed = claim_inputs(&*store, NOW, 1).await.remove(0);
+    place.pass(LEASE).await;
     // Leases are looked through, and other lanes claimed: this one is not.
     assert!(claim_inputs(&*store, NOW + LEASE, 0).await.is_empty());
     store.commit(Changes::settle(claimed.source())).await.unwrap();
@@ -97,6 +99,7 @@ pub async fn an_overtaken_claim_neither_settles_nor_returns(place: &dyn Place) {
     let store = place.open().await;
     accept(&*store, &[("a", "1"), ("b", "1")]).await;
     let first = claim_inputs(&*store, NOW, 10).await.remove(0);
+    place.pass(LEASE).await;
     // By the same owner: the name alone does not tell two claims apart.
     let second = claim_inputs(&*store, NOW + LEASE, 10).await.remove(0);
     let changes = Changes { source: first.source(), ..puts(vec![put("s", 0)]) };

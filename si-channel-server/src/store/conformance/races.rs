@@ -91,7 +91,17 @@ pub async fn many_workers_decide_each_input_once_and_in_order(place: &dyn Place)
         let store = store.clone();
         tasks.spawn(async move { work(&store, worker).await });
     }
-    tasks.join_all().await;
+    // Time runs while they work.
+    let run = async {
+        loop {
+            place.pass(LEASE).await;
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        _ = tasks.join_all() => {}
+        () = run => {}
+    }
     for lane in 0..LANES {
         let decided: Vec<_> =
             store.entries(&lane.to_string()).await.unwrap().into_iter().map(|entry| entry.id).collect();

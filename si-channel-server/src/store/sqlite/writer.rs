@@ -16,8 +16,8 @@ use super::failure::{Failure, store_error};
 use super::lanes::{Claim, Pick};
 use super::open::{Opened, Options, connect};
 use super::step::{Moved, Queue, Schedule, Step};
-use super::wakes::Wakes;
 use super::{effects, inbox};
+use crate::store::wakes::Wakes;
 use crate::store::{ClaimedEffect, ClaimedInput, StoreError, Wake};
 
 /// Callers that share a transaction.

@@ -6,7 +6,7 @@ use crate::store::Wake;
 
 /// One counter for each kind of work.
 #[derive(Debug, Default)]
-pub(super) struct Wakes {
+pub(in crate::store) struct Wakes {
     inputs: watch::Sender<u64>,
     effects: watch::Sender<u64>,
     timers: watch::Sender<u64>,
@@ -14,11 +14,11 @@ pub(super) struct Wakes {
 }
 
 impl Wakes {
-    pub(super) fn wake(&self, wake: Wake) {
+    pub(in crate::store) fn wake(&self, wake: Wake) {
         self.counter(wake).send_modify(|count| *count = count.wrapping_add(1));
     }
 
-    pub(super) fn watch(&self, wake: Wake) -> watch::Receiver<u64> {
+    pub(in crate::store) fn watch(&self, wake: Wake) -> watch::Receiver<u64> {
         self.counter(wake).subscribe()
     }
 

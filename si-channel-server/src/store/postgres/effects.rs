@@ -1,0 +1,35 @@
+//! Effects handed out.
+
+use tokio_postgres::Row;
+
+use super::claim::{Claim, claim, tell_late};
+use super::connect::Link;
+use super::failure::Failure;
+use super::text::restored;
+use crate::store::ClaimedEffect;
+
+pub(super) const CLAIM: &str = claim!(
+    queue "1" of "effects",
+    pending "true",
+    first "true ORDER BY e.priority, e.seq",
+    by "i.priority, i.seq",
+    giving "id" "lane" "body" "attempts"
+);
+
+pub(super) async fn claim(link: &Link, claim: &Claim) -> Result<Vec<ClaimedEffect>, Failure> {
+    let rows = link
+        .query(CLAIM, &[&claim.now_ms, &claim.limit, &claim.fence, &claim.owner, &claim.lease_ms])
+        .await?;
+    tell_late(&rows, &claim.owner)?;
+    rows.iter().map(claimed).collect()
+}
+
+fn claimed(row: &Row) -> Result<ClaimedEffect, Failure> {
+    Ok(ClaimedEffect {
+        id: restored(row.try_get(2)?),
+        lane: restored(row.try_get(3)?),
+        body: restored(row.try_get(4)?),
+        attempts: row.try_get::<_, i32>(5)?.unsigned_abs(),
+        fence: row.try_get(0)?,
+    })
+}
