@@ -144,7 +144,9 @@ fn closed_port() -> std::io::Result<SocketAddr> {
 
 /// What [`app::start`] serves, without the workers.
 async fn edge(config: &Config) -> Result<SocketAddr, Error> {
-    let si_channel_server::config::Database::Sqlite(path) = &config.database;
+    let si_channel_server::config::Database::Sqlite(path) = &config.database else {
+        panic!("the bench keeps its state in a file")
+    };
     let store = Arc::new(SqliteStore::open(path, Options::default())?);
     let stop = CancellationToken::new();
     let app = App {

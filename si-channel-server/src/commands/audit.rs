@@ -19,12 +19,11 @@ pub fn run(sources: &Sources, command: &AuditCommand) -> Result<(), String> {
     match command {
         AuditCommand::Verify { database, checkpoints, public_key, json } => {
             // The key beside a copy is whoever's who made the copy.
-            let (database, key_file) = match database {
-                Some(database) => (database.clone(), None),
-                None => {
-                    let config = config()?;
-                    (file_of(&config)?, Some(config.audit_key_file()))
-                }
+            let (database, key_file) = if let Some(database) = database {
+                (database.clone(), None)
+            } else {
+                let config = config()?;
+                (file_of(&config)?, Some(config.audit_key_file()))
             };
             let key = key_file.filter(|file| file.exists()).map(|file| public_key_of(&file)).transpose()?;
             let checkpoints = checkpoints.as_deref().map(kept).transpose()?.unwrap_or_default();

@@ -38,7 +38,7 @@ pub(crate) const API_TOKEN: &str = "api-token-of-the-test";
 pub(crate) const CLOSED: &str = "Write again at any time to begin a new one.";
 
 /// The longest that anything is waited for; all of it takes a fraction of that when it works.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Looks until there is something; fails the test in words when nothing comes.
 pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {

@@ -113,7 +113,7 @@ pub(super) async fn events_after(
 }
 
 pub(super) async fn last_position(link: &Link) -> Result<i64, Failure> {
-    one(link.query(LAST_POSITION, &[]).await?)?.map_or(Ok(0), |row: Row| Ok(row.try_get(0)?))
+    link.query(LAST_POSITION, &[]).await?.first().map_or(Ok(0), |row| Ok(row.try_get(0)?))
 }
 
 pub(super) async fn entries(link: &Link, session: &str) -> Result<Vec<Entry>, Failure> {
@@ -121,7 +121,7 @@ pub(super) async fn entries(link: &Link, session: &str) -> Result<Vec<Entry>, Fa
 }
 
 pub(super) async fn one_entry(link: &Link, session: &str, id: &str) -> Result<Option<Entry>, Failure> {
-    one(link.query(ENTRY, &[&stored(session), &stored(id)]).await?)?.map(|row| entry(&row)).transpose()
+    link.query(ENTRY, &[&stored(session), &stored(id)]).await?.first().map(entry).transpose()
 }
 
 pub(super) async fn recent_entries(link: &Link, session: &str, limit: i64) -> Result<Vec<Entry>, Failure> {
@@ -145,7 +145,8 @@ pub(super) async fn due_timers(link: &Link, now_ms: i64, limit: i64) -> Result<V
 }
 
 pub(super) async fn kept_answer(link: &Link, key: &str) -> Result<Option<KeptAnswer>, Failure> {
-    let Some(row) = one(link.query(ANSWER, &[&stored(key)]).await?)? else { return Ok(None) };
+    let rows = link.query(ANSWER, &[&stored(key)]).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
     let status: i32 = row.try_get(2)?;
     Ok(Some(KeptAnswer {
         key: restored(row.try_get(0)?),
@@ -164,9 +165,4 @@ pub(super) async fn depths(link: &Link) -> Result<Depths, Failure> {
         None => Ok(0),
     };
     Ok(Depths { inputs: count(0)?, quarantined: count(1)?, effects: count(2)?, timers: count(3)? })
-}
-
-/// The one row, if there is one.
-pub(super) fn one(rows: Vec<Row>) -> Result<Option<Row>, Failure> {
-    Ok(rows.into_iter().next())
 }
