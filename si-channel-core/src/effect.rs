@@ -134,6 +134,12 @@ pub enum Effect {
         #[serde(default)]
         scope: Scope,
     },
+    /// Look again at what waits for the quiet hours of an address, since more is known of where its person is. Brings
+    /// back [`Input::Retime`](crate::input::Input::Retime) with all of it.
+    Retime {
+        /// Whose.
+        address: Address,
+    },
 }
 
 /// An effect and its place in line.

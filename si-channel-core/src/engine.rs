@@ -158,6 +158,7 @@ impl<'a> Desk<'a> {
             | Input::ReceiptArrived { .. }
             | Input::StatusArrived { .. }
             | Input::Cancel { .. }
+            | Input::Retime { .. }
             | Input::SendClaimed { .. }
             | Input::SendAccepted { .. }
             | Input::SendFailed { .. }
@@ -335,13 +336,18 @@ impl<'a> Desk<'a> {
                 session: session.map(|s| (s.id.as_str(), conversation.as_deref())),
             };
             self.outcome.events.push(CloudEvent::new(event, event_id, self.context.now, &placement));
-            if let Event::ConsentRevoked { address, scope, .. } = event {
-                self.outcome.effects.push(Planned {
-                    effect: Effect::CancelQueued { address: address.clone(), scope: scope.clone() },
-                    lane: ledger.stream(),
-                    priority: session::PRIORITY_FIRST,
-                });
-            }
+            let follows = match event {
+                Event::ConsentRevoked { address, scope, .. } => {
+                    Some(Effect::CancelQueued { address: address.clone(), scope: scope.clone() })
+                }
+                Event::PersonLocated { address, .. } => Some(Effect::Retime { address: address.clone() }),
+                _ => None,
+            };
+            self.outcome.effects.extend(follows.map(|effect| Planned {
+                effect,
+                lane: ledger.stream(),
+                priority: session::PRIORITY_FIRST,
+            }));
         }
         if !events.is_empty() {
             self.outcome.ledgers.insert(address.clone(), ledger);

@@ -248,6 +248,8 @@ pub enum Event {
         /// The time zones in which it may not be sent now.
         #[serde(default)]
         zones: Vec<Zone>,
+        /// Until when it waited before.
+        until_before: Option<Timestamp>,
         /// When.
         at: Timestamp,
     },

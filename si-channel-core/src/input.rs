@@ -339,6 +339,11 @@ pub enum Input {
         /// In words, without personal data.
         reason: String,
     },
+    /// More is known of where people are for whose quiet hours these wait, all that wait in a session together.
+    Retime {
+        /// The messages.
+        outbound_ids: Vec<OutboundId>,
+    },
     /// The conversation is closed.
     ConversationClosed {
         /// The session.

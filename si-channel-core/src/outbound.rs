@@ -386,6 +386,7 @@ pub fn decide(
                     until,
                     rule: rule.clone(),
                     zones: zones.clone(),
+                    until_before: message.postponed.as_ref().map(|postponed| postponed.until),
                     at,
                 },
             }])

@@ -1,18 +1,19 @@
 //! Whether a message whose turn has come may be sent where its recipients are, and now.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::address::{Address, Channel};
 use crate::content::Content;
 use crate::engine::{Desk, Stop};
 use crate::event::{MessageClass, Target};
 use crate::hours::{self, Closed, Verdict};
-use crate::id::OutboundId;
-use crate::outbound::{Bar, OutboundMessage, OutboundState, Step};
+use crate::id::{OutboundId, SessionId};
+use crate::outbound::{Bar, OutboundMessage, OutboundState, Postponed, Step};
 use crate::place::{Located, issued};
 use crate::rejection::Rejection;
 use crate::rules::WhatsappPolicy;
 use crate::session::Session;
+use crate::world::Want;
 
 /// Why a message is not sent where WhatsApp does not let the assistant speak.
 const WHATSAPP_POLICY: &str = "whatsapp_policy";
@@ -37,15 +38,46 @@ impl Desk<'_> {
         }
         match self.hours(&message, &session, &recipients)? {
             Some(Closed { until, rule, zones }) => {
-                // Of what waits in a session, each is released after the one before it.
-                let after = session
-                    .postponed_until
-                    .and_then(|last| last.checked_add(SignedDuration::from_millis(1)).ok());
-                let until = until.map(|until| after.map_or(until, |after| until.max(after)));
+                let until = until.map(|until| until.max(next(session.postponed_until).unwrap_or(until)));
                 self.step(id, &Step::Postpone { until, rule, zones }).map(drop)
             }
             None => self.hand_out(&message, &session, barred),
         }
+    }
+
+    /// Looks again at what is held, in the order in which it would be released. Nothing is sent here: what may go now is
+    /// released now, and looked at as anything that is.
+    pub(super) fn retime(&mut self, ids: &[OutboundId]) -> Result<(), Stop> {
+        self.world.need(ids.iter().cloned().map(Want::Outbound))?;
+        let now = self.context.now;
+        let mut held: Vec<(OutboundMessage, Postponed)> = Vec::new();
+        for id in ids {
+            let Some(message) = self.message(id)? else { continue };
+            match message.postponed.clone().filter(|postponed| postponed.until > now) {
+                Some(postponed) if message.state == OutboundState::Queued => held.push((message, postponed)),
+                _ => {}
+            }
+        }
+        held.sort_by_key(|(message, postponed)| (message.session_id.clone(), postponed.until));
+        let mut last: Option<(SessionId, Timestamp)> = None;
+        let mut changed = false;
+        for (message, postponed) in held {
+            let session = self.existing(&message.session_id)?;
+            let closed = self.hours(&message, &session, &recipients(&message, &session))?;
+            let Closed { until, rule, zones } = closed.unwrap_or_else(|| Closed {
+                until: Some(now),
+                rule: postponed.rule.clone(),
+                zones: Vec::new(),
+            });
+            let before = last.take().filter(|(id, _)| *id == session.id).map(|(_, until)| until);
+            let until = until.map(|until| until.max(next(before).unwrap_or(until)));
+            if until != Some(postponed.until) {
+                self.step(message.id(), &Step::Postpone { until, rule, zones })?;
+                changed = true;
+            }
+            last = until.or(before).map(|until| (session.id.clone(), until));
+        }
+        if changed { Ok(()) } else { Err(Rejection::AlreadySo.into()) }
     }
 
     /// Why it is not time for a message, if it is not.
@@ -90,6 +122,11 @@ impl Desk<'_> {
             })
             .map(|(_, rule)| Bar { reason: WHATSAPP_POLICY, rule })
     }
+}
+
+/// Of what waits in a session, each is released after the one before it.
+fn next(last: Option<Timestamp>) -> Option<Timestamp> {
+    last?.checked_add(SignedDuration::from_millis(1)).ok()
 }
 
 fn recipients(message: &OutboundMessage, session: &Session) -> Vec<Address> {

@@ -60,6 +60,7 @@ impl Desk<'_> {
             Input::Cancel { outbound_id, reason } => {
                 self.step(outbound_id, &Step::Cancel { reason: reason.clone() }).map(drop)
             }
+            Input::Retime { outbound_ids } => self.retime(outbound_ids),
             Input::ReceiptArrived { .. } => self.receipt(input),
             Input::StatusArrived { .. } => self.status(input),
             _ => Err(Rejection::AlreadySo.into()),

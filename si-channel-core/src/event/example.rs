@@ -447,13 +447,15 @@ fn outgoing() -> Vec<Example> {
             },
         ),
         say(
-            "It waits until its recipients may be written to; `rule` is what holds it now, in `zones`.",
+            "It waits until its recipients may be written to; `rule` is what holds it now, in `zones`. Once more, with \
+             `until_before`, when more is known of where they are.",
             Event::MessagePostponed {
                 outbound_id: outbound(),
                 reason: "quiet_hours".to_owned(),
                 until: time(),
                 rule: by_quiet_hours(),
                 zones: vec!["America/New_York".parse().unwrap()],
+                until_before: None,
                 at: time(),
             },
         ),

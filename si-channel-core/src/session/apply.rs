@@ -112,6 +112,12 @@ fn messages(session: &mut Session, event: &Event, now: Timestamp) {
             push_bounded(&mut session.clarified, address.clone(), RECENT);
         }
         Event::MessageSending { purpose, .. } => session.last_purpose.clone_from(purpose),
+        // The last one may wait for less by now.
+        Event::MessagePostponed { until, until_before: Some(before), .. }
+            if session.postponed_until == Some(*before) =>
+        {
+            session.postponed_until = Some(*until);
+        }
         Event::MessagePostponed { until, .. } => {
             session.postponed_until = session.postponed_until.max(Some(*until));
         }

@@ -102,6 +102,7 @@ async fn perform(workers: &Workers, claimed: &ClaimedEffect) -> Result<(), Troub
             step.fetch_media(media_id, conversation_sid.as_ref()).await
         }
         Effect::CancelQueued { address, scope } => step.cancel_queued(&address, &scope).await,
+        Effect::Retime { address } => step.retime(&address).await,
         other => step.at_twilio(other).await,
     }
 }

@@ -6,12 +6,17 @@ use serde_json::{Value, json};
 
 use crate::support::{ANN, TestApp, encoded, eventually, text};
 
-/// A time zone in which it is three in the morning now.
-fn where_it_is_night() -> String {
+/// A time zone in which it is this hour now.
+fn where_it_is(wanted: i32) -> String {
     let hour = i32::from(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).hour());
-    let offset = (3 - hour + 36) % 24 - 12;
+    let offset = (wanted - hour + 36) % 24 - 12;
     // POSIX counts westwards.
     if offset == 0 { "Etc/GMT".to_owned() } else { format!("Etc/GMT{:+}", -offset) }
+}
+
+/// A time zone in which it is three in the morning now.
+fn where_it_is_night() -> String {
+    where_it_is(3)
 }
 
 async fn locate(app: &TestApp, body: Value) -> Value {
@@ -55,6 +60,27 @@ async fn f48_an_offer_at_night_waits_and_shows_why_and_replies_go_on() {
     })
     .await;
     assert_ne!(sent["state"], "expired");
+}
+
+#[tokio::test]
+async fn f48_what_waits_goes_out_once_it_is_told_that_it_is_day_where_its_recipient_is() {
+    let app = TestApp::start().await;
+    let phone = app.phone(ANN);
+    phone.says("Hello").await;
+    locate(&app, json!({ "source": "account", "place": "GB", "time_zone": where_it_is_night() })).await;
+    for text in ["An offer", "Another offer"] {
+        let offer = json!({ "to": ANN, "text": text, "class": "marketing" });
+        app.post("/v1/messages", offer).await.expect(202);
+    }
+    eventually("both are held", async || (app.events_of("message.postponed").await.len() == 2).then_some(()))
+        .await;
+    app.settled().await;
+    assert_eq!(phone.count("An offer").await, 0);
+    // Noon, by what the person says.
+    locate(&app, json!({ "source": "person", "time_zone": where_it_is(12) })).await;
+    let got = phone.shows("both offers", |got| got.iter().any(|text| text == "Another offer")).await;
+    let place = |offer: &str| got.iter().position(|text| text == offer).unwrap();
+    assert!(place("An offer") < place("Another offer"), "{got:?}");
 }
 
 #[tokio::test]

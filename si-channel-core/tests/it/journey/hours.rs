@@ -215,7 +215,51 @@ fn where_the_person_says_they_are_goes_before_their_number() {
     };
     sim.input(&forget).unwrap();
     sim.send_with(FLORIDIAN, offer("by evening in Florida")).unwrap();
-    assert_eq!(sim.heard(FLORIDIAN), ["by evening in Florida"]);
+    assert_eq!(sim.heard(FLORIDIAN), ["by night in Paris", "by evening in Florida"]);
+}
+
+#[test]
+fn what_is_held_is_timed_anew_when_it_is_told_where_the_person_is_and_keeps_its_order() {
+    let mut sim = at_night(NEW_YORKER, "2026-11-17T22:00:00");
+    for text in ["first", "second"] {
+        sim.send_with(NEW_YORKER, offer(text)).unwrap();
+    }
+    let waits = |sim: &Sim, text: &str| sim.outbound(text).postponed.clone().unwrap().until;
+    assert!(waits(&sim, "first") < waits(&sim, "second"));
+    assert_eq!(waits(&sim, "first"), utc("2026-11-18T13:00:00Z"), "8:00 in New York");
+
+    locate(&mut sim, NEW_YORKER, "Asia/Tokyo");
+    // It is noon there: what the zone forbids it no more.
+    assert_eq!(sim.heard(NEW_YORKER), ["first", "second"]);
+
+    locate(&mut sim, NEW_YORKER, "America/New_York");
+    sim.send_with(NEW_YORKER, offer("third")).unwrap();
+    sim.send_with(NEW_YORKER, offer("fourth")).unwrap();
+    locate(&mut sim, NEW_YORKER, "Europe/Paris");
+    assert_eq!(waits(&sim, "third"), utc("2026-11-18T07:00:00Z"), "8:00 in Paris");
+    assert!(waits(&sim, "third") < waits(&sim, "fourth"));
+    assert_eq!(sim.session(NEW_YORKER).postponed_until, Some(waits(&sim, "fourth")));
+    // What is said now does not wait for what no longer does.
+    let before = sim.count("message.postponed");
+    locate(&mut sim, NEW_YORKER, "Europe/Madrid");
+    assert_eq!(sim.count("message.postponed"), before, "the same hour");
+    until(&mut sim, "2026-11-18T01:59:00");
+    assert_eq!(sim.heard(NEW_YORKER), [""; 0]);
+    until(&mut sim, "2026-11-18T02:00:01");
+    assert_eq!(sim.heard(NEW_YORKER), ["third", "fourth"]);
+}
+
+#[test]
+fn what_is_timed_anew_beyond_its_end_expires_and_consent_is_looked_at_again() {
+    let mut sim = at_night(NEW_YORKER, "2026-11-18T01:00:00");
+    let expires_at = Some(utc("2026-11-18T13:30:00Z"));
+    sim.send_with(NEW_YORKER, SendMessage { expires_at, ..offer("early bird") }).unwrap();
+    locate(&mut sim, NEW_YORKER, "America/Los_Angeles");
+    assert_eq!(sim.state("early bird"), OutboundState::Expired);
+    sim.send_with(NEW_YORKER, offer("an offer")).unwrap();
+    sim.text(NEW_YORKER, "STOP");
+    locate(&mut sim, NEW_YORKER, "Asia/Tokyo");
+    assert_eq!(sim.state("an offer"), OutboundState::Cancelled);
 }
 
 #[test]

@@ -110,6 +110,19 @@ impl Sim {
                 let outcome = self.files.clone();
                 self.bring_back(&Input::MediaFetched { media_id, outcome })
             }
+            Effect::Retime { address } => {
+                let held = self.store.outbound.values().filter(|message| {
+                    let session = &self.store.sessions[&message.session_id];
+                    message.postponed.is_some()
+                        && match &message.queued.target {
+                            Target::Person { address: to, .. } => *to == address,
+                            Target::Session => session.is_open() && session.member(&address).is_some(),
+                        }
+                });
+                let outbound_ids = held.map(|message| message.id().clone()).collect();
+                let _ = self.decide(&Input::Retime { outbound_ids });
+                Done::Yes
+            }
             Effect::CancelQueued { address, scope } => {
                 let waiting: Vec<OutboundId> = self
                     .store

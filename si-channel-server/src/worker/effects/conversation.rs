@@ -54,7 +54,8 @@ impl Step<'_> {
             Effect::Send { .. }
             | Effect::Ask { .. }
             | Effect::FetchMedia { .. }
-            | Effect::CancelQueued { .. } => Err(Trouble::Moot("carried out elsewhere")),
+            | Effect::CancelQueued { .. }
+            | Effect::Retime { .. } => Err(Trouble::Moot("carried out elsewhere")),
         }
     }
 

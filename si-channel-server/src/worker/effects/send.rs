@@ -56,6 +56,35 @@ impl Step<'_> {
         Err(Trouble::Moot("cancelled"))
     }
 
+    /// Has all that waits for the quiet hours of somebody looked at again, as it is now known where they are.
+    pub(super) async fn retime(&self, address: &Address) -> Result<(), Trouble> {
+        let engine = &self.workers.engine;
+        let store = engine.store();
+        let address = address.to_string();
+        let mut values = vec![address.clone()];
+        for (_, record) in store.list(Kind::Session, documents::PERSON, &address, None, 100).await? {
+            match documents::found(&record)? {
+                Found::Session(session) if session.is_open() => values.push(session.id.to_string()),
+                _ => {}
+            }
+        }
+        let mut outbound_ids = Vec::new();
+        for value in values {
+            for (_, record) in store.list(Kind::Outbound, documents::WAITING, &value, None, 1_000).await? {
+                match documents::found(&record)? {
+                    Found::Outbound(message) if message.postponed.is_some() => {
+                        outbound_ids.push(message.id().clone());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if !outbound_ids.is_empty() {
+            engine.decide(&Input::Retime { outbound_ids }).await?;
+        }
+        Err(Trouble::Moot("timed anew"))
+    }
+
     /// Claims a message, reading consent in the same transaction, and hands it to Twilio.
     pub(super) async fn send(&self, id: &OutboundId) -> Result<(), Trouble> {
         let engine = &self.workers.engine;
