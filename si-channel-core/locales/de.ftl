@@ -28,7 +28,6 @@ invitation = Um an unserem Gespräch teilzunehmen, senden Sie JOIN { $code } an 
 name_set = Die anderen sehen Sie jetzt als { $name }.
 
 cognition_unavailable = Leider können wir gerade nicht antworten. Bitte versuchen Sie es in ein paar Minuten wieder.
-file_unreadable = Leider konnten wir Ihre Datei nicht öffnen. Bitte senden Sie sie noch einmal oder schreiben Sie, was darin steht.
 
 recording_notice = Dieser Anruf mit { $brand } wird aufgezeichnet.
 recording_consent = { $brand } möchte diesen Anruf aufzeichnen. Wenn Sie einverstanden sind, sagen Sie Ja oder drücken Sie die 1. Wenn nicht, sagen Sie Nein oder drücken Sie die 2.

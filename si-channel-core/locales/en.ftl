@@ -33,7 +33,6 @@ name_set = The others now see you as { $name }.
 
 ## Trouble
 cognition_unavailable = Sorry, we cannot answer just now. Please try again in a few minutes.
-file_unreadable = Sorry, we could not open your file. Please send it again, or write what is in it.
 
 ## Calls: spoken, so without abbreviations
 recording_notice = This call with { $brand } is recorded.

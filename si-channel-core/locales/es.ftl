@@ -28,7 +28,6 @@ invitation = Para unirse a nuestra conversación, envíe JOIN { $code } al { $nu
 name_set = Los demás le ven ahora como { $name }.
 
 cognition_unavailable = Lo sentimos, ahora no podemos responder. Inténtelo de nuevo en unos minutos.
-file_unreadable = Lo sentimos, no pudimos abrir su archivo. Envíelo de nuevo o escriba lo que contiene.
 
 recording_notice = Esta llamada con { $brand } se graba.
 recording_consent = { $brand } quiere grabar esta llamada. Si está de acuerdo, diga sí o pulse 1. Si no, diga no o pulse 2.

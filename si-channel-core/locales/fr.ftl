@@ -28,7 +28,6 @@ invitation = Pour rejoindre notre conversation, envoyez JOIN { $code } au { $num
 name_set = Les autres vous voient désormais comme { $name }.
 
 cognition_unavailable = Désolé, nous ne pouvons pas répondre pour le moment. Réessayez dans quelques minutes.
-file_unreadable = Désolé, nous n'avons pas pu ouvrir votre fichier. Renvoyez-le ou écrivez ce qu'il contient.
 
 recording_notice = Cet appel avec { $brand } est enregistré.
 recording_consent = { $brand } souhaite enregistrer cet appel. Si vous êtes d'accord, dites oui ou appuyez sur 1. Sinon, dites non ou appuyez sur 2.

@@ -28,7 +28,6 @@ invitation = Per entrare nella nostra conversazione, invii JOIN { $code } a { $n
 name_set = Gli altri ora la vedono come { $name }.
 
 cognition_unavailable = Ci dispiace, al momento non possiamo rispondere. Riprovi tra qualche minuto.
-file_unreadable = Ci dispiace, non siamo riusciti ad aprire il suo file. Lo invii di nuovo o scriva cosa contiene.
 
 recording_notice = Questa chiamata con { $brand } viene registrata.
 recording_consent = { $brand } vorrebbe registrare questa chiamata. Se è d'accordo, dica sì o prema 1. Altrimenti dica no o prema 2.

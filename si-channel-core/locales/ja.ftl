@@ -25,7 +25,6 @@ invitation = 会話に参加するには、JOIN { $code } を { $number } に送
 name_set = ほかの参加者には{ $name }と表示されます。
 
 cognition_unavailable = 申し訳ありませんが、今はお答えできません。数分後にもう一度お試しください。
-file_unreadable = ファイルを開けませんでした。もう一度お送りいただくか、内容をお書きください。
 
 recording_notice = { $brand }とのこの通話は録音されます。
 recording_consent = { $brand }はこの通話の録音を希望しています。同意される場合は「はい」と言うか1を押してください。同意されない場合は「いいえ」と言うか2を押してください。

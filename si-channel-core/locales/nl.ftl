@@ -28,7 +28,6 @@ invitation = Stuur JOIN { $code } naar { $number } om mee te doen aan ons gespre
 name_set = De anderen zien u nu als { $name }.
 
 cognition_unavailable = Sorry, wij kunnen nu niet antwoorden. Probeer het over een paar minuten opnieuw.
-file_unreadable = Sorry, wij konden uw bestand niet openen. Stuur het opnieuw of schrijf wat erin staat.
 
 recording_notice = Dit gesprek met { $brand } wordt opgenomen.
 recording_consent = { $brand } wil dit gesprek graag opnemen. Als u akkoord gaat, zeg ja of druk op 1. Zo niet, zeg nee of druk op 2.

@@ -30,7 +30,6 @@ invitation = Aby dołączyć do naszej rozmowy, wyślij JOIN { $code } na { $num
 name_set = Inni widzą teraz nazwę { $name }.
 
 cognition_unavailable = Przepraszamy, teraz nie możemy odpowiedzieć. Prosimy spróbować za kilka minut.
-file_unreadable = Przepraszamy, nie udało się otworzyć pliku. Prosimy wysłać go ponownie lub napisać, co zawiera.
 
 recording_notice = Ta rozmowa z { $brand } jest nagrywana.
 recording_consent = { $brand } chce nagrać tę rozmowę. Jeśli się Państwo zgadzają, proszę powiedzieć tak lub nacisnąć 1. Jeśli nie, proszę powiedzieć nie lub nacisnąć 2.

@@ -28,7 +28,6 @@ invitation = Para entrar na nossa conversa, envie JOIN { $code } para { $number 
 name_set = Os outros veem agora o nome { $name }.
 
 cognition_unavailable = Lamentamos, agora não podemos responder. Tente novamente dentro de alguns minutos.
-file_unreadable = Lamentamos, não conseguimos abrir o seu ficheiro. Envie-o de novo ou escreva o que contém.
 
 recording_notice = Esta chamada com { $brand } é gravada.
 recording_consent = { $brand } gostaria de gravar esta chamada. Se concorda, diga sim ou prima 1. Se não, diga não ou prima 2.

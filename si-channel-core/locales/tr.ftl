@@ -25,7 +25,6 @@ invitation = Görüşmemize katılmak için { $number } numarasına JOIN { $code
 name_set = Diğerleri sizi artık { $name } olarak görüyor.
 
 cognition_unavailable = Üzgünüz, şu anda yanıt veremiyoruz. Lütfen birkaç dakika sonra yeniden deneyin.
-file_unreadable = Üzgünüz, dosyanızı açamadık. Lütfen yeniden gönderin ya da içinde ne olduğunu yazın.
 
 recording_notice = { $brand } ile bu görüşme kaydediliyor.
 recording_consent = { $brand } bu görüşmeyi kaydetmek istiyor. Kabul ediyorsanız evet deyin ya da 1'e basın. Etmiyorsanız hayır deyin ya da 2'ye basın.

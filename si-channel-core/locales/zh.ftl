@@ -25,7 +25,6 @@ invitation = 要加入我们的对话，请发送 JOIN { $code } 至 { $number }
 name_set = 其他人现在看到您的名字是 { $name }。
 
 cognition_unavailable = 抱歉，暂时无法回复。请几分钟后再试。
-file_unreadable = 抱歉，我们无法打开您的文件。请重新发送，或写下其中的内容。
 
 recording_notice = 您与 { $brand } 的本次通话将被录音。
 recording_consent = { $brand } 希望对本次通话录音。如果同意，请说"是"或按 1。如果不同意，请说"否"或按 2。

@@ -49,8 +49,6 @@ pub enum TextId {
     NameSet,
     /// When no answer could be had.
     CognitionUnavailable,
-    /// When a file that somebody sent could not be read.
-    FileUnreadable,
     /// Spoken: the call is recorded.
     RecordingNotice,
     /// Spoken: asks whether the call may be recorded.
@@ -65,7 +63,7 @@ pub enum TextId {
 
 impl TextId {
     /// Every text.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 25] = [
         Self::Welcome,
         Self::ConsentRequest,
         Self::OptInConfirmation,
@@ -86,7 +84,6 @@ impl TextId {
         Self::Invitation,
         Self::NameSet,
         Self::CognitionUnavailable,
-        Self::FileUnreadable,
         Self::RecordingNotice,
         Self::RecordingConsent,
         Self::ListeningNotice,
@@ -117,7 +114,6 @@ impl TextId {
             Self::Invitation => "invitation",
             Self::NameSet => "name_set",
             Self::CognitionUnavailable => "cognition_unavailable",
-            Self::FileUnreadable => "file_unreadable",
             Self::RecordingNotice => "recording_notice",
             Self::RecordingConsent => "recording_consent",
             Self::ListeningNotice => "listening_notice",

@@ -2,6 +2,7 @@
 
 mod absurd;
 mod asides;
+mod audience;
 mod audit;
 mod closing;
 mod consent;
