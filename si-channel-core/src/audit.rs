@@ -295,8 +295,8 @@ impl Record {
             rule: &self.rule,
             subject,
         };
-        // The fields stand in the order of their names; what holds no map with other keys than texts is JSON.
-        let body = serde_json::to_value(&body).map(|body| canonical(&body)).unwrap_or_default();
+        // Canonical as it is: the fields stand in the order of their names. What has texts for keys is JSON.
+        let body = serde_json::to_string(&body).unwrap_or_default();
         Entry { body, address: self.address, openings }
     }
 }
@@ -348,40 +348,45 @@ impl Opening {
 /// A value in RFC 8785's canonical JSON. Numbers are whole ones in this program, written as they are; names are ASCII,
 /// whose order is the same in every encoding.
 pub fn canonical(value: &Value) -> String {
-    let mut out = String::new();
+    let mut out = Vec::new();
     write(value, &mut out);
-    out
+    String::from_utf8(out).unwrap_or_default()
 }
 
-fn write(value: &Value, out: &mut String) {
+fn write(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Array(items) => {
-            out.push('[');
+            out.push(b'[');
             for (place, item) in items.iter().enumerate() {
                 if place > 0 {
-                    out.push(',');
+                    out.push(b',');
                 }
                 write(item, out);
             }
-            out.push(']');
+            out.push(b']');
         }
         Value::Object(fields) => {
-            out.push('{');
+            out.push(b'{');
             // Sorted here, whatever order the map keeps.
-            let sorted: BTreeMap<_, _> = fields.iter().collect();
+            let mut sorted: Vec<_> = fields.iter().collect();
+            sorted.sort_unstable_by_key(|(name, _)| *name);
             for (place, (name, item)) in sorted.into_iter().enumerate() {
                 if place > 0 {
-                    out.push(',');
+                    out.push(b',');
                 }
-                write(&Value::from(name.as_str()), out);
-                out.push(':');
+                plain(name, out);
+                out.push(b':');
                 write(item, out);
             }
-            out.push('}');
+            out.push(b'}');
         }
-        // serde_json escapes texts as RFC 8785 asks.
-        plain => out.push_str(&plain.to_string()),
+        other => plain(other, out),
     }
+}
+
+/// What has no parts to sort. `serde_json` escapes texts as RFC 8785 asks, and memory takes what is written to it.
+fn plain<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) {
+    let _ = serde_json::to_writer(out, value);
 }
 
 #[cfg(test)]
