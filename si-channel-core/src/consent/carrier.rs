@@ -63,6 +63,8 @@ mod tests {
             ("unstop", Keyword::Start, [true, true, true, false]),
             ("yes", Keyword::Yes, [true, true, false, false]),
             ("HELP", Keyword::Help, [true, true, true, false]),
+            // An operator may read a word otherwise than Twilio, whose answer was to another question then.
+            ("CANCEL", Keyword::Help, [false, false, false, false]),
         ];
         for (text, keyword, expected) in cases {
             for (kind, expected) in [TwilioDefault, Advanced, TollFree, None].into_iter().zip(expected) {
