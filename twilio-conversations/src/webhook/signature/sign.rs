@@ -77,7 +77,8 @@ impl SigningKey {
         let given = Url::parse(url).ok_or(SignatureError::Url)?.as_given();
         let hash = format!("{BODY_HASH_PARAMETER}={}", hex(&Sha256::digest(body)));
         let (path, query) = given.split_once('?').unwrap_or((&given, ""));
-        let is_other = |pair: &&str| !pair.is_empty() && !pair.starts_with(BODY_HASH_PARAMETER);
+        let is_hash = |pair: &str| pair.split('=').next() == Some(BODY_HASH_PARAMETER);
+        let is_other = |pair: &&str| !pair.is_empty() && !is_hash(pair);
         let pairs: Vec<&str> = query.split('&').filter(is_other).chain([hash.as_str()]).collect();
         let url = format!("{path}?{}", pairs.join("&"));
         let signature = self.sign_get(&url)?;

@@ -131,6 +131,9 @@ fn a_json_body_must_have_the_hash_of_the_url() {
     let twice = format!("{}&bodySHA256={JSON_HASH}", signed.url);
     let signature = key("k", "12345").sign_get(&twice).unwrap();
     assert_eq!(validator.verify_json(&twice, JSON, &signature), Err(SignatureError::BodyHashMissing));
+    // An old hash and an empty pair give way; what has a longer name stays.
+    let again = key("k", "12345").sign_json(&format!("{}&&bodySHA256more=1", signed.url), JSON).unwrap();
+    assert_eq!(again.url, format!("https://h.example/a?x=1&bodySHA256more=1&bodySHA256={JSON_HASH}"));
     assert!(has_body_hash(&signed.url) && !has_body_hash("https://h.example/a?x=bodySHA256"));
 }
 
@@ -201,4 +204,5 @@ fn keys_and_errors_do_not_show_secrets() {
     let error = validator().verify_get(URL, &signature).unwrap_err();
     let shown = format!("{key:?} {error} {error:?}");
     assert!(!shown.contains("hunter2") && !shown.contains(&signature), "{shown}");
+    assert!(shown.starts_with("SigningKey") && shown.contains("primary"), "{shown}");
 }
