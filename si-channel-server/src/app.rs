@@ -278,8 +278,11 @@ async fn open_store(config: &Config) -> Result<Arc<dyn Store>, StartError> {
             Err(error) => Err(StartError::Store(error.to_string())),
         },
         Database::Postgres(url) => {
-            let options =
-                postgres::Options { schema: config.database_schema.clone(), ..postgres::Options::default() };
+            let options = postgres::Options {
+                schema: config.database_schema.clone(),
+                ca_file: config.database_ca_file.clone(),
+                ..postgres::Options::default()
+            };
             match PostgresStore::open(url.expose(), options).await {
                 Ok(store) => Ok(Arc::new(store)),
                 Err(error) => Err(StartError::Store(error.to_string())),

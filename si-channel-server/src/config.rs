@@ -77,6 +77,8 @@ pub struct Config {
     pub database: Database,
     /// The schema of the PostgreSQL database that holds the tables; `si_channel`.
     pub database_schema: String,
+    /// Certificates, PEM, that are trusted for PostgreSQL beside the system's.
+    pub database_ca_file: Option<PathBuf>,
     /// The bearer tokens of the API; with none, every API request is refused.
     pub api_tokens: Vec<SecretString>,
     /// Sessions run on Conversations; on Programmable Messaging when false.
@@ -152,6 +154,7 @@ impl Config {
             database_schema: reader
                 .parsed("database_schema", "write small letters, digits and underscores", schema)
                 .unwrap_or_else(|| Options::default().schema),
+            database_ca_file: reader.text("database_ca_file").map(PathBuf::from),
             api_tokens: reader.secrets("api_token"),
             use_conversations_api: reader.flag("use_conversations_api", true),
             clock_url: reader.parsed("clock_url", "write the sandbox's URL, or leave it out", service_url),

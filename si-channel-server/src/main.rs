@@ -21,7 +21,7 @@ async fn main() -> ExitCode {
         Command::Segments(segments) => commands::segments::run(segments),
         Command::Sign(sign) => commands::sign::run(sign),
         Command::Texts(texts) => commands::texts::run(&sources, texts),
-        Command::Audit(audit) => commands::audit::run(&sources, audit),
+        Command::Audit(audit) => commands::audit::run(&sources, audit).await,
         Command::Config => {
             print!("{}", config::default_file());
             Ok(())

@@ -21,10 +21,13 @@ const FEATURE_BUILDS: &[&[&str]] = &[
 
 /// Names the database of the tests that need one.
 const DATABASE: &str = "SI_CHANNEL_TEST_POSTGRES";
+/// The certificate that it shows.
+const CERTIFICATE: &str = "SI_CHANNEL_TEST_POSTGRES_CA";
 /// Has the running servers of the tests keep their state there too.
 const STORE: &str = "SI_CHANNEL_TEST_STORE";
 /// The journeys of a running server that are made on PostgreSQL too.
 const JOURNEYS: &[&str] = &[
+    "postgres::",
     "journey::",
     "duplicates::",
     "idempotency::",
@@ -42,7 +45,8 @@ const JOURNEYS: &[&str] = &[
 pub(crate) fn unit(workspace: &Workspace) -> Result<Tally> {
     let postgres = Postgres::start()?;
     let mut command = workspace.cargo(&["test", "--workspace", "--all-targets", "--no-fail-fast"]);
-    cargo_test(command.env(DATABASE, &postgres.url)).map(|(tally, status)| tally.or_failed(status))
+    command.env(DATABASE, &postgres.url).env(CERTIFICATE, &postgres.certificate);
+    cargo_test(&mut command).map(|(tally, status)| tally.or_failed(status))
 }
 
 /// The store in PostgreSQL, and journeys of a server on it.
@@ -51,7 +55,8 @@ pub(crate) fn postgres(workspace: &Workspace) -> Result<Tally> {
     let mut tally = Tally::default();
     for (target, names) in [(&["--lib"][..], &["store::postgres::"][..]), (&["--test", "it"], JOURNEYS)] {
         let mut command = workspace.cargo(&["test", "-p", "si-channel-server", "--no-fail-fast"]);
-        command.args(target).arg("--").args(names).env(DATABASE, &postgres.url).env(STORE, "postgres");
+        command.args(target).arg("--").args(names).env(STORE, "postgres");
+        command.env(DATABASE, &postgres.url).env(CERTIFICATE, &postgres.certificate);
         let (part, succeeded) = cargo_test(&mut command)?;
         // Names that fit no test any more would prove nothing.
         tally += part.or_failed(succeeded && part.passed > 0);

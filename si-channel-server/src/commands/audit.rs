@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufWriter, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use si_channel_core::address::Address;
 
@@ -11,24 +11,24 @@ use crate::audit::export::{View, csv_head, csv_line, json_line};
 use crate::audit::key::Signer;
 use crate::audit::verify::{Against, Report, read_lines, verify};
 use crate::config::{Config, Database, Purpose, Sources};
+use crate::store::postgres;
 use crate::store::sqlite::AuditFile;
 
 /// Does what was asked.
-pub fn run(sources: &Sources, command: &AuditCommand) -> Result<(), String> {
+pub async fn run(sources: &Sources, command: &AuditCommand) -> Result<(), String> {
     let config = || Config::load(Purpose::Inspect, sources).map_err(|problems| problems.to_string());
     match command {
         AuditCommand::Verify { database, checkpoints, public_key, json } => {
             // The key beside a copy is whoever's who made the copy.
-            let (database, key_file) = if let Some(database) = database {
-                (database.clone(), None)
+            let (file, key_file) = if let Some(database) = database {
+                (AuditFile::open(database).map_err(|error| error.to_string())?, None)
             } else {
                 let config = config()?;
-                (file_of(&config)?, Some(config.audit_key_file()))
+                (log_of(&config).await?, Some(config.audit_key_file()))
             };
             let key = key_file.filter(|file| file.exists()).map(|file| public_key_of(&file)).transpose()?;
             let checkpoints = checkpoints.as_deref().map(kept).transpose()?.unwrap_or_default();
             let against = Against { public_key: public_key.clone().or(key), checkpoints };
-            let file = AuditFile::open(&database).map_err(|error| error.to_string())?;
             let report = verify(&file, &against).map_err(|error| error.to_string())?;
             print_report(&report, &against, *json);
             match report.findings.first() {
@@ -37,8 +37,10 @@ pub fn run(sources: &Sources, command: &AuditCommand) -> Result<(), String> {
             }
         }
         AuditCommand::Export { address, format, output, database } => {
-            let database = database.clone().map_or_else(|| file_of(&config()?), Ok)?;
-            let file = AuditFile::open(&database).map_err(|error| error.to_string())?;
+            let file = match database {
+                Some(database) => AuditFile::open(database).map_err(|error| error.to_string())?,
+                None => log_of(&config()?).await?,
+            };
             export(&file, address.as_ref(), *format, output.as_deref())
         }
         AuditCommand::PublicKey { key_file } => {
@@ -49,11 +51,17 @@ pub fn run(sources: &Sources, command: &AuditCommand) -> Result<(), String> {
     }
 }
 
-fn file_of(config: &Config) -> Result<PathBuf, String> {
+/// The audit log that the settings name.
+async fn log_of(config: &Config) -> Result<AuditFile, String> {
     match &config.database {
-        Database::Sqlite(path) => Ok(path.clone()),
-        Database::Postgres(_) => {
-            Err("the audit log in PostgreSQL is not read by this command yet".to_owned())
+        Database::Sqlite(path) => AuditFile::open(path).map_err(|error| error.to_string()),
+        Database::Postgres(url) => {
+            let options = postgres::Options {
+                schema: config.database_schema.clone(),
+                ca_file: config.database_ca_file.clone(),
+                ..postgres::Options::default()
+            };
+            postgres::audit_log(url.expose(), &options).await.map_err(|error| error.to_string())
         }
     }
 }

@@ -40,6 +40,7 @@ mod failure;
 mod flight;
 mod group;
 mod inbox;
+mod offline;
 mod open;
 mod plan;
 mod read;
@@ -48,8 +49,10 @@ mod survey;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tls;
 mod upkeep;
 
+pub use offline::audit_log;
 pub(crate) use open::check_schema;
 pub use open::{OpenError, Options};
 
@@ -90,7 +93,7 @@ impl PostgresStore {
     /// Says why the database cannot be used, without its password.
     pub async fn open(url: &str, options: Options) -> Result<Self, OpenError> {
         check_schema(&options.schema)?;
-        let server = Server::new(open::config(url)?, &options.schema);
+        let server = Server::new(open::config(url)?, &options.schema, options.ca_file.as_deref())?;
         let link = server.connect().await?;
         open::check_server(&link).await?;
         schema::migrate(&link, server.schema(), schema::MIGRATIONS).await?;

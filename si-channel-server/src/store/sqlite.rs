@@ -41,6 +41,7 @@ mod survey;
 mod tests;
 mod writer;
 
+pub(in crate::store) use offline::AuditCopy;
 pub use offline::{AuditFile, OpeningRow};
 pub use open::{OpenError, Options};
 

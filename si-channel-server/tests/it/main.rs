@@ -27,6 +27,7 @@ mod messaging;
 mod outbound;
 mod outbound_media;
 mod people;
+mod postgres;
 mod privacy;
 mod retention;
 mod revoke_all;

@@ -63,14 +63,12 @@ pub(crate) struct TestApp {
     dir: TempDir,
     settings: Vec<(String, String)>,
     server: Option<Server>,
+    /// Servers beside it on the same store.
+    others: Vec<Server>,
 }
 
-/// The settings that put the state into a schema of its own in the database of `SI_CHANNEL_TEST_POSTGRES`, if
-/// `SI_CHANNEL_TEST_STORE` is `postgres`.
-fn on_postgres(dir: &Path) -> Vec<(String, String)> {
-    if std::env::var("SI_CHANNEL_TEST_STORE").as_deref() != Ok("postgres") {
-        return Vec::new();
-    }
+/// The settings that put the state into a schema of its own in the database of `SI_CHANNEL_TEST_POSTGRES`.
+fn postgres(dir: &Path) -> Vec<(String, String)> {
     let url = std::env::var("SI_CHANNEL_TEST_POSTGRES").expect("SI_CHANNEL_TEST_POSTGRES names the database");
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).unwrap();
@@ -100,7 +98,16 @@ impl TestApp {
 
     /// The same with further settings.
     pub(crate) async fn with(settings: Settings<'_>) -> Self {
-        let mut app = Self::unwired(settings).await;
+        Self::unwired(settings).await.begun().await
+    }
+
+    /// The same with its state in the database of `SI_CHANNEL_TEST_POSTGRES`.
+    pub(crate) async fn on_postgres(settings: Settings<'_>) -> Self {
+        Self::made(settings, true).await.begun().await
+    }
+
+    async fn begun(self) -> Self {
+        let mut app = self;
         app.begin().await;
         app.wire().await;
         app
@@ -108,6 +115,10 @@ impl TestApp {
 
     /// The same, neither running nor known to its Twilio.
     pub(crate) async fn unwired(settings: Settings<'_>) -> Self {
+        Self::made(settings, std::env::var("SI_CHANNEL_TEST_STORE").as_deref() == Ok("postgres")).await
+    }
+
+    async fn made(settings: Settings<'_>, on_postgres: bool) -> Self {
         let sandbox = Sandbox::start(SandboxConfig::default()).await.unwrap();
         let http = Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
         let dir = TempDir::new().unwrap();
@@ -126,9 +137,11 @@ impl TestApp {
         ]
         .map(|(key, value)| (key.to_owned(), value))
         .into();
-        all.extend(on_postgres(dir.path()));
+        if on_postgres {
+            all.extend(postgres(dir.path()));
+        }
         all.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
-        Self { sandbox, http, clock: Clock::new(), dir, settings: all, server: None }
+        Self { sandbox, http, clock: Clock::new(), dir, settings: all, server: None, others: Vec::new() }
     }
 
     pub(crate) fn config(&self) -> Config {
@@ -214,6 +227,20 @@ impl TestApp {
         let Server { runtime, running } = self.server.take().expect("the server runs");
         runtime.shutdown_background();
         drop(running);
+    }
+
+    /// Starts another server on the same store; it is the one that is spoken to from now on.
+    pub(crate) async fn begin_another(&mut self) {
+        let first = self.server.take();
+        self.begin().await;
+        self.others.extend(first);
+    }
+
+    /// Cuts the server off wherever it is; another on its store is spoken to from now on.
+    pub(crate) async fn cut_off_for_another(&mut self) {
+        self.cut_off();
+        self.server = self.others.pop();
+        self.map_host().await;
     }
 
     /// Ends the server in order and starts another on its store.
@@ -366,7 +393,7 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        if let Some(server) = self.server.take() {
+        for server in self.server.take().into_iter().chain(self.others.drain(..)) {
             // Waiting for its threads is not allowed inside another runtime.
             server.runtime.shutdown_background();
         }

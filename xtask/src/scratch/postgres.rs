@@ -25,6 +25,8 @@ pub(crate) struct Postgres {
     home: PathBuf,
     /// `postgres://user:password@host:port/database`.
     pub(crate) url: String,
+    /// The certificate that it shows, as `localhost`.
+    pub(crate) certificate: PathBuf,
 }
 
 impl Postgres {
@@ -39,6 +41,7 @@ impl Postgres {
         let password = format!("{:032x}", fastrand::u128(..));
         let password_file = home.join("password");
         fs::write(&password_file, &password)?;
+        let certificate = certificate(&home)?;
         if let Some(user) = user {
             succeed(Command::new("chown").args(["-R", user]).arg(&home))?;
         }
@@ -66,7 +69,7 @@ impl Postgres {
         let child =
             server.current_dir(&home).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?;
         let url = format!("postgres://si:{password}@127.0.0.1:{port}/postgres");
-        let mut postgres = Self { child, home, url };
+        let mut postgres = Self { child, home, url, certificate };
         postgres.wait(&programs, port)?;
         Ok(postgres)
     }
@@ -100,6 +103,29 @@ impl Drop for Postgres {
         let _ = self.child.wait();
         let _ = fs::remove_dir_all(&self.home);
     }
+}
+
+/// Makes a certificate of `localhost` that vouches for itself.
+fn certificate(home: &Path) -> Result<PathBuf> {
+    let certificate = home.join("certificate.pem");
+    let mut make = Command::new("openssl");
+    make.args([
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-days",
+        "2",
+    ]);
+    make.args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]);
+    // A root that is also what it vouches for is refused as an end.
+    make.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
+    make.arg("-keyout").arg(home.join("key.pem")).arg("-out").arg(&certificate).stderr(Stdio::null());
+    succeed(&mut make)?;
+    Ok(certificate)
 }
 
 /// The folder of the newest server's programs; installs the distribution's when there is none.

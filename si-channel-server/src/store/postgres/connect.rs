@@ -1,14 +1,17 @@
 //! Connections: made when needed, given up when they fail, tried again at growing intervals.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio_postgres::config::TargetSessionAttrs;
+use tokio_postgres::config::{SslMode, TargetSessionAttrs};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 
 use super::failure::{Failure, told};
+use super::open::OpenError;
+use super::tls::{self, Tls};
 
 /// How long a connection may take to come about.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
@@ -37,6 +40,8 @@ pub(super) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
 /// The database server, and how it did last.
 pub(super) struct Server {
     config: Config,
+    /// `None` where connections are not encrypted.
+    tls: Option<Tls>,
     schema: String,
     gate: Mutex<Gate>,
 }
@@ -58,7 +63,14 @@ impl std::fmt::Debug for Server {
 
 impl Server {
     /// The server that a URL names; what the URL leaves open is set so that a dead connection is noticed.
-    pub(super) fn new(mut config: Config, schema: &str) -> Arc<Self> {
+    pub(super) fn new(
+        mut config: Config,
+        schema: &str,
+        ca_file: Option<&Path>,
+    ) -> Result<Arc<Self>, OpenError> {
+        tls::settle(&mut config);
+        let plain = config.get_ssl_mode() == SslMode::Disable;
+        let tls = if plain { None } else { Some(Tls::new(ca_file)?) };
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         config.keepalives_idle(Duration::from_secs(30));
         if config.get_connect_timeout().is_none() {
@@ -71,7 +83,7 @@ impl Server {
             config.application_name("si-channel");
         }
         let gate = Gate { until: Instant::now(), wait: WAITS.0, trouble: None };
-        Arc::new(Self { config, schema: schema.to_owned(), gate: Mutex::new(gate) })
+        Ok(Arc::new(Self { config, tls, schema: schema.to_owned(), gate: Mutex::new(gate) }))
     }
 
     /// The schema of the store.
@@ -113,12 +125,18 @@ impl Server {
     }
 
     async fn attempt(&self) -> Result<Link, Failure> {
-        let (client, connection) = self.config.connect(NoTls).await?;
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(error = told(&error), "a connection to the database ended");
+        let client = match &self.tls {
+            None => {
+                let (client, connection) = self.config.connect(NoTls).await?;
+                drive(connection);
+                client
             }
-        });
+            Some(tls) => {
+                let (client, connection) = self.config.connect(tls.clone()).await?;
+                drive(connection);
+                client
+            }
+        };
         client.batch_execute(&format!("{SESSION} SET search_path TO \"{}\"", self.schema)).await?;
         Ok(Link { client, statements: Mutex::default() })
     }
@@ -126,6 +144,15 @@ impl Server {
     fn gate(&self) -> MutexGuard<'_, Gate> {
         self.gate.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Carries what is sent and answered on a connection until it ends.
+fn drive(connection: impl Future<Output = Result<(), tokio_postgres::Error>> + Send + 'static) {
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(error = told(&error), "a connection to the database ended");
+        }
+    });
 }
 
 /// From 0 to 1.

@@ -1,5 +1,7 @@
 //! Opening the store: what the server must be, and where the tables are.
 
+use std::path::PathBuf;
+
 use tokio_postgres::Config;
 
 use super::connect::Link;
@@ -10,6 +12,8 @@ use super::failure::Failure;
 pub struct Options {
     /// The schema that holds the tables, of this program alone; made when absent. `si_channel` by default.
     pub schema: String,
+    /// Certificates, PEM, that are trusted beside the system's. None by default.
+    pub ca_file: Option<PathBuf>,
     /// Connections that read. 4 by default.
     pub readers: usize,
     /// Connections that accept inputs, each with a transaction of its own. 2 by default.
@@ -25,6 +29,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             schema: "si_channel".to_owned(),
+            ca_file: None,
             readers: 4,
             acceptors: 2,
             committers: 2,
@@ -44,6 +49,9 @@ pub enum OpenError {
         "{0:?} is no name of a schema: write up to 63 small letters, digits and underscores, a letter first"
     )]
     Schema(String),
+    /// Connections cannot be encrypted.
+    #[error("connections to the database cannot be encrypted: {0}; see database_ca_file")]
+    Tls(String),
     /// It cannot be reached, or refuses.
     #[error("{0}; see that the database runs and lets this user in")]
     Unreachable(String),

@@ -61,7 +61,7 @@ impl Schema {
 
     /// What the store's connections are made by.
     fn server(&self) -> Arc<Server> {
-        Server::new(open::config(&self.url).unwrap(), &self.name)
+        Server::new(open::config(&self.url).unwrap(), &self.name, None).unwrap()
     }
 
     /// A connection without the store's own settings, on its tables.

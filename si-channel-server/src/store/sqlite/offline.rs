@@ -32,6 +32,46 @@ impl std::fmt::Debug for OpeningRow {
     }
 }
 
+/// The audit log of another store, copied into a temporary file that goes with it.
+pub(in crate::store) struct AuditCopy(Connection);
+
+impl AuditCopy {
+    /// An empty one.
+    pub(in crate::store) fn new() -> Result<Self, StoreError> {
+        let make = || {
+            // A database without a name is a temporary file.
+            let conn = Connection::open("")?;
+            conn.execute_batch(include_str!("schema/0002_audit.sql"))?;
+            conn.execute_batch("BEGIN")?;
+            Ok(Self(conn))
+        };
+        make().map_err(|error: rusqlite::Error| store_error(&error))
+    }
+
+    /// Adds a row of `audit` (four columns), `audit_openings` or `audit_checkpoints` (three each).
+    pub(in crate::store) fn add(&self, table: &str, row: impl rusqlite::Params) -> Result<(), StoreError> {
+        let places = if table == "audit" { "?1, ?2, ?3, ?4" } else { "?1, ?2, ?3" };
+        let add = || self.0.prepare_cached(&format!("INSERT INTO {table} VALUES ({places})"))?.execute(row);
+        add().map(drop).map_err(|error| store_error(&error))
+    }
+
+    /// The copy as a log, with the highest numbers that were ever given to a record and to a checkpoint.
+    pub(in crate::store) fn finish(self, record: i64, checkpoint: i64) -> Result<AuditFile, StoreError> {
+        let finish = || {
+            for (table, given) in [("audit", record), ("audit_checkpoints", checkpoint)] {
+                self.0.execute("DELETE FROM sqlite_sequence WHERE name = ?1", [table])?;
+                self.0.execute(
+                    "INSERT INTO sqlite_sequence VALUES (?1, ?2)",
+                    rusqlite::params![table, given],
+                )?;
+            }
+            self.0.execute_batch("COMMIT")
+        };
+        finish().map_err(|error: rusqlite::Error| store_error(&error))?;
+        Ok(AuditFile(self.0))
+    }
+}
+
 impl AuditFile {
     /// Opens a file.
     ///

@@ -109,3 +109,24 @@ async fn a_survey_passes_no_row_that_appears_later() {
     let sessions: Vec<_> = survey.await.unwrap().into_iter().map(|line| line.wording.name).collect();
     assert_eq!(sessions, ["slow", "quick"]);
 }
+
+#[tokio::test]
+async fn the_audit_log_is_copied_whole_and_tampering_shows() {
+    let Some(schema) = Schema::new() else { return };
+    let store = schema.store().await;
+    let audit = (0..5).map(|n| NewRecord { address: Some(format!("+{n}")), ..record("a") }).collect();
+    store.commit(Changes { audit, ..Changes::settle(Source::Direct) }).await.unwrap();
+    let copied = async || audit_log(&schema.url, &schema.options()).await.unwrap();
+    let verified = copied().await.verify(&[]).unwrap().unwrap();
+    let head = store.audit_head().await.unwrap();
+    assert_eq!((verified.records, verified.head), (5, head.hash));
+    let mut opened = Vec::new();
+    copied().await.openings(|row| opened.push((row.record, row.address.unwrap()))).unwrap();
+    assert_eq!(opened[4], (5, "+4".to_owned()));
+
+    let client = schema.raw().await;
+    client.batch_execute("DELETE FROM audit WHERE sequence = 5").await.unwrap();
+    assert!(copied().await.verify(&[]).unwrap().is_err(), "the end was cut off");
+    client.batch_execute("UPDATE audit SET body = '{}' WHERE sequence = 2").await.unwrap();
+    assert!(copied().await.verify(&[]).unwrap().unwrap_err().to_string().contains('2'));
+}

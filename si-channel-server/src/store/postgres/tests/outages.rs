@@ -131,3 +131,29 @@ async fn f60_no_error_names_the_password() {
         assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
     }
 }
+
+/// `SI_CHANNEL_TEST_POSTGRES_CA` names the file of the certificate that the database of the tests shows as `localhost`.
+#[tokio::test]
+async fn an_encrypted_connection_wants_a_certificate_that_is_known() {
+    let Some(schema) = Schema::new() else { return };
+    let Ok(ca_file) = std::env::var("SI_CHANNEL_TEST_POSTGRES_CA") else {
+        let said = "\nSKIPPED: encrypted connections, because SI_CHANNEL_TEST_POSTGRES_CA is not set\n";
+        let _ = std::io::stderr().write_all(said.as_bytes());
+        return;
+    };
+    let mut url = url::Url::parse(&schema.url).unwrap();
+    url.query_pairs_mut().append_pair("sslmode", "require").append_pair("hostaddr", "127.0.0.1");
+    for (host, known, serves) in
+        [("localhost", true, true), ("localhost", false, false), ("elsewhere.example", true, false)]
+    {
+        url.set_host(Some(host)).unwrap();
+        let ca_file = known.then(|| ca_file.clone().into());
+        let opened = PostgresStore::open(url.as_str(), Options { ca_file, ..schema.options() }).await;
+        assert_eq!(opened.is_ok(), serves, "{host}: {opened:?}");
+        let Ok(store) = opened else { continue };
+        let link = store.server.connect().await.unwrap();
+        let encrypted = "SELECT ssl::text FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+        assert_eq!(link.lines(encrypted).await.unwrap(), ["true"]);
+        store.commit(put("s")).await.unwrap();
+    }
+}

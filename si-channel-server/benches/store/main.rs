@@ -1,10 +1,12 @@
-//! How fast the SQLite store answers, each answer flushed to the disk: `cargo bench -p si-channel-server --bench store`.
+//! How fast a store answers, each answer flushed to the disk: `cargo bench -p si-channel-server --bench store`.
 //!
-//! The file lies in the temporary folder; set `TMPDIR` to measure another disk.
+//! SQLite's file lies in the temporary folder; set `TMPDIR` to measure another disk. With `SI_CHANNEL_TEST_POSTGRES` the
+//! database of that URL is measured instead, against a floor: bodies of the same size, in batches, one index, nothing else.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use si_channel_server::store::postgres::{self, PostgresStore};
 use si_channel_server::store::sqlite::{Options, SqliteStore};
 use si_channel_server::store::{
     Changes, Entry, Key, Kind, NewEffect, NewEvent, NewInput, NewRecord, Put, Source, Store, Timer,
@@ -12,7 +14,12 @@ use si_channel_server::store::{
 };
 use tokio::task::JoinSet;
 
+mod floor;
+
 type Error = Box<dyn std::error::Error>;
+
+/// Names the database to measure.
+const POSTGRES: &str = "SI_CHANNEL_TEST_POSTGRES";
 
 /// Without `--bench`, as `cargo test --benches` runs it, everything is run once and briefly.
 struct Length {
@@ -28,6 +35,11 @@ async fn main() -> Result<(), Error> {
     } else {
         Length { each: Duration::from_millis(20), pending: 1_000 }
     };
+    if let Ok(url) = std::env::var(POSTGRES) {
+        for callers in [64, 512] {
+            floor::measure_floor(&url, callers, &length).await?;
+        }
+    }
     for callers in [1, 64, 512] {
         accept(callers, &length).await?;
     }
@@ -41,11 +53,38 @@ async fn main() -> Result<(), Error> {
     Ok(())
 }
 
-/// A store in a new folder, which lives as long as the first value.
-fn store() -> Result<(tempfile::TempDir, Arc<SqliteStore>), Error> {
-    let folder = tempfile::tempdir()?;
-    let store = SqliteStore::open(folder.path().join("store.db"), Options::default())?;
-    Ok((folder, Arc::new(store)))
+/// Where a store is: in a folder, which goes with this, or in a schema.
+enum Home {
+    Folder(tempfile::TempDir),
+    Schema(String, String),
+}
+
+impl Home {
+    /// An empty one.
+    fn new() -> Result<Self, Error> {
+        let Ok(url) = std::env::var(POSTGRES) else { return Ok(Self::Folder(tempfile::tempdir()?)) };
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
+        Ok(Self::Schema(url, format!("bench_{}", since.as_nanos())))
+    }
+
+    async fn open(&self) -> Result<Arc<dyn Store>, Error> {
+        Ok(match self {
+            Self::Folder(folder) => {
+                Arc::new(SqliteStore::open(folder.path().join("store.db"), Options::default())?)
+            }
+            Self::Schema(url, schema) => {
+                let options = postgres::Options { schema: schema.clone(), ..postgres::Options::default() };
+                Arc::new(PostgresStore::open(url, options).await?)
+            }
+        })
+    }
+}
+
+/// A store in a new place, which lives as long as the first value.
+async fn store() -> Result<(Home, Arc<dyn Store>), Error> {
+    let home = Home::new()?;
+    let store = home.open().await?;
+    Ok((home, store))
 }
 
 /// Runs `call` from many tasks for a while and prints what it took. It is given the task and the round.
@@ -141,7 +180,7 @@ fn typical(session: &str, round: u64, source: Source) -> Changes {
 }
 
 async fn accept(callers: usize, length: &Length) -> Result<(), Error> {
-    let (_folder, store) = store()?;
+    let (_folder, store) = store().await?;
     measure(&format!("accept, {callers} callers"), callers, length, move |caller, round| {
         let store = store.clone();
         async move {
@@ -153,7 +192,7 @@ async fn accept(callers: usize, length: &Length) -> Result<(), Error> {
 }
 
 async fn commit(callers: usize, length: &Length) -> Result<(), Error> {
-    let (_folder, store) = store()?;
+    let (_folder, store) = store().await?;
     measure(
         &format!("commit of an answered message, {callers} callers"),
         callers,
@@ -171,7 +210,7 @@ async fn commit(callers: usize, length: &Length) -> Result<(), Error> {
 
 /// Accepted, claimed, loaded and committed, one after another in each task.
 async fn cycle(callers: usize, length: &Length) -> Result<(), Error> {
-    let (_folder, store) = store()?;
+    let (_folder, store) = store().await?;
     measure(
         &format!("accept, claim, load, commit, {callers} callers"),
         callers,
@@ -199,7 +238,7 @@ async fn cycle(callers: usize, length: &Length) -> Result<(), Error> {
 
 /// Claims while very many inputs are pending.
 async fn claim(lanes: usize, length: &Length) -> Result<(), Error> {
-    let (folder, first) = store()?;
+    let (folder, first) = store().await?;
     for chunk in 0..length.pending / 1_000 {
         let inputs =
             (chunk * 1_000..(chunk + 1) * 1_000).map(|n| input(n.to_string(), (n % lanes).to_string()));
@@ -207,7 +246,7 @@ async fn claim(lanes: usize, length: &Length) -> Result<(), Error> {
     }
     drop(first);
     let before = Instant::now();
-    let store = SqliteStore::open(folder.path().join("store.db"), Options::default())?;
+    let store = folder.open().await?;
     let opened = before.elapsed();
     let mut took = Vec::new();
     let start = Instant::now();
@@ -221,6 +260,6 @@ async fn claim(lanes: usize, length: &Length) -> Result<(), Error> {
     let name = format!("claim, {} pending in {lanes} lanes", length.pending);
     let elapsed = took.iter().sum();
     report(&name, took, elapsed);
-    println!("figure: store: opening that file | {:.2} ms |", opened.as_secs_f64() * 1e3);
+    println!("figure: store: opening that store | {:.2} ms |", opened.as_secs_f64() * 1e3);
     Ok(())
 }

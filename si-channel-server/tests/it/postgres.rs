@@ -1,0 +1,95 @@
+//! Servers on PostgreSQL: several that share the work, and one whose database goes away.
+
+use serde_json::json;
+use si_channel_server::config::Database;
+use tokio_postgres::{Client, NoTls};
+
+use crate::support::{ANN, Form, TestApp, eventually, message_added, text};
+
+const PATH: &str = "/webhooks/conversations";
+
+/// A connection to the database of the tests; `None` where there is none.
+async fn database() -> Option<(String, Client)> {
+    let Ok(url) = std::env::var("SI_CHANNEL_TEST_POSTGRES") else {
+        use std::io::Write;
+        let said =
+            "\nSKIPPED: servers on PostgreSQL are not tested, because SI_CHANNEL_TEST_POSTGRES is not set\n";
+        let _past_the_capture = std::io::stderr().write_all(said.as_bytes());
+        return None;
+    };
+    let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    Some((url, client))
+}
+
+#[tokio::test]
+async fn two_servers_share_the_work_and_one_takes_over_from_the_other() {
+    let Some((_, client)) = database().await else { return };
+    let mut app = TestApp::on_postgres(&[]).await;
+    let phones: Vec<String> = (0..20).map(|n| format!("+155577701{n:02}")).collect();
+    for phone in &phones {
+        app.phone(phone).says("Hello").await;
+    }
+    app.begin_another().await;
+    for phone in &phones {
+        app.post("/v1/messages", json!({ "to": phone, "text": "Both of us know you" })).await.expect(202);
+    }
+    // In the middle of it.
+    app.cut_off_for_another().await;
+    let config = app.config();
+    assert!(matches!(config.database, Database::Postgres(_)));
+    client
+        .batch_execute(&format!(
+            "CREATE OR REPLACE FUNCTION {}.lease_clock() RETURNS bigint LANGUAGE sql VOLATILE AS $$
+                 SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint + 60000 $$",
+            config.database_schema
+        ))
+        .await
+        .unwrap();
+    for phone in &phones {
+        app.phone(phone).sees("Both of us know you").await;
+        app.phone(phone).text("Still there?").await;
+        app.phone(phone).sees("You said: Still there?").await;
+    }
+    app.settled().await;
+    for phone in &phones {
+        assert_eq!(app.phone(phone).count("Both of us know you").await, 1, "{phone}");
+        assert_eq!(app.phone(phone).count("You said: Still there?").await, 1, "{phone}");
+    }
+}
+
+#[tokio::test]
+async fn while_the_database_is_away_nothing_is_acknowledged_and_then_all_goes_on() {
+    let Some((url, client)) = database().await else { return };
+    let name = format!("away_{}", std::process::id());
+    client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
+    client.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
+    let mut own = url::Url::parse(&url).unwrap();
+    own.set_path(&name);
+    let app = TestApp::on_postgres(&[("database_url", own.as_str())]).await;
+    app.phone(ANN).says("Hello").await;
+    app.settled().await;
+    let conversation = text(&app.session(ANN).await["conversation_sid"]).to_owned();
+    let form: Form =
+        message_added(&app, &conversation, &format!("IM{}", "7".repeat(32)), ANN, "Are you there?");
+
+    let leave = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false");
+    client.batch_execute(&leave).await.unwrap();
+    let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+    client.batch_execute(&end).await.unwrap();
+    for _ in 0..5 {
+        let refused = app.webhook(PATH, &form).await;
+        refused.problem(503, "unavailable");
+        assert!(!refused.header("retry-after").is_empty());
+        app.post("/v1/messages", json!({ "to": ANN, "text": "Hi" })).await.problem(503, "unavailable");
+        app.get("/readyz").await.problem(503, "unavailable");
+        app.get("/healthz").await.expect(200);
+    }
+    client.batch_execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await.unwrap();
+
+    eventually("the database is back", async || (app.webhook(PATH, &form).await.status == 200).then_some(()))
+        .await;
+    app.phone(ANN).sees("You said: Are you there?").await;
+    app.settled().await;
+    assert_eq!(app.phone(ANN).received().await.len(), 3);
+}
