@@ -17,8 +17,11 @@ pub(crate) fn address(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let Ok(address) = text.parse::<Address>() else { return };
     assert_eq!(address.to_string().parse::<Address>().as_ref(), Ok(&address));
+    let shown = format!("{address:?}");
+    // Behind the channel's prefix, which an identity may be called after.
+    let shown = shown.split_once(':').map_or(shown.as_str(), |(_, rest)| rest);
     if address.value().len() > 7 {
-        assert!(!format!("{address:?}").contains(address.value()), "{address:?}");
+        assert!(!shown.contains(address.value()), "{address:?}");
     }
     let _ = place::issued(&address);
 }
