@@ -41,7 +41,10 @@ pub async fn records_are_chained_in_commit_order(place: &dyn Place) {
     assert!(all(&*store).await.is_empty());
     append(&*store, vec![record("a", None), record("b", Some("+1"))]).await;
     append(&*store, vec![record("c", None)]).await;
-    let records = all(&*store).await;
+    let escaped = "{\"kind\":\"d\",\"text\":\"\\u0000\"}".to_owned();
+    append(&*store, vec![NewRecord { body: escaped.clone(), ..record("d", None) }]).await;
+    let mut records = all(&*store).await;
+    assert_eq!(records.pop().unwrap().link.body, escaped);
     let kinds: Vec<_> = records.iter().map(|record| record.link.body.as_str()).collect();
     assert_eq!(kinds, [r#"{"kind":"a"}"#, r#"{"kind":"b"}"#, r#"{"kind":"c"}"#]);
     assert_eq!(records[0].link, Link::new(1, Hash::START, r#"{"kind":"a"}"#.to_owned()));

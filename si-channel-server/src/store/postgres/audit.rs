@@ -21,10 +21,10 @@ SELECT a.sequence, a.previous, a.hash, a.body, o.openings FROM audit_openings o 
 WHERE o.address = $3 AND o.sequence > $1 ORDER BY o.sequence LIMIT $2";
 const OF_KIND: &str = "
 SELECT a.sequence, a.previous, a.hash, a.body, o.openings FROM audit a LEFT JOIN audit_openings o USING (sequence)
-WHERE (a.body::jsonb) ->> 'kind' = $3 AND a.sequence > $1 ORDER BY a.sequence LIMIT $2";
+WHERE a.kind = $3 AND a.sequence > $1 ORDER BY a.sequence LIMIT $2";
 const OF_BOTH: &str = "
 SELECT a.sequence, a.previous, a.hash, a.body, o.openings FROM audit_openings o JOIN audit a USING (sequence)
-WHERE o.address = $3 AND (a.body::jsonb) ->> 'kind' = $4 AND o.sequence > $1 ORDER BY o.sequence LIMIT $2";
+WHERE o.address = $3 AND a.kind = $4 AND o.sequence > $1 ORDER BY o.sequence LIMIT $2";
 
 pub(super) async fn head(link: &Link) -> Result<AuditHead, Failure> {
     let rows = link.query(HEAD, &[]).await?;

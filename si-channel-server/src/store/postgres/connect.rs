@@ -220,7 +220,7 @@ impl Link {
 pub(super) struct Slot {
     server: Arc<Server>,
     /// Prepared on each new connection, before anything else is sent.
-    prepared: &'static [&'static str],
+    prepared: &'static [&'static [&'static str]],
     /// Said on each new connection.
     settings: &'static str,
     link: tokio::sync::Mutex<Option<Arc<Link>>>,
@@ -239,7 +239,7 @@ impl Slot {
 
     pub(super) fn with(
         server: &Arc<Server>,
-        prepared: &'static [&'static str],
+        prepared: &'static [&'static [&'static str]],
         settings: &'static str,
     ) -> Self {
         Self { server: Arc::clone(server), prepared, settings, link: tokio::sync::Mutex::default() }
@@ -283,7 +283,9 @@ impl Slot {
         *held = None;
         let link = self.server.connect().await?;
         link.simple(self.settings).await?;
-        link.prepare(self.prepared).await?;
+        for statements in self.prepared {
+            link.prepare(statements).await?;
+        }
         Ok(Arc::clone(held.insert(Arc::new(link))))
     }
 }

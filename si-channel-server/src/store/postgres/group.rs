@@ -11,8 +11,6 @@ use super::failure::Failure;
 
 /// Calls that wait; more callers wait for a place.
 const QUEUE: usize = 1_024;
-/// Calls that share a transaction.
-const BATCH: usize = 256;
 /// How often one that lost to other transactions is tried.
 const ATTEMPTS: usize = 4;
 
@@ -22,6 +20,8 @@ pub(super) trait Group: Send + Sync + 'static {
     type Item: Send + Sync + 'static;
     /// What it is answered.
     type Answer: Send + 'static;
+    /// Calls that share a transaction, at most.
+    const BATCH: usize;
 
     /// Does all in one transaction; one answer each, in order. When it fails nothing was done, or nobody knows.
     fn run(
@@ -68,7 +68,7 @@ impl<G: Group> Queue<G> {
 
 async fn serve<G: Group>(group: G, calls: Calls<G>) {
     let mut batch = Vec::new();
-    while calls.lock().await.recv_many(&mut batch, BATCH).await > 0 {
+    while calls.lock().await.recv_many(&mut batch, G::BATCH).await > 0 {
         let (items, replies): (Vec<_>, Vec<_>) = batch.drain(..).map(|call| (call.item, call.reply)).unzip();
         for (reply, answer) in replies.into_iter().zip(all(&group, &items).await) {
             // A caller that has gone away does not undo what is durable.
@@ -112,6 +112,7 @@ mod tests {
     impl Group for Even {
         type Item = usize;
         type Answer = usize;
+        const BATCH: usize = 8;
 
         async fn run(&self, items: &[usize]) -> Result<Vec<Result<usize, Failure>>, Failure> {
             self.transactions.fetch_add(1, Ordering::Relaxed);

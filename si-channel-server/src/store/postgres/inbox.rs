@@ -37,7 +37,7 @@ UPDATE inputs SET state = $3, due_ms = coalesce($4, due_ms), attempts = attempts
 FROM ended WHERE seq = item AND state = 0";
 
 /// What [`Acceptance`] sends.
-pub(super) const STATEMENTS: &[&str] = &[ACCEPT];
+pub(super) const STATEMENTS: &[&[&str]] = &[&[ACCEPT]];
 
 /// Accepts what many callers bring.
 pub(super) struct Acceptance {
@@ -48,6 +48,7 @@ pub(super) struct Acceptance {
 impl Group for Acceptance {
     type Item = Vec<NewInput>;
     type Answer = Vec<Accepted>;
+    const BATCH: usize = 256;
 
     async fn run(&self, calls: &[Vec<NewInput>]) -> Result<Vec<Result<Vec<Accepted>, Failure>>, Failure> {
         let mut first = HashSet::new();

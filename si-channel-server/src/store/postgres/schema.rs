@@ -19,8 +19,10 @@ pub(super) struct Migration {
 }
 
 /// All migrations, oldest first. Those released are never edited.
-pub(super) const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0001_first", sql: include_str!("schema/0001_first.sql") }];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration { name: "0001_first", sql: include_str!("schema/0001_first.sql") },
+    Migration { name: "0002_audit_kinds", sql: include_str!("schema/0002_audit_kinds.sql") },
+];
 
 const SERVES: &str = "-- serves programs from: ";
 
