@@ -78,7 +78,8 @@ fn run_in(workspace: &Workspace, args: &Args) -> Result<Tally> {
 /// After which messages the server is killed, in order. The last third meets a server that stays, however slow the
 /// machine is to start one, so that a run proves enough.
 fn kill_turns(args: &Args, rng: &mut Rng) -> Vec<usize> {
-    let mut turns: Vec<usize> = (0..args.kills).map(|_| rng.usize(..(args.messages * 2 / 3).max(1))).collect();
+    let mut turns: Vec<usize> =
+        (0..args.kills).map(|_| rng.usize(..(args.messages * 2 / 3).max(1))).collect();
     turns.sort_unstable();
     turns
 }
