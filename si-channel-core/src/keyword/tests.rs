@@ -348,9 +348,9 @@ fn toll_free_numbers_are_known_by_their_area_codes() {
 #[test]
 fn two_letters_are_a_keyword_together_and_none_apart() {
     let words = KeywordSet::default();
-    assert_eq!(recognise("td", &words).map(|said| said.keyword), Some(Keyword::Stop));
+    assert_eq!(recognise("td", &words).map(|said| said.keyword), Some(Stop));
     for apart in ["t d", "T  D"] {
         assert_eq!(recognise(apart, &words), None, "{apart:?}");
     }
-    assert_eq!(recognise("e n d", &words).map(|said| said.keyword), Some(Keyword::Stop), "three are");
+    assert_eq!(recognise("e n d", &words).map(|said| said.keyword), Some(Stop), "three are");
 }
