@@ -40,6 +40,13 @@ impl Locale {
         source: &str,
         model: Option<&Self>,
     ) -> Result<Self, Vec<LocaleError>> {
+        if let Some(at) = broken_escape(source) {
+            return Err(vec![LocaleError {
+                line: line_at(source, at),
+                what: "`\\u` stands before something that is no hexadecimal number".to_owned(),
+                mend: "write the character itself; a backslash is `{ \"\\\\\" }`".to_owned(),
+            }]);
+        }
         let mut errors = Vec::new();
         let unreviewed =
             source.lines().take_while(|line| line.starts_with('#')).any(|line| line.contains("Unreviewed"));
@@ -187,6 +194,18 @@ fn of_expression<'a>(
         InlineExpression::TermReference { .. } => return Err("a term"),
     }
     Ok(())
+}
+
+/// Where an escape begins, `\u` with four digits or `\U` with six, that ends at a character of several bytes: fluent-syntax
+/// 0.12 cuts there and panics.
+fn broken_escape(source: &str) -> Option<usize> {
+    let escapes = source.match_indices("\\u").map(|(at, _)| (at, 4));
+    let long = source.match_indices("\\U").map(|(at, _)| (at, 6));
+    let is_broken = |(at, digits): &(usize, usize)| {
+        let mut rest = source[at + 2..].chars().take(*digits);
+        rest.find(|c| !c.is_ascii_hexdigit()).is_some_and(|c| !c.is_ascii())
+    };
+    escapes.chain(long).filter(is_broken).map(|(at, _)| at).min()
 }
 
 fn line_at(source: &str, byte: usize) -> usize {

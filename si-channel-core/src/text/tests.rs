@@ -323,3 +323,15 @@ fn default_brand_has_yet_to_be_completed() {
     assert!(!Brand::default().is_complete());
     assert!(brand().is_complete());
 }
+
+#[test]
+fn an_escape_that_is_cut_within_a_letter_is_refused_with_its_line() {
+    let french = "fr".parse().unwrap();
+    for source in ["help = {\"\\Uabçdef\"}", "help = {\"\\u00é\"}"] {
+        let errors = Locales::check(&french, &format!("# Texts\n{source}\n")).unwrap_err();
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert!(errors[0].to_string().starts_with("line 2: `\\u` stands before"), "{}", errors[0]);
+    }
+    let kept = Locales::check(&french, "help = {\"\\u00E9\"} { $brand }\n").unwrap_err();
+    assert!(kept.iter().all(|error| !error.what.contains("\\u")), "{kept:?}");
+}
