@@ -65,6 +65,8 @@ impl Postgres {
         {
             server.args(["-c", setting]);
         }
+        server.args(["-c", "ssl=on"]).arg("-c").arg(format!("ssl_cert_file={}", certificate.display()));
+        server.arg("-c").arg(format!("ssl_key_file={}", home.join("key.pem").display()));
         let log = File::create(home.join("log"))?;
         let child =
             server.current_dir(&home).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?;
