@@ -1,6 +1,15 @@
 //! What a check found, and the table at the end.
 
+use std::sync::Mutex;
 use std::time::Duration;
+
+/// What failed, by name, to be said once more at the end, where long output is read first.
+static FAILURES: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Remembers the name of a failed test for the last lines.
+pub(crate) fn name_failure(name: &str) {
+    FAILURES.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(name.to_owned());
+}
 
 /// Counts of one part; what did not pass failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,7 +57,7 @@ pub(crate) struct Row {
     pub(crate) took: Duration,
 }
 
-/// Prints the table and its last line, the sum; returns the sum.
+/// Prints the table, the names of failed tests, and as the last line the sum; returns the sum.
 pub(crate) fn print(rows: &[Row]) -> Tally {
     let mut sum = Tally::default();
     println!("\n{:<22} {:>8} {:>8} {:>9}", "part", "passed", "failed", "seconds");
@@ -61,6 +70,9 @@ pub(crate) fn print(rows: &[Row]) -> Tally {
             row.took.as_secs_f64()
         );
         sum += row.tally;
+    }
+    for name in FAILURES.lock().unwrap_or_else(std::sync::PoisonError::into_inner).drain(..) {
+        println!("FAILED {name}");
     }
     println!("\n{sum}");
     sum

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::process;
-use crate::report::Tally;
+use crate::report::{self, Tally};
 use crate::scratch::Postgres;
 use crate::workspace::Workspace;
 
@@ -83,16 +83,28 @@ pub(crate) fn features(workspace: &Workspace) -> Result<Tally> {
     Ok(tally)
 }
 
-/// Runs tests; how many held, and whether the run succeeded.
+/// Runs tests; how many held, and whether the run succeeded. Those that hold are counted, not listed.
 fn cargo_test(command: &mut Command) -> Result<(Tally, bool)> {
     let mut tally = Tally::default();
     let status = process::watch(command, |line| {
         if let Some(binary) = test_result(line) {
             tally += binary;
         }
-        true
+        match one_test(line) {
+            Some((_, "ok")) => false,
+            Some((name, _)) => {
+                report::name_failure(name);
+                true
+            }
+            None => true,
+        }
     })?;
     Ok((tally, status.success()))
+}
+
+/// The name and the outcome in a line such as `test hours::are_kept ... ok`.
+fn one_test(line: &str) -> Option<(&str, &str)> {
+    line.strip_prefix("test ")?.split_once(" ... ")
 }
 
 /// The counts of a line such as `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
@@ -108,6 +120,13 @@ fn test_result(line: &str) -> Option<Tally> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_test_says_how_it_ended() {
+        assert_eq!(one_test("test hours::are_kept ... ok"), Some(("hours::are_kept", "ok")));
+        assert_eq!(one_test("test a::b - should panic ... FAILED"), Some(("a::b - should panic", "FAILED")));
+        assert_eq!(one_test("test result: ok. 3 passed; 0 failed"), None);
+    }
 
     #[test]
     fn results_of_the_test_harness_are_counted() {
