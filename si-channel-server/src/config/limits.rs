@@ -16,6 +16,8 @@ pub struct Limits {
     pub max_json_bytes: usize,
     /// How long a body may take to arrive; 5 s.
     pub body_timeout: Duration,
+    /// How long a pre-action webhook, for which a person's text waits, may take to decide on; 2 s. Twilio waits 5.
+    pub pre_action_timeout: Duration,
 }
 
 impl Limits {
@@ -23,12 +25,13 @@ impl Limits {
         let default = http::Limits::default();
         let (short, long) = (Duration::from_millis(10), Duration::from_hours(1));
         let mut duration = |key: &str, default| reader.duration(key, default, short..=long);
-        let (head_timeout, idle_timeout, write_timeout, shutdown_grace, body_timeout) = (
+        let (head_timeout, idle_timeout, write_timeout, shutdown_grace, body_timeout, pre_action_timeout) = (
             duration("limits.head_timeout", default.head_timeout),
             duration("limits.idle_timeout", default.idle_timeout),
             duration("limits.write_timeout", default.write_timeout),
             duration("limits.shutdown_grace", default.shutdown_grace),
             duration("limits.body_timeout", Duration::from_secs(5)),
+            duration("limits.pre_action_timeout", Duration::from_secs(2)),
         );
         Self {
             http: http::Limits {
@@ -56,6 +59,7 @@ impl Limits {
             max_form_bytes: reader.number("limits.max_form_bytes", 256 << 10, 4096..=1 << 20),
             max_json_bytes: reader.number("limits.max_json_bytes", 1 << 20, 4096..=16 << 20),
             body_timeout,
+            pre_action_timeout,
         }
     }
 }

@@ -5,7 +5,6 @@
 //! else is to read.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use ::http::StatusCode;
 use si_channel_core::address::Address;
@@ -26,14 +25,12 @@ use crate::engine::{Decided, EngineError};
 use crate::http::{Response, response};
 use crate::store::{Kind, StoreError, Want};
 
-/// A hook is answered within this time: a text that waits is a text that is late.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// Answers a pre-action webhook.
+/// Answers a pre-action webhook, within `limits.pre_action_timeout`: a text that waits is a text that is late.
 pub async fn answer(app: &App, webhook: &ConversationsWebhook) -> Response {
     let answer = match &webhook.event {
         ConversationsEvent::MessageAdd(message) => {
-            let answered = tokio::time::timeout(PATIENCE, about(app, webhook, message)).await;
+            let answered =
+                tokio::time::timeout(app.limits.pre_action_timeout, about(app, webhook, message)).await;
             answered.unwrap_or_else(|_elapsed| {
                 tracing::warn!("a pre-action hook took too long; the text passes unchanged");
                 PreActionResponse::Unchanged

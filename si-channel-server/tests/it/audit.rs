@@ -54,6 +54,8 @@ async fn with_log() -> (TestApp, PathBuf) {
     app.phone(EVE).says("Hello").await;
     app.phone(EVE).text("STOP").await;
     app.event("consent.revoked").await;
+    // The confirmation has its records too; they are to be before the last one.
+    app.settled().await;
     app.post("/v1/messages", json!({ "to": EVE, "text": "News" })).await.problem(403, "opted-out");
     app.event("audit.checkpoint").await;
     (app, kept)

@@ -1,11 +1,10 @@
 //! The event feed: by long poll and as a stream, without gaps.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::{ANN, API_TOKEN, BOB, TestApp, text};
+use crate::support::{ANN, API_TOKEN, BOB, PATIENCE, TestApp, text};
 
 /// Checks that the events are those of their sessions in order and without a gap.
 fn assert_gapless(events: &[Value]) {
@@ -50,7 +49,7 @@ async fn a_long_poll_returns_as_soon_as_something_happens() {
         // The poll is on its way or waiting; either way it must see the text.
         app.phone(ANN).text("Hello").await;
     };
-    let (polled, ()) = tokio::join!(tokio::time::timeout(Duration::from_secs(20), waiting), texting);
+    let (polled, ()) = tokio::join!(tokio::time::timeout(PATIENCE, waiting), texting);
     let polled = polled.expect("before its time is up").expect(200);
     assert!(!polled.items().is_empty());
 
@@ -75,7 +74,7 @@ async fn read_stream(app: &TestApp, last: Option<&str>, count: usize) -> Vec<(St
     let mut buffer = String::new();
     let mut events = Vec::new();
     while events.len() < count {
-        let chunk = tokio::time::timeout(Duration::from_secs(20), answer.chunk()).await.expect("events come");
+        let chunk = tokio::time::timeout(PATIENCE, answer.chunk()).await.expect("events come");
         buffer.push_str(std::str::from_utf8(&chunk.unwrap().expect("the stream goes on")).unwrap());
         while let Some((message, rest)) = buffer.split_once("\n\n") {
             let field = |name: &str| message.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);

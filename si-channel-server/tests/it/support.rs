@@ -38,7 +38,9 @@ pub(crate) const API_TOKEN: &str = "api-token-of-the-test";
 pub(crate) const CLOSED: &str = "Write again at any time to begin a new one.";
 
 /// The longest that anything is waited for; all of it takes a fraction of that when it works.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+/// The same as a setting.
+const PATIENT: &str = "1m";
 
 /// Looks until there is something; fails the test in words when nothing comes.
 pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
@@ -119,7 +121,13 @@ impl TestApp {
     }
 
     async fn made(settings: Settings<'_>, on_postgres: bool) -> Self {
-        let sandbox = Sandbox::start(SandboxConfig::default()).await.unwrap();
+        let sandbox = Sandbox::start(SandboxConfig {
+            conversations_webhook_timeout: PATIENCE,
+            messaging_webhook_timeout: PATIENCE,
+            ..SandboxConfig::default()
+        })
+        .await
+        .unwrap();
         let http = Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
         let dir = TempDir::new().unwrap();
         let mut all: Vec<(String, String)> = [
@@ -127,6 +135,10 @@ impl TestApp {
             ("public_url", PUBLIC_URL.to_owned()),
             ("database_url", format!("sqlite:{}", dir.path().join("channel.sqlite").display())),
             ("api_token", API_TOKEN.to_owned()),
+            // On a machine with other things to do all of it may stand still for seconds.
+            ("limits.body_timeout", PATIENT.to_owned()),
+            ("limits.pre_action_timeout", PATIENT.to_owned()),
+            ("twilio.request_timeout", PATIENT.to_owned()),
             ("twilio.base_url", sandbox.url().to_owned()),
             ("twilio.account_sid", sandbox.account_sid()),
             ("twilio.auth_token", sandbox.auth_token()),

@@ -1,13 +1,11 @@
 //! Webhooks that are signed and still not as they should be: each has its answer, and none loses anything.
 
-use std::time::Duration;
-
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::support::{
-    ANN, Answer, BOB, Form, TestApp, encode, eventually, form_of, message_added, sign, text,
+    ANN, Answer, BOB, Form, PATIENCE, TestApp, encode, eventually, form_of, message_added, sign, text,
 };
 
 const PATH: &str = "/webhooks/conversations";
@@ -111,7 +109,7 @@ async fn raw(app: &TestApp, bytes: &[u8]) -> u16 {
     let mut stream = TcpStream::connect(app.url().strip_prefix("http://").unwrap()).await.unwrap();
     stream.write_all(bytes).await.unwrap();
     let mut head = vec![0; 64];
-    let read = tokio::time::timeout(Duration::from_secs(20), stream.read(&mut head)).await;
+    let read = tokio::time::timeout(PATIENCE, stream.read(&mut head)).await;
     let read = read.expect("the connection is not left open").unwrap();
     let head = String::from_utf8_lossy(&head[..read]).into_owned();
     head.split(' ')

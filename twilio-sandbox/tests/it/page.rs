@@ -24,7 +24,7 @@ async fn summary(stream: &mut reqwest::Response, holds: impl Fn(&Value) -> bool)
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), wait).await.expect("no such summary")
+    tokio::time::timeout(Duration::from_mins(1), wait).await.expect("no such summary")
 }
 
 #[tokio::test]

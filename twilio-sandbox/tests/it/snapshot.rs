@@ -133,7 +133,7 @@ async fn a_state_file_keeps_the_memory_between_runs() {
     // It is written while the sandbox runs, too.
     let later = lab.conversation().await;
     let written = async || std::fs::read_to_string(&path).unwrap().contains(&later).then_some(());
-    tokio::time::timeout(Duration::from_secs(30), lab.until(written)).await.unwrap();
+    tokio::time::timeout(Duration::from_mins(1), lab.until(written)).await.unwrap();
     std::fs::write(&path, "{}").unwrap();
     let error = Sandbox::start(config()).await.unwrap_err();
     assert!(error.to_string().contains("sandbox.json"), "{error}");

@@ -190,7 +190,7 @@ impl Lab {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(10), found).await.expect("it happens")
+        tokio::time::timeout(Duration::from_mins(1), found).await.expect("it happens")
     }
 
     /// The configuration-level webhook, for every event.
@@ -314,7 +314,7 @@ impl Receiver {
     }
 
     pub(crate) async fn next(&mut self) -> Hook {
-        let next = tokio::time::timeout(Duration::from_secs(10), self.hooks.recv());
+        let next = tokio::time::timeout(Duration::from_mins(1), self.hooks.recv());
         next.await.expect("a webhook comes").unwrap()
     }
 

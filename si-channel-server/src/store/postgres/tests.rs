@@ -135,7 +135,7 @@ async fn exists(store: &PostgresStore, id: &str) -> bool {
 
 /// Looks until it is so.
 async fn until(what: &str, mut look: impl AsyncFnMut() -> bool) {
-    let deadline = std::time::Instant::now() + Duration::from_secs(30);
+    let deadline = std::time::Instant::now() + Duration::from_mins(1);
     while !look().await {
         assert!(std::time::Instant::now() < deadline, "waited in vain: {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;
