@@ -30,6 +30,7 @@ use crate::ports::cognition::{self, Cognition};
 use crate::ports::media::{Folder, MediaStore};
 use crate::router::{Side, route};
 use crate::rules;
+use crate::spool::{self, ShelfError, Spool};
 use crate::store::postgres::{self, PostgresStore};
 use crate::store::sqlite::{self, SqliteStore};
 use crate::store::{Kind, Store};
@@ -52,6 +53,8 @@ pub struct App {
     pub media: Arc<dyn MediaStore>,
     /// Files that are sent by URL.
     pub outbound_media: crate::config::OutboundMedia,
+    /// Where webhooks wait while the store is away.
+    pub spool: Option<Spool>,
     /// What requests may cost.
     pub limits: crate::config::Limits,
     /// Ends streams when the server stops.
@@ -89,6 +92,9 @@ pub enum StartError {
         /// Why not.
         source: std::io::Error,
     },
+    /// The spool cannot be used.
+    #[error("cannot open the spool: {0}")]
+    Spool(#[from] ShelfError),
     /// The key of the audit log cannot be used.
     #[error(transparent)]
     Audit(#[from] KeyError),
@@ -234,6 +240,14 @@ fn files(config: &Config) -> Result<Files, StartError> {
     })
 }
 
+/// Where webhooks wait while the store is away.
+fn spool(config: &Config) -> Result<Option<Spool>, ShelfError> {
+    let Some(folder) = config.spool.dir.clone() else { return Ok(None) };
+    let options =
+        spool::Options { folder, max_bytes: config.spool.max_bytes as u64, store_within: config.spool.after };
+    Spool::open(&options).map(Some)
+}
+
 /// How long records are kept: as shipped, and as the operator's file has it.
 pub fn schedule(config: &Config) -> Result<Schedule, StartError> {
     let shipped = Schedule::shipped().map_err(config_error)?;
@@ -320,6 +334,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         bearer: Bearer::new(&config.api_tokens),
         media: Arc::clone(&files.store),
         outbound_media: config.outbound_media,
+        spool: spool(config)?,
         limits: config.limits,
         stop: stop.clone(),
     };
@@ -342,6 +357,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         files,
         checkpoints,
         schedule: schedule(config)?,
+        spool: app.spool.clone(),
         owner: owner(),
     };
     workers.start(&tracker, &workers_stop);

@@ -22,6 +22,7 @@ mod problem;
 mod reader;
 mod secret;
 mod source;
+mod spool;
 mod twilio;
 
 pub use self::audit::Audit;
@@ -34,6 +35,7 @@ pub use self::parse::{PostgresUrl, PublicUrl};
 pub use self::privacy::Privacy;
 pub use self::problem::{Problem, Problems, Source};
 pub use self::source::Sources;
+pub use self::spool::Spool;
 pub use self::twilio::Twilio;
 
 use self::parse::{database, level, public_url, schema, service_url};
@@ -103,6 +105,8 @@ pub struct Config {
     pub audit: Audit,
     /// People who are erased, and how long records are kept.
     pub privacy: Privacy,
+    /// Where webhooks wait while the database is away.
+    pub spool: Spool,
     /// What requests may cost.
     pub limits: Limits,
     /// The log.
@@ -167,6 +171,7 @@ impl Config {
             rules_dir: reader.text("rules.dir").map(PathBuf::from),
             audit: Audit::read(reader),
             privacy: Privacy::read(reader),
+            spool: Spool::read(reader),
             limits: Limits::read(reader),
             log: read_log(reader),
             policy: reader.table("policy"),
@@ -250,6 +255,13 @@ impl Config {
         if self.outbound_media.private_hosts {
             warnings.push(
                 "outbound_media.private_hosts: files are fetched from this network too, which is for development only"
+                    .to_owned(),
+            );
+        }
+        if matches!(self.database, Database::Postgres(_)) && self.spool.dir.is_none() {
+            warnings.push(
+                "spool.dir is not set: while the database is away webhooks are refused, and Twilio does not send those \
+                 of a conversation again"
                     .to_owned(),
             );
         }

@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::engine::Engine;
 use crate::ports::cognition::Cognition;
+use crate::spool::Spool;
 use crate::store::{ClaimedEffect, ClaimedInput, StoreError, Wake};
 use crate::twilio::Twilio;
 
@@ -25,6 +26,7 @@ mod files;
 mod inputs;
 mod leases;
 mod retention;
+mod spool;
 mod timers;
 
 pub use checkpoints::Checkpoints;
@@ -65,6 +67,8 @@ pub struct Workers {
     pub checkpoints: Checkpoints,
     /// How long records are kept.
     pub schedule: Schedule,
+    /// Where webhooks wait while the store is away.
+    pub spool: Option<Spool>,
     /// Names this process in leases.
     pub owner: String,
 }
@@ -129,6 +133,9 @@ impl Workers {
             effects::claim,
             effects::carry_out,
         ));
+        if let Some(spool) = workers.spool.clone() {
+            tracker.spawn(spool::run(workers.engine.clone(), spool, stop.clone()));
+        }
         tracker.spawn(checkpoints::run(Arc::clone(&workers), stop.clone()));
         tracker.spawn(erasure::run(Arc::clone(&workers), stop.clone()));
         tracker.spawn(timers::run(Arc::clone(&workers), stop.clone()));

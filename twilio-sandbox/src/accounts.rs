@@ -177,6 +177,14 @@ impl Accounts {
         }
     }
 
+    /// Has every source of names draw others from now on.
+    pub(crate) fn draw_anew(&self, seed: u64) {
+        self.platform.tokens().draw_anew(seed);
+        for hub in self.all() {
+            hub.world().sids.draw_anew(seed);
+        }
+    }
+
     /// Ends what works in the background.
     pub(crate) fn end(&self) {
         self.opened_mut().iter_mut().for_each(|one| one.helpers.abort_all());
@@ -187,16 +195,18 @@ impl Opened {
     fn start(platform: &Arc<Platform>, world: impl FnOnce(Surroundings) -> World) -> Self {
         let (sender, jobs) = mpsc::unbounded_channel();
         let wake = Arc::new(Notify::new());
+        let outbox = Outbox::new(sender);
+        let under_way = outbox.under_way().clone();
         let around = Surroundings {
             base: platform.base.clone(),
             clock: platform.clock.clone(),
             carrier_step: platform.config.carrier_step,
-            outbox: Outbox::new(sender),
+            outbox,
             wake: Arc::clone(&wake),
         };
         let hub = Arc::new(Hub::new(Arc::clone(platform), world(around)));
         let mut helpers = JoinSet::new();
-        helpers.spawn(dispatch::run(Arc::clone(&hub), jobs));
+        helpers.spawn(dispatch::run(Arc::clone(&hub), jobs, under_way));
         helpers.spawn(tick(Arc::clone(&hub), wake));
         Self { hub, helpers }
     }

@@ -82,11 +82,20 @@ impl Sandbox {
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))
             .build()?;
-        let restore = state_file::read(config.state_file.as_deref())?.or(config.restore.take());
+        let kept = state_file::read(config.state_file.as_deref())?;
+        // A process that was killed had gone on after its last write: the names that it gave are not given again.
+        let anew = match kept {
+            Some(_) => Some(getrandom::u64().map_err(|_| StartError::Seed)?),
+            None => None,
+        };
+        let restore = kept.or(config.restore.take());
         let platform = Arc::new(Platform::new(config, client, url.clone(), seed));
         let accounts = Arc::new(Accounts::open(&platform, seed)?);
         if let Some(snapshot) = restore {
             snapshot.restore(&accounts)?;
+        }
+        if let Some(seed) = anew {
+            accounts.draw_anew(seed);
         }
         let ((stop, stopped), (last, ended)) = (watch::channel(false), watch::channel(false));
         let keeper = tokio::spawn(state_file::keep(Arc::clone(&accounts), ended));
@@ -232,6 +241,14 @@ impl Sandbox {
     /// Sets the switches in every account; timers that run follow a new rule at their next change.
     pub fn set_behaviour(&self, behaviour: &Behaviour) {
         self.accounts.set_behaviour(behaviour);
+    }
+
+    /// How much is on its way: webhooks that are not answered yet, and what waits for them to be. At zero, and while
+    /// nobody asks it for anything and the clock brings nothing, the sandbox has told all that it has to tell.
+    ///
+    /// A webhook that a fault holds back for others to overtake is not counted.
+    pub fn under_way(&self) -> usize {
+        self.accounts.all().iter().map(|hub| hub.world().outbox.under_way().count()).sum()
     }
 
     /// Takes everything down but the log.

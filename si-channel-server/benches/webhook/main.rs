@@ -156,6 +156,7 @@ async fn edge(config: &Config) -> Result<SocketAddr, Error> {
         bearer: Bearer::new(&config.api_tokens),
         media: Arc::new(Folder::open(config.media_dir())?),
         outbound_media: config.outbound_media,
+        spool: None,
         limits: config.limits,
         stop: stop.clone(),
     };

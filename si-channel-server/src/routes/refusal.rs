@@ -5,6 +5,7 @@ use si_channel_core::rejection::Rejection;
 
 use crate::engine::EngineError;
 use crate::http::Problem;
+use crate::spool::SpoolError;
 use crate::store::StoreError;
 
 /// The problem that tells of a rejection.
@@ -39,4 +40,10 @@ pub fn undecided(error: &EngineError) -> Problem {
 pub fn unstored(error: &StoreError) -> Problem {
     tracing::error!(%error, "the store failed");
     Problem::unavailable("the store cannot be used at the moment; nothing was changed", 1)
+}
+
+/// The problem that tells of a webhook that neither the store nor the spool takes.
+pub fn unspooled(error: &SpoolError) -> Problem {
+    tracing::error!(%error, "a webhook was not kept");
+    Problem::unavailable("neither the store nor the spool can be used at the moment; nothing was changed", 1)
 }

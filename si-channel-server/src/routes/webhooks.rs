@@ -4,19 +4,21 @@
 //! - too large 413, too slow 408;
 //! - signed but not understood: 400, and it is logged;
 //! - understood and new, or known already: 200, after it is durable;
-//! - the store refuses: 503, never 200.
+//! - the store refuses: it waits in the spool, and 200, where there is one; else 503, never 200.
 
 use ::http::{StatusCode, header};
-use si_channel_core::normalize::NormalizeError;
+use jiff::Timestamp;
+use si_channel_core::normalize::{Fact, NormalizeError};
 use twilio_conversations::webhook::conversations::ConversationsWebhook;
 use twilio_conversations::webhook::form;
 
 use crate::app::App;
-use crate::erasure::sift;
 use crate::http::{Problem, Request, Response, body, response};
+use crate::intake::sifted;
 use crate::routes::hook;
-use crate::routes::refusal::unstored;
-use crate::store::NewInput;
+use crate::routes::refusal::{unspooled, unstored};
+use crate::spool::Spooled;
+use crate::store::StoreError;
 use crate::worker::Received;
 
 /// The header that carries the signature. <https://www.twilio.com/docs/usage/webhooks/webhooks-security>
@@ -106,21 +108,32 @@ fn other_account() -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "account", "the webhook is of another Twilio account")
 }
 
-async fn accept(app: &App, mut received: Received) -> Result<(), Problem> {
+async fn accept(app: &App, received: Received) -> Result<(), Problem> {
     let now = app.engine.clock().now();
     let fact = received.fact(app.engine.account(), now).map_err(|error| match error {
         NormalizeError::OtherAccount => other_account(),
         error => unclear(&error),
     })?;
-    if !sift(&app.engine, &mut received, &fact).await.map_err(|error| unstored(&error))? {
-        return Ok(());
-    }
-    let input = NewInput {
-        key: fact.key,
-        lane: fact.lane,
-        body: serde_json::to_string(&received).map_err(|_| Problem::internal())?,
-        at_ms: now.as_millisecond(),
+    let Some(spool) = &app.spool else {
+        return store(app, received, fact, now).await.map_err(|error| unstored(&error));
     };
-    app.engine.store().accept(vec![input]).await.map_err(|error| unstored(&error))?;
+    let spooled = Spooled { at_ms: now.as_millisecond(), received };
+    if !spool.is_holding() {
+        let stored = store(app, spooled.received.clone(), fact, now);
+        match tokio::time::timeout(spool.store_within(), stored).await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error @ StoreError::Corrupt(_))) => return Err(unstored(&error)),
+            Ok(Err(error)) => tracing::warn!(%error, "a webhook goes to the spool"),
+            // Whether it was stored after all does not matter: it counts once.
+            Err(_elapsed) => tracing::warn!("the store takes too long; a webhook goes to the spool"),
+        }
+    }
+    spool.keep(&spooled).await.map_err(|error| unspooled(&error))
+}
+
+async fn store(app: &App, received: Received, fact: Fact, now: Timestamp) -> Result<(), StoreError> {
+    if let Some(input) = sifted(&app.engine, received, fact, now).await? {
+        app.engine.store().accept(vec![input]).await?;
+    }
     Ok(())
 }

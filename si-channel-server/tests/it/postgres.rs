@@ -22,6 +22,22 @@ async fn database() -> Option<(String, Client)> {
     Some((url, client))
 }
 
+/// A database of a test's own; its URL.
+async fn own_database(url: &str, client: &Client, name: &str) -> String {
+    client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
+    client.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
+    let mut own = url::Url::parse(url).unwrap();
+    own.set_path(name);
+    own.into()
+}
+
+/// Has a database go away.
+async fn leave(client: &Client, name: &str) {
+    client.batch_execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await.unwrap();
+    let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+    client.batch_execute(&end).await.unwrap();
+}
+
 #[tokio::test]
 async fn two_servers_share_the_work_and_one_takes_over_from_the_other() {
     let Some((_, client)) = database().await else { return };
@@ -62,21 +78,15 @@ async fn two_servers_share_the_work_and_one_takes_over_from_the_other() {
 async fn while_the_database_is_away_nothing_is_acknowledged_and_then_all_goes_on() {
     let Some((url, client)) = database().await else { return };
     let name = format!("away_{}", std::process::id());
-    client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
-    client.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
-    let mut own = url::Url::parse(&url).unwrap();
-    own.set_path(&name);
-    let app = TestApp::on_postgres(&[("database_url", own.as_str())]).await;
+    let own = own_database(&url, &client, &name).await;
+    let app = TestApp::on_postgres(&[("database_url", &own)]).await;
     app.phone(ANN).says("Hello").await;
     app.settled().await;
     let conversation = text(&app.session(ANN).await["conversation_sid"]).to_owned();
     let form: Form =
         message_added(&app, &conversation, &format!("IM{}", "7".repeat(32)), ANN, "Are you there?");
 
-    let leave = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false");
-    client.batch_execute(&leave).await.unwrap();
-    let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
-    client.batch_execute(&end).await.unwrap();
+    leave(&client, &name).await;
     for _ in 0..5 {
         let refused = app.webhook(PATH, &form).await;
         refused.problem(503, "unavailable");
@@ -92,4 +102,55 @@ async fn while_the_database_is_away_nothing_is_acknowledged_and_then_all_goes_on
     app.phone(ANN).sees("You said: Are you there?").await;
     app.settled().await;
     assert_eq!(app.phone(ANN).received().await.len(), 3);
+}
+
+#[tokio::test]
+async fn while_the_database_is_away_webhooks_wait_in_the_spool_and_none_is_lost() {
+    let Some((url, client)) = database().await else { return };
+    let name = format!("spooled_{}", std::process::id());
+    let own = own_database(&url, &client, &name).await;
+    let spool = tempfile::tempdir().unwrap();
+    let folder = spool.path().join("spool").display().to_string();
+    let mut app = TestApp::on_postgres(&[("database_url", &own), ("spool.dir", &folder)]).await;
+    app.phone(ANN).says("Hello").await;
+    app.settled().await;
+    assert_eq!(app.get("/readyz").await.expect(200).json["status"], "ready");
+
+    leave(&client, &name).await;
+    let texts: Vec<String> = (0..20).map(|number| format!("Are you there? ({number})")).collect();
+    for text in &texts[..10] {
+        app.phone(ANN).text(text).await;
+    }
+    eventually("all of them wait", async || {
+        let ready = app.get("/readyz").await.expect(200).json;
+        (ready["status"] == "spooling" && ready["spool"]["webhooks"].as_u64() >= Some(10)).then_some(())
+    })
+    .await;
+    app.post("/v1/messages", json!({ "to": ANN, "text": "Hi" })).await.problem(503, "unavailable");
+
+    // What waits outlives the server; it cannot start while the database is away.
+    app.cut_off();
+    client.batch_execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await.unwrap();
+    app.begin().await;
+    for text in &texts[10..] {
+        app.phone(ANN).text(text).await;
+    }
+    for text in &texts {
+        app.phone(ANN).sees(&format!("You said: {text}")).await;
+    }
+    app.settled().await;
+    let ready = app.get("/readyz").await.expect(200).json;
+    assert_eq!((&ready["status"], &ready["spool"]["webhooks"]), (&json!("ready"), &json!(0)));
+    let session = app.session(ANN).await;
+    let said: Vec<String> = app
+        .transcript(&session["session_id"])
+        .await
+        .into_iter()
+        .filter(|entry| entry["author"] == ANN)
+        .map(|entry| text(&entry["text"]).to_owned())
+        .collect();
+    assert_eq!(said[1..], texts, "each once, in order");
+    for text in &texts {
+        assert_eq!(app.phone(ANN).count(&format!("You said: {text}")).await, 1);
+    }
 }

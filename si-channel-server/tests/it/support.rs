@@ -388,11 +388,13 @@ impl TestApp {
         eventually(name, async || self.events_of(name).await.into_iter().next()).await
     }
 
-    /// Returns once the server has nothing left to do.
+    /// Returns once the server has nothing left to do and its Twilio nothing left to tell.
     pub(crate) async fn settled(&self) {
         eventually("no work left", async || {
+            let told = self.sandbox.under_way() == 0;
             let depths = self.depths().await;
-            (depths["inputs"] == 0 && depths["effects"] == 0).then_some(())
+            let idle = depths["inputs"] == 0 && depths["effects"] == 0;
+            (told && idle && self.sandbox.under_way() == 0).then_some(())
         })
         .await;
     }

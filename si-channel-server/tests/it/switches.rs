@@ -57,6 +57,7 @@ async fn holds(switch: &str) {
     let silent = bob.received().await;
     eve.text("Where is Bob?").await;
     ann.sees("Eve: Where is Bob?").await;
+    ann.sees("You said: Where is Bob?").await;
     app.settled().await;
     assert_eq!(bob.received().await, silent);
 

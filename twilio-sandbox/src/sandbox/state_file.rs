@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
@@ -12,8 +12,10 @@ use crate::accounts::Accounts;
 use crate::error::StartError;
 use crate::snapshot::Snapshot;
 
-/// The shortest time between two writes.
-const PACE: Duration = Duration::from_secs(1);
+/// The shortest and the longest time between two writes: a large state, which takes long, is written less often.
+const PACE: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
+/// How much of the time may be spent on writing: one part in so many.
+const SHARE: u32 = 20;
 
 /// What the file holds; `None` when there is no file.
 pub(super) fn read(path: Option<&Path>) -> Result<Option<Snapshot>, StartError> {
@@ -37,6 +39,7 @@ pub(super) async fn keep(accounts: Arc<Accounts>, mut stop: watch::Receiver<bool
             changed = news.changed() => changed.is_err(),
             _ = stop.wait_for(|stop| *stop) => true,
         };
+        let began = Instant::now();
         let snapshot = Snapshot::take(&accounts, false);
         let path = path.clone();
         let written = tokio::task::spawn_blocking(move || write(&path, &snapshot)).await;
@@ -47,7 +50,7 @@ pub(super) async fn keep(accounts: Arc<Accounts>, mut stop: watch::Receiver<bool
             return;
         }
         tokio::select! {
-            () = tokio::time::sleep(PACE) => {}
+            () = tokio::time::sleep((began.elapsed() * SHARE).clamp(PACE.0, PACE.1)) => {}
             _ = stop.wait_for(|stop| *stop) => {}
         }
     }

@@ -1,5 +1,8 @@
 //! What the state asks the network side to do, in the order it happened.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use tokio::sync::mpsc::{self, UnboundedSender};
 
 use crate::log::NoteEntry;
@@ -33,22 +36,46 @@ impl Job {
 
 /// The sending end; pushed to under the state's lock, so that order is kept.
 #[derive(Clone, Debug)]
-pub(crate) struct Outbox(UnboundedSender<Job>);
+pub(crate) struct Outbox {
+    jobs: UnboundedSender<Job>,
+    under_way: UnderWay,
+}
+
+/// How many jobs were pushed and are not done.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct UnderWay(Arc<AtomicUsize>);
+
+impl UnderWay {
+    pub(crate) fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn done(&self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
 
 impl Default for Outbox {
     /// Leads nowhere; what is pushed is gone.
     fn default() -> Self {
-        Self(mpsc::unbounded_channel().0)
+        Self::new(mpsc::unbounded_channel().0)
     }
 }
 
 impl Outbox {
     pub(crate) fn new(sender: UnboundedSender<Job>) -> Self {
-        Self(sender)
+        Self { jobs: sender, under_way: UnderWay::default() }
+    }
+
+    pub(crate) fn under_way(&self) -> &UnderWay {
+        &self.under_way
     }
 
     pub(crate) fn push(&self, job: Job) {
+        self.under_way.0.fetch_add(1, Ordering::SeqCst);
         // The receiver only ends with the sandbox; then nobody is left to hear of it.
-        let _ = self.0.send(job);
+        if self.jobs.send(job).is_err() {
+            self.under_way.done();
+        }
     }
 }

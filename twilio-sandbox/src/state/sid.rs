@@ -16,6 +16,11 @@ impl Sids {
         Self { seed, drawn: 0 }
     }
 
+    /// Draws other names from now on than it would have.
+    pub(crate) fn draw_anew(&mut self, seed: u64) {
+        self.seed ^= seed;
+    }
+
     /// Two letters and 32 hexadecimal digits, as `^XX[0-9a-f]{32}$`.
     pub(crate) fn sid(&mut self, prefix: &str) -> String {
         format!("{prefix}{}", self.secret(prefix))

@@ -115,6 +115,28 @@ async fn a_snapshot_is_restored_over_http_and_a_wrong_one_changes_nothing() {
 }
 
 #[tokio::test]
+async fn names_that_a_killed_process_gave_are_not_given_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sandbox.json");
+    let config =
+        || SandboxConfig { seed: Some(7), state_file: Some(path.clone()), ..SandboxConfig::default() };
+    let lab = Lab::with(config()).await;
+    let first = lab.conversation().await;
+    lab.sandbox.shutdown().await;
+    let before = std::fs::read(&path).unwrap();
+    let mut given = vec![first];
+    for _ in 0..3 {
+        let lab = Lab::with(config()).await;
+        given.push(lab.conversation().await);
+        lab.sandbox.shutdown().await;
+        // As if the process had been killed before it wrote.
+        std::fs::write(&path, &before).unwrap();
+    }
+    let different: std::collections::BTreeSet<_> = given.iter().collect();
+    assert_eq!(different.len(), given.len(), "{given:?}");
+}
+
+#[tokio::test]
 async fn a_state_file_keeps_the_memory_between_runs() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sandbox.json");

@@ -1,7 +1,9 @@
 use http::Method;
 use serde_json::json;
 
-use crate::support::{ANN, BOB, Lab, Receiver};
+use twilio_sandbox::SandboxConfig;
+
+use crate::support::{ANN, BOB, Lab, Receiver, Reply};
 
 #[tokio::test]
 async fn a_first_text_creates_a_conversation_and_tells_in_order() {
@@ -333,4 +335,26 @@ async fn addresses_are_of_eight_types_and_filtered_by_them() {
         lab.post(path, &wrong).await.fails(400, 20001);
     }
     lab.get(&format!("{path}?Type=fax")).await.fails(400, 20001);
+}
+
+#[tokio::test]
+async fn what_is_not_answered_yet_is_under_way() {
+    let patience = std::time::Duration::from_mins(5);
+    let lab =
+        Lab::with(SandboxConfig { conversations_webhook_timeout: patience, ..SandboxConfig::default() })
+            .await;
+    let mut receiver = Receiver::new().await;
+    lab.configure("", &receiver.url).await;
+    receiver.reply("/", Reply { never: true, ..Reply::of(200, "", "") });
+    assert_eq!(lab.sandbox.under_way(), 0);
+    lab.post_aloud("/conversations/v1/Conversations", &[("FriendlyName", "x")]).await.expect(201);
+    receiver.event("onConversationAdded").await;
+    assert_eq!(lab.sandbox.under_way(), 1);
+
+    let lab = Lab::new().await;
+    lab.configure("", &receiver.url).await;
+    receiver.reply("/", Reply::of(200, "", ""));
+    lab.post_aloud("/conversations/v1/Conversations", &[("FriendlyName", "x")]).await.expect(201);
+    receiver.event("onConversationAdded").await;
+    lab.until(async || (lab.sandbox.under_way() == 0).then_some(())).await;
 }

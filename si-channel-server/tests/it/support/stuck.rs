@@ -31,6 +31,7 @@ pub(crate) async fn serve_stuck(config: &Config, auth_token: &str) -> String {
         bearer: Bearer::new(&config.api_tokens),
         media: Arc::new(Folder::open(config.media_dir()).unwrap()),
         outbound_media: config.outbound_media,
+        spool: None,
         limits: config.limits,
         stop: stop.clone(),
     };
