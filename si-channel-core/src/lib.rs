@@ -7,6 +7,7 @@
 //! - [`session`], [`consent`], [`outbound`] and [`media`] are the machines;
 //! - [`guard`] says what may be said, [`loops`] when not to answer;
 //! - [`normalize`] turns Twilio's payloads into inputs, [`screen`] answers its pre-action hook;
+//! - [`pace`] says how fast messages may leave;
 //! - [`segment`], [`keyword`], [`meaning`], [`command`] and [`text`] know about texts;
 //! - [`window`] and [`disclosure`] are about what may be written, and must be said, to a person;
 //! - [`transcript`] and [`cloudevent`] are what others read, [`audit`] what proves what was decided.
@@ -38,6 +39,7 @@ pub mod meaning;
 pub mod media;
 pub mod normalize;
 pub mod outbound;
+pub mod pace;
 pub mod person;
 pub mod place;
 mod plain;

@@ -16,6 +16,7 @@ use crate::keyword::KeywordSet;
 use crate::language::LanguagePolicy;
 use crate::loops::LoopPolicy;
 use crate::meaning::Phrases;
+use crate::pace::Pacing;
 use crate::place::issued;
 use crate::rules::{RevocationProfile, RuleRef, Rules};
 use crate::segment::split::SplitPolicy;
@@ -69,6 +70,8 @@ pub struct Policy {
     pub unnamed_author: UnnamedAuthor,
     /// Repeating of failed sends.
     pub retry: Retry,
+    /// How fast messages may leave.
+    pub pacing: Pacing,
     /// How long a message of each class is worth sending.
     pub expiry: Expiry,
     /// When people may be written to.
@@ -114,6 +117,7 @@ impl Default for Policy {
             late_reply: LateReply::default(),
             unnamed_author: UnnamedAuthor::default(),
             retry: Retry::default(),
+            pacing: Pacing::default(),
             expiry: Expiry::default(),
             quiet_hours: HoursPolicy::default(),
             system_identity: "system".to_owned(),

@@ -36,7 +36,7 @@ use crate::store::sqlite::{self, SqliteStore};
 use crate::store::{Kind, Store};
 use crate::texts;
 use crate::twilio::Twilio;
-use crate::worker::{Asking, Checkpoints, Files, Workers};
+use crate::worker::{Alarm, Asking, Checkpoints, Files, Workers};
 
 /// What handlers share.
 #[derive(Clone)]
@@ -173,6 +173,11 @@ pub fn policy(config: &Config) -> Result<Policy, StartError> {
         return Err(config_error("policy.inactivity.warn_after must be at least a second"));
     }
     policy.whatsapp.check().map_err(config_error)?;
+    // A local Twilio is as fast as one likes.
+    if config.twilio.base_url.is_none() {
+        policy.pacing.as_twilio();
+    }
+    policy.pacing.check().map_err(config_error)?;
     if !(8..=20).contains(&policy.join.code_length) {
         return Err(config_error("policy.join.code_length must be 8 to 20: shorter codes can be guessed"));
     }
@@ -358,6 +363,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         checkpoints,
         schedule: schedule(config)?,
         spool: app.spool.clone(),
+        alarm: Alarm::default(),
         owner: owner(),
     };
     workers.start(&tracker, &workers_stop);

@@ -12,6 +12,7 @@
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use si_channel_core::pace::{Turn, Wish};
 
 mod audit;
 #[cfg(any(test, feature = "test-support"))]
@@ -196,6 +197,10 @@ pub struct ClaimedEffect {
     pub body: String,
     /// How often it was handed back for a retry before.
     pub attempts: u32,
+    /// From when on it was to be handed out, milliseconds since the epoch.
+    pub due_ms: i64,
+    /// How many limits it had passed by then, see [`Store::take_turn`].
+    pub passed: u32,
     /// Settles it, in [`Source::Effect`], as long as nobody has claimed the lane since.
     pub fence: i64,
 }
@@ -431,6 +436,20 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
         Ok(())
     }
 
+    /// Lets an effect pass the limits that it must keep to. What has to wait is handed back until its turn, with how many
+    /// it has passed and without counting as an attempt; settling it forgets those. All of it happens or, when the effect
+    /// was claimed by another since, which is a conflict, nothing.
+    async fn take_turn(&self, claimed: &ClaimedEffect, wish: Wish) -> Result<Turn, CommitError>;
+
+    /// Holds limits until a moment and slows them until another, microseconds since the epoch; see
+    /// [`Throttle::hold`](si_channel_core::pace::Throttle::hold).
+    async fn hold_limits(
+        &self,
+        keys: Vec<String>,
+        not_before_us: i64,
+        slow_until_us: i64,
+    ) -> Result<(), StoreError>;
+
     /// The due timers, earliest first. They stay set until a commit with [`Source::Timer`].
     async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>, StoreError>;
 
@@ -536,4 +555,9 @@ pub struct Depths {
     pub effects: u64,
     /// Timers set.
     pub timers: u64,
+}
+
+/// A turn's time as effects have it: not before it.
+fn due_ms(due_us: i64) -> i64 {
+    due_us.div_euclid(1_000) + i64::from(due_us.rem_euclid(1_000) > 0)
 }

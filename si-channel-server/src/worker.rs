@@ -18,6 +18,7 @@ use crate::spool::Spool;
 use crate::store::{ClaimedEffect, ClaimedInput, StoreError, Wake};
 use crate::twilio::Twilio;
 
+mod alarm;
 mod ask;
 mod checkpoints;
 mod effects;
@@ -29,6 +30,7 @@ mod retention;
 mod spool;
 mod timers;
 
+pub use alarm::Alarm;
 pub use checkpoints::Checkpoints;
 pub use files::Files;
 pub use inputs::Received;
@@ -69,6 +71,8 @@ pub struct Workers {
     pub schedule: Schedule,
     /// Where webhooks wait while the store is away.
     pub spool: Option<Spool>,
+    /// When effects that this process handed back are due.
+    pub alarm: Alarm,
     /// Names this process in leases.
     pub owner: String,
 }
@@ -189,6 +193,7 @@ async fn hand_out<T, F>(
             tokio::select! {
                 () = stop.cancelled(), if !stop.is_cancelled() => {}
                 _ = wakes.changed() => {}
+                () = workers.alarm.rings(workers.engine.clock()), if wake == Wake::Effects => {}
                 () = tokio::time::sleep(POLL) => {}
             }
         }

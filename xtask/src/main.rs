@@ -8,6 +8,7 @@ mod example;
 mod fuzz;
 mod mutants;
 mod oracles;
+mod pace;
 mod package;
 mod process;
 mod report;
@@ -44,6 +45,8 @@ enum Command {
     Schema(schema::Args),
     /// Kills the server at random while messages arrive, then balances the books
     Chaos(chaos::Args),
+    /// Sends many messages from two servers that share a sender's rate, and measures it
+    Pace(pace::Args),
     /// Sends thousands of generated requests of Twilio's OpenAPI documents to a sandbox and judges the answers
     Schemathesis(oracles::schemathesis::Args),
     /// Runs every fuzz target for a while
@@ -75,6 +78,7 @@ fn run(command: Command) -> Result<bool> {
         Command::Deps => Ok(deps::run()?.is_clean()),
         Command::Schema(args) => schema::run(&args),
         Command::Chaos(args) => Ok(chaos::run(&args)?.is_clean()),
+        Command::Pace(args) => Ok(pace::run(&args)?.is_clean()),
         Command::Schemathesis(args) => Ok(oracles::schemathesis::run(&args)?.is_clean()),
         Command::Fuzz(args) => Ok(fuzz::run(&args)?.is_clean()),
         Command::Mutants(args) => mutants::run(&args),

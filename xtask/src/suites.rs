@@ -20,7 +20,7 @@ const FEATURE_BUILDS: &[&[&str]] = &[
 ];
 
 /// Names the database of the tests that need one.
-const DATABASE: &str = "SI_CHANNEL_TEST_POSTGRES";
+pub(crate) const DATABASE: &str = "SI_CHANNEL_TEST_POSTGRES";
 /// The certificate that it shows.
 const CERTIFICATE: &str = "SI_CHANNEL_TEST_POSTGRES_CA";
 /// Has the running servers of the tests keep their state there too.
@@ -36,6 +36,7 @@ const JOURNEYS: &[&str] = &[
     "messaging::",
     "events::",
     "webhooks::",
+    "pace::",
     // These are about the file of the other store.
     "--skip=two_servers_do_not_share_a_store",
     "--skip=a_store_that_cannot_be_written_is_never_acknowledged",
@@ -84,7 +85,7 @@ pub(crate) fn features(workspace: &Workspace) -> Result<Tally> {
 }
 
 /// Runs tests; how many held, and whether the run succeeded. Those that hold are counted, not listed.
-fn cargo_test(command: &mut Command) -> Result<(Tally, bool)> {
+pub(crate) fn cargo_test(command: &mut Command) -> Result<(Tally, bool)> {
     let mut tally = Tally::default();
     let status = process::watch(command, |line| {
         if let Some(binary) = test_result(line) {

@@ -5,6 +5,7 @@ mod audit;
 mod changes;
 mod machines;
 mod messages;
+mod pace;
 mod rejected;
 mod segment;
 mod split;

@@ -28,6 +28,7 @@ pub mod keys;
 pub mod races;
 pub mod survey;
 pub mod timers;
+pub mod turns;
 pub mod upkeep;
 
 /// Where one store lives; empty at first.
@@ -100,6 +101,15 @@ macro_rules! store_conformance {
                 an_overtaken_effect_is_not_settled
                 an_effect_is_settled_once
                 a_commit_that_settles_one_effect_may_add_the_next
+            }
+            turns {
+                who_may_go_now_keeps_the_claim
+                who_must_wait_is_handed_back_until_their_turn
+                a_turn_is_no_attempt_and_a_retry_forgets_what_was_passed
+                an_overtaken_claim_takes_no_turn
+                turns_of_many_at_once_are_parted
+                a_limit_is_held_and_slowed
+                limits_are_kept_over_reopening
             }
             timers {
                 due_timers_come_earliest_first_and_stay_set

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use si_channel_core::pace::{Turn, Wish};
 use tokio::sync::{Mutex, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -23,6 +24,7 @@ use self::connect::{Link, Server, Slot};
 use self::failure::Failure;
 use self::group::Queue;
 use self::inbox::Acceptance;
+use self::throttles::{Claimant, Turns};
 use super::wakes::Wakes;
 use super::{
     Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput,
@@ -49,6 +51,7 @@ mod survey;
 #[cfg(test)]
 mod tests;
 mod text;
+mod throttles;
 mod tls;
 mod upkeep;
 
@@ -58,7 +61,7 @@ pub use open::{OpenError, Options};
 
 /// How often is looked for what other servers did.
 const LOOK: Duration = Duration::from_millis(200);
-/// A claim that is lost in a crash of the database leaves its lane free: it needs no flush.
+/// A claim that is lost in a crash of the database leaves its lane free, and a turn is asked for anew: they need no flush.
 const CLAIM_SETTINGS: &str = "SET synchronous_commit = off";
 /// Whatever the server's default, an answer means that it is on the disk. Settings that promise more are left alone.
 const DURABLE: &str = "
@@ -76,6 +79,7 @@ pub struct PostgresStore {
     turn: AtomicUsize,
     inbox: Queue<Acceptance>,
     commits: Queue<Commits>,
+    turns: Queue<Turns>,
     claims: Slot,
     /// Single statements that are durable when answered.
     writes: Slot,
@@ -110,12 +114,17 @@ impl PostgresStore {
             slot: Slot::with(&server, commit::STATEMENTS, DURABLE),
             wakes: Arc::clone(&wakes),
         });
+        let turns = Turns {
+            slot: Slot::with(&server, throttles::STATEMENTS, CLAIM_SETTINGS),
+            wakes: Arc::clone(&wakes),
+        };
         let stop = CancellationToken::new();
         tokio::spawn(look(Arc::clone(&readers), Arc::clone(&wakes), stop.clone()));
         Ok(Self {
             turn: AtomicUsize::new(0),
             inbox: Queue::start(inbox),
             commits: Queue::start(commits),
+            turns: Queue::start([turns]),
             claims: Slot::with(&server, &[], CLAIM_SETTINGS),
             writes: Slot::with(&server, &[], DURABLE),
             aside: Mutex::new(Slot::with(&server, &[], DURABLE)),
@@ -223,6 +232,20 @@ impl Store for PostgresStore {
 
     async fn renew(&self, fences: &[i64], lease_ms: i64) -> Result<(), StoreError> {
         Ok(self.claims.run(async |link| claim::renew(&link, fences, lease_ms).await).await?)
+    }
+
+    async fn take_turn(&self, claimed: &ClaimedEffect, wish: Wish) -> Result<Turn, CommitError> {
+        Ok(self.turns.ask(Claimant::new(claimed, wish)).await?)
+    }
+
+    async fn hold_limits(
+        &self,
+        keys: Vec<String>,
+        not_before_us: i64,
+        slow_until_us: i64,
+    ) -> Result<(), StoreError> {
+        let hold = async |link: Arc<Link>| throttles::hold(&link, &keys, not_before_us, slow_until_us).await;
+        Ok(self.writes.run(hold).await?)
     }
 
     async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>, StoreError> {

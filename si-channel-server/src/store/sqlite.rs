@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use async_trait::async_trait;
+use si_channel_core::pace::{Turn, Wish};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use self::failure::Failure;
@@ -39,6 +40,7 @@ mod step;
 mod survey;
 #[cfg(test)]
 mod tests;
+mod throttles;
 mod writer;
 
 pub(in crate::store) use offline::AuditCopy;
@@ -160,6 +162,20 @@ impl Store for SqliteStore {
         let claim = Claim { owner: owner.into(), now_ms, lease_until_ms, limit };
         let (reply, answer) = oneshot::channel();
         self.ask(Command::Effects(claim, reply), answer).await
+    }
+
+    async fn take_turn(&self, claimed: &ClaimedEffect, wish: Wish) -> Result<Turn, CommitError> {
+        let (id, fence) = (claimed.id.clone(), claimed.fence);
+        self.write(move |step| throttles::take_turn(step, &id, fence, &wish)).await
+    }
+
+    async fn hold_limits(
+        &self,
+        keys: Vec<String>,
+        not_before_us: i64,
+        slow_until_us: i64,
+    ) -> Result<(), StoreError> {
+        self.write(move |step| throttles::hold(step, &keys, not_before_us, slow_until_us)).await
     }
 
     async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>, StoreError> {

@@ -20,6 +20,7 @@ use crate::worker::{Workers, ask};
 mod conversation;
 mod media;
 mod send;
+mod turn;
 
 /// After this many attempts a step at Twilio counts as failed.
 const ATTEMPTS: u32 = 12;
@@ -103,7 +104,8 @@ async fn perform(workers: &Workers, claimed: &ClaimedEffect) -> Result<(), Troub
         }
         Effect::CancelQueued { address, scope } => step.cancel_queued(&address, &scope).await,
         Effect::Retime { address } => step.retime(&address).await,
-        other => step.at_twilio(other).await,
+        other if step.has_turn().await? => step.at_twilio(other).await,
+        _handed_back => Ok(()),
     }
 }
 

@@ -26,6 +26,7 @@ mod lifecycle;
 mod messaging;
 mod outbound;
 mod outbound_media;
+mod pace;
 mod people;
 mod postgres;
 mod privacy;

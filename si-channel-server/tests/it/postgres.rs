@@ -9,7 +9,7 @@ use crate::support::{ANN, Form, TestApp, eventually, message_added, text};
 const PATH: &str = "/webhooks/conversations";
 
 /// A connection to the database of the tests; `None` where there is none.
-async fn database() -> Option<(String, Client)> {
+pub(crate) async fn database() -> Option<(String, Client)> {
     let Ok(url) = std::env::var("SI_CHANNEL_TEST_POSTGRES") else {
         use std::io::Write;
         let said =

@@ -14,6 +14,8 @@ pub async fn a_claim_carries_the_effect(place: &dyn Place) {
         lane: "1".to_owned(),
         body: "{\"id\":\"a\"}".to_owned(),
         attempts: 0,
+        due_ms: NOW,
+        passed: 0,
         fence: claimed.fence,
     };
     assert_eq!(claimed, expected);

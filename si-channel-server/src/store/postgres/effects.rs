@@ -13,7 +13,7 @@ pub(super) const CLAIM: &str = claim!(
     pending "true",
     first "true ORDER BY e.priority, e.seq",
     by "i.priority, i.seq",
-    giving "id" "lane" "body" "attempts"
+    giving "id" "lane" "body" "attempts" "due_ms" "passed"
 );
 
 pub(super) async fn claim(link: &Link, claim: &Claim) -> Result<Vec<ClaimedEffect>, Failure> {
@@ -30,6 +30,8 @@ fn claimed(row: &Row) -> Result<ClaimedEffect, Failure> {
         lane: restored(row.try_get(3)?),
         body: restored(row.try_get(4)?),
         attempts: row.try_get::<_, i32>(5)?.unsigned_abs(),
+        due_ms: row.try_get(6)?,
+        passed: row.try_get::<_, i32>(7)?.unsigned_abs(),
         fence: row.try_get(0)?,
     })
 }

@@ -29,21 +29,26 @@ pub(super) fn settle(
     fence: i64,
     retry_at_ms: Option<i64>,
 ) -> Result<(), Failure> {
+    let (seq, lane) = place(step, id)?;
+    step.end_claim(Queue::Effects, &lane, seq, fence)?;
+    match retry_at_ms {
+        None => step.execute("DELETE FROM effects WHERE seq = ?1", [seq])?,
+        Some(due_ms) => step.execute(
+            "UPDATE effects SET due_ms = ?2, attempts = attempts + 1, passed = 0 WHERE seq = ?1",
+            [seq, due_ms],
+        )?,
+    };
+    Ok(())
+}
+
+/// Where an effect that was not settled stands.
+pub(super) fn place(step: &Step<'_>, id: &str) -> Result<(i64, String), Failure> {
     let found: Option<(i64, String)> = step
         .conn
         .prepare_cached("SELECT seq, lane FROM effects WHERE id = ?1")?
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let (seq, lane) = found.ok_or_else(|| Failure::conflict("the effect was settled before"))?;
-    step.end_claim(Queue::Effects, &lane, seq, fence)?;
-    match retry_at_ms {
-        None => step.execute("DELETE FROM effects WHERE seq = ?1", [seq])?,
-        Some(due_ms) => step.execute(
-            "UPDATE effects SET due_ms = ?2, attempts = attempts + 1 WHERE seq = ?1",
-            [seq, due_ms],
-        )?,
-    };
-    Ok(())
+    found.ok_or_else(|| Failure::conflict("the effect was settled before"))
 }
 
 /// The first effect of each lane.
@@ -68,16 +73,16 @@ pub(super) fn head(conn: &Connection, lane: &str) -> rusqlite::Result<Option<Hea
 }
 
 pub(super) fn claimed(conn: &Connection, pick: &Pick) -> rusqlite::Result<ClaimedEffect> {
-    conn.prepare_cached("SELECT id, lane, body, attempts FROM effects WHERE seq = ?1")?.query_row(
-        [pick.seq],
-        |row| {
+    conn.prepare_cached("SELECT id, lane, body, attempts, due_ms, passed FROM effects WHERE seq = ?1")?
+        .query_row([pick.seq], |row| {
             Ok(ClaimedEffect {
                 id: row.get(0)?,
                 lane: row.get(1)?,
                 body: row.get(2)?,
                 attempts: row.get(3)?,
+                due_ms: row.get(4)?,
+                passed: row.get(5)?,
                 fence: pick.fence,
             })
-        },
-    )
+        })
 }

@@ -11,8 +11,11 @@ use super::open::OpenError;
 const APPLICATION_ID: i32 = 0x5369_4368;
 
 /// All migrations, oldest first. Those released are never edited.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("schema/0001_first.sql"), include_str!("schema/0002_audit.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("schema/0001_first.sql"),
+    include_str!("schema/0002_audit.sql"),
+    include_str!("schema/0003_throttles.sql"),
+];
 
 /// Brings a file to the newest schema.
 pub(super) fn migrate(conn: &mut Connection, migrations: &[&str]) -> Result<(), OpenError> {

@@ -141,11 +141,17 @@ impl<'a> Step<'a> {
         seq: i64,
         fence: i64,
     ) -> Result<(), Failure> {
+        self.check_claim(queue, lane, seq, fence)?;
+        self.note(queue, lane, Some(fence));
+        Ok(())
+    }
+
+    /// Says when a claim has ended.
+    pub(super) fn check_claim(&self, queue: Queue, lane: &str, seq: i64, fence: i64) -> Result<(), Failure> {
         let ended = self.earlier.lanes(queue).get(lane).is_some_and(|ended| *ended == Some(fence));
         if ended || !self.schedule.lanes(queue).holds(lane, seq, fence) {
             return Err(Failure::conflict("the source was claimed by another since"));
         }
-        self.note(queue, lane, Some(fence));
         Ok(())
     }
 

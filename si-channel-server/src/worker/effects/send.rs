@@ -88,6 +88,9 @@ impl Step<'_> {
     /// Claims a message, reading consent in the same transaction, and hands it to Twilio.
     pub(super) async fn send(&self, id: &OutboundId) -> Result<(), Trouble> {
         let engine = &self.workers.engine;
+        if !self.message_has_turn(id).await? {
+            return Ok(());
+        }
         let claim = Input::SendClaimed { outbound_id: id.clone() };
         match engine.decide(&claim).await? {
             Decided::Done(_) => {}
@@ -108,7 +111,7 @@ impl Step<'_> {
         }
     }
 
-    async fn message(&self, id: &OutboundId) -> Result<OutboundMessage, Trouble> {
+    pub(super) async fn message(&self, id: &OutboundId) -> Result<OutboundMessage, Trouble> {
         let want = Want::Id(Kind::Outbound, id.to_string());
         let record = self.workers.engine.store().load(vec![want]).await?.pop().flatten();
         match record.map(|record| documents::found(&record)).transpose()? {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use si_channel_core::pace::{Turn, Wish};
 use si_channel_server::app::App;
 use si_channel_server::config::Config;
 use si_channel_server::engine::Engine;
@@ -71,6 +72,12 @@ impl Store for Stuck {
         _: i64,
         _: usize,
     ) -> Result<Vec<ClaimedEffect>, StoreError> {
+        never().await
+    }
+    async fn take_turn(&self, _: &ClaimedEffect, _: Wish) -> Result<Turn, CommitError> {
+        never().await
+    }
+    async fn hold_limits(&self, _: Vec<String>, _: i64, _: i64) -> Result<(), StoreError> {
         never().await
     }
     async fn due_timers(&self, _: i64, _: usize) -> Result<Vec<Timer>, StoreError> {

@@ -16,7 +16,8 @@ const END_CLAIMS: &str = "DELETE FROM leases WHERE fence = ANY ($1)";
 const SETTLE_INPUTS: &str = "UPDATE inputs SET state = 1 WHERE seq = ANY ($1)";
 const FORGET_EFFECTS: &str = "DELETE FROM effects WHERE seq = ANY ($1)";
 const RETRY_EFFECTS: &str = "
-UPDATE effects SET due_ms = ($2::bigint[])[array_position($1::bigint[], seq)], attempts = attempts + 1
+UPDATE effects SET due_ms = ($2::bigint[])[array_position($1::bigint[], seq)], attempts = attempts + 1,
+    passed = 0
 WHERE seq = ANY ($1)";
 const MAKE_DOCUMENTS: &str = "
 INSERT INTO documents (kind, id, version, doc)
