@@ -31,9 +31,9 @@ use crate::ports::media::{Folder, MediaStore};
 use crate::router::{Side, route};
 use crate::rules;
 use crate::spool::{self, ShelfError, Spool};
-use crate::store::postgres::{self, PostgresStore};
+use crate::store::postgres::PostgresStore;
 use crate::store::sqlite::{self, SqliteStore};
-use crate::store::{Kind, Store};
+use crate::store::{Kind, Page, Store};
 use crate::texts;
 use crate::twilio::Twilio;
 use crate::worker::{Alarm, Asking, Checkpoints, Files, Workers};
@@ -268,18 +268,18 @@ pub fn schedule(config: &Config) -> Result<Schedule, StartError> {
 
 /// The key by which erased people are known.
 async fn persons(config: &Config, store: &dyn Store) -> Result<Persons, StartError> {
-    let erased = store.list(Kind::Erasure, documents::STATE, documents::ANY, None, 1).await;
+    let erased = store.list(Kind::Erasure, (documents::STATE, documents::ANY), Page::first(1)).await;
     let erased = erased.map_err(|error| StartError::Store(error.to_string()))?;
     Persons::open(&config.person_key_file(), !erased.is_empty())
         .map_err(|error| config_error(format!("privacy.key_file: {error}")))
 }
 
 /// Names this process among those that share a store.
-fn owner() -> String {
+fn owner() -> Arc<str> {
     let mut bytes = [0; 4];
     // The name is for people: who settles is told by the fence.
     let _ = getrandom::fill(&mut bytes);
-    format!("pid {} {:08x}", std::process::id(), u32::from_le_bytes(bytes))
+    format!("pid {} {:08x}", std::process::id(), u32::from_le_bytes(bytes)).into()
 }
 
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
@@ -296,17 +296,10 @@ async fn open_store(config: &Config) -> Result<Arc<dyn Store>, StartError> {
             Ok(store) => Ok(Arc::new(store)),
             Err(error) => Err(StartError::Store(error.to_string())),
         },
-        Database::Postgres(url) => {
-            let options = postgres::Options {
-                schema: config.database_schema.clone(),
-                ca_file: config.database_ca_file.clone(),
-                ..postgres::Options::default()
-            };
-            match PostgresStore::open(url.expose(), options).await {
-                Ok(store) => Ok(Arc::new(store)),
-                Err(error) => Err(StartError::Store(error.to_string())),
-            }
-        }
+        Database::Postgres(url) => match PostgresStore::open(url.expose(), config.postgres()).await {
+            Ok(store) => Ok(Arc::new(store)),
+            Err(error) => Err(StartError::Store(error.to_string())),
+        },
     }
 }
 

@@ -224,6 +224,15 @@ impl Config {
         self.media.dir.clone().unwrap_or_else(|| self.beside_database("media"))
     }
 
+    /// How a store in PostgreSQL is opened.
+    pub fn postgres(&self) -> Options {
+        Options {
+            schema: self.database_schema.clone(),
+            ca_file: self.database_ca_file.clone(),
+            ..Options::default()
+        }
+    }
+
     /// The file of the key that signs the audit log.
     pub fn audit_key_file(&self) -> PathBuf {
         self.audit.key_file.clone().unwrap_or_else(|| self.beside_database("audit.key"))

@@ -10,6 +10,8 @@
 //!
 //! Every backend passes the same suite, `conformance` (feature `test-support`).
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use si_channel_core::pace::{Turn, Wish};
@@ -123,6 +125,22 @@ pub enum Want {
     Key(Kind, &'static str, String),
 }
 
+/// Which part of a list is wanted, in [`Store::list`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The order and the id that it begins below: those of the last document of the page before.
+    pub before: Option<(i64, String)>,
+    /// How many documents at most.
+    pub limit: usize,
+}
+
+impl Page {
+    /// The page that the list begins with.
+    pub fn first(limit: usize) -> Self {
+        Self { before: None, limit }
+    }
+}
+
 /// An input to accept into the inbox.
 #[derive(Debug, Clone)]
 pub struct NewInput {
@@ -143,6 +161,19 @@ pub enum Accepted {
     New,
     /// Stored before, under the same key.
     Duplicate,
+}
+
+/// What a worker asks for.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// Who wants it; named when a lease runs out.
+    pub owner: Arc<str>,
+    /// What is due is told by this, milliseconds since the epoch.
+    pub now_ms: i64,
+    /// Until when the lanes are held, milliseconds since the epoch.
+    pub lease_until_ms: i64,
+    /// How many lanes at most.
+    pub limit: usize,
 }
 
 /// An input handed out for a decision.
@@ -373,6 +404,9 @@ pub enum StoreError {
     Corrupt(String),
 }
 
+/// What a store answers.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
 /// A commit was not made.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CommitError {
@@ -391,48 +425,30 @@ pub enum CommitError {
 #[async_trait]
 pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     /// Stores inputs durably; returns after they survive a crash. One answer for each, in order.
-    async fn accept(&self, inputs: Vec<NewInput>) -> Result<Vec<Accepted>, StoreError>;
+    async fn accept(&self, inputs: Vec<NewInput>) -> Result<Vec<Accepted>>;
 
-    /// Hands out at most `limit` inputs, each the oldest pending one of its lane, of lanes that nobody holds,
-    /// and holds their lanes for `owner` until `lease_until_ms`. From then on another may claim the lane; until
-    /// another has, the first claim still settles. The longest waiting go first.
-    async fn claim_inputs(
-        &self,
-        owner: &str,
-        now_ms: i64,
-        lease_until_ms: i64,
-        limit: usize,
-    ) -> Result<Vec<ClaimedInput>, StoreError>;
+    /// Hands out inputs, each the oldest pending one of its lane, of lanes that nobody holds, and holds their lanes.
+    /// When the lease ends another may claim the lane; until another has, the first claim still settles. The longest
+    /// waiting go first.
+    async fn claim_inputs(&self, claim: Claim) -> Result<Vec<ClaimedInput>>;
 
     /// Hands an input back, to be claimed again not before `retry_at_ms`, its lane waiting with it; `None`
     /// quarantines it for good and lets its lane go on. No effect when it was settled or claimed by another since.
-    async fn return_input(
-        &self,
-        seq: i64,
-        fence: i64,
-        retry_at_ms: Option<i64>,
-        reason: &str,
-    ) -> Result<(), StoreError>;
+    async fn return_input(&self, seq: i64, fence: i64, retry_at_ms: Option<i64>, reason: &str) -> Result<()>;
 
-    /// Hands out at most `limit` due effects, each the first of its lane, of lanes that nobody holds, and holds
-    /// their lanes as [`Store::claim_inputs`] does. Smallest priority first, then the longest waiting.
-    async fn claim_effects(
-        &self,
-        owner: &str,
-        now_ms: i64,
-        lease_until_ms: i64,
-        limit: usize,
-    ) -> Result<Vec<ClaimedEffect>, StoreError>;
+    /// Hands out due effects, each the first of its lane, of lanes that nobody holds, and holds their lanes as
+    /// [`Store::claim_inputs`] does. Smallest priority first, then the longest waiting.
+    async fn claim_effects(&self, claim: Claim) -> Result<Vec<ClaimedEffect>>;
 
     /// Whether several servers share the store. Then a lease is short and is renewed while the work goes on; its end is
-    /// told by the store's own clock, a time from `now_ms` to `lease_until_ms` after the claim.
+    /// told by the store's own clock, as long after the claim as [`Claim::lease_until_ms`] is after its `now_ms`.
     fn is_shared(&self) -> bool {
         false
     }
 
     /// Holds the lanes of these claims for so long from now, but those claimed by another since. Nothing to do for a store
     /// of one server, which holds for good.
-    async fn renew(&self, _fences: &[i64], _lease_ms: i64) -> Result<(), StoreError> {
+    async fn renew(&self, _fences: &[i64], _lease_ms: i64) -> Result<()> {
         Ok(())
     }
 
@@ -443,89 +459,67 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
 
     /// Holds limits until a moment and slows them until another, microseconds since the epoch; see
     /// [`Throttle::hold`](si_channel_core::pace::Throttle::hold).
-    async fn hold_limits(
-        &self,
-        keys: Vec<String>,
-        not_before_us: i64,
-        slow_until_us: i64,
-    ) -> Result<(), StoreError>;
+    async fn hold_limits(&self, keys: Vec<String>, not_before_us: i64, slow_until_us: i64) -> Result<()>;
 
     /// The due timers, earliest first. They stay set until a commit with [`Source::Timer`].
-    async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>, StoreError>;
+    async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>>;
 
     /// Loads documents from one consistent snapshot; the answer has one place for each want.
-    async fn load(&self, wants: Vec<Want>) -> Result<Vec<Option<Record>>, StoreError>;
+    async fn load(&self, wants: Vec<Want>) -> Result<Vec<Option<Record>>>;
 
     /// Commits durably; returns after it survives a crash.
     async fn commit(&self, changes: Changes) -> Result<(), CommitError>;
 
-    /// The documents under a key, greatest order first, from below `before`, at most `limit`; with their order.
-    async fn list(
-        &self,
-        kind: Kind,
-        name: &'static str,
-        value: &str,
-        before: Option<(i64, String)>,
-        limit: usize,
-    ) -> Result<Vec<(i64, Record)>, StoreError>;
+    /// A page of the documents under a key, its name and value, greatest order first; with their order.
+    async fn list(&self, kind: Kind, key: (&'static str, &str), page: Page) -> Result<Vec<(i64, Record)>>;
 
     /// Events after a position, oldest first, at most `limit`, of one stream or all.
-    async fn events_after(
-        &self,
-        position: i64,
-        stream: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<StoredEvent>, StoreError>;
+    async fn events_after(&self, after: i64, stream: Option<&str>, limit: usize) -> Result<Vec<StoredEvent>>;
 
     /// The position of the newest event; 0 when there is none.
-    async fn last_position(&self) -> Result<i64, StoreError>;
+    async fn last_position(&self) -> Result<i64>;
 
     /// All transcript entries of a session, by time and then by order of writing.
-    async fn entries(&self, session: &str) -> Result<Vec<Entry>, StoreError>;
+    async fn entries(&self, session: &str) -> Result<Vec<Entry>>;
 
     /// One transcript entry of a session.
-    async fn entry(&self, session: &str, id: &str) -> Result<Option<Entry>, StoreError>;
+    async fn entry(&self, session: &str, id: &str) -> Result<Option<Entry>>;
 
     /// The newest `limit` transcript entries of a session, oldest first.
-    async fn recent_entries(&self, session: &str, limit: usize) -> Result<Vec<Entry>, StoreError>;
+    async fn recent_entries(&self, session: &str, limit: usize) -> Result<Vec<Entry>>;
 
     /// The answer kept for an idempotent request.
-    async fn kept_answer(&self, key: &str) -> Result<Option<KeptAnswer>, StoreError>;
+    async fn kept_answer(&self, key: &str) -> Result<Option<KeptAnswer>>;
 
     /// Records of the audit log after a number, oldest first, at most `limit`, with what opens them.
-    async fn audit_after(
-        &self,
-        after: u64,
-        filter: &AuditFilter,
-        limit: usize,
-    ) -> Result<Vec<AuditRecord>, StoreError>;
+    async fn audit_after(&self, after: u64, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditRecord>>;
 
     /// How far the audit log has come.
-    async fn audit_head(&self) -> Result<AuditHead, StoreError>;
+    async fn audit_head(&self) -> Result<AuditHead>;
 
     /// Forgets what opens the records about an address, for good; how many there were. The records stay, nobody can
     /// tell any more whom they are about, and the log still verifies.
-    async fn erase_openings(&self, address: &str) -> Result<u64, StoreError>;
+    async fn erase_openings(&self, address: &str) -> Result<u64>;
 
     /// Deletes settled inputs and kept answers older than `before_ms`, at most `limit` rows; how many went.
     /// The keys of deleted inputs are forgotten with them.
-    async fn prune(&self, before_ms: i64, limit: usize) -> Result<u64, StoreError>;
+    async fn prune(&self, before_ms: i64, limit: usize) -> Result<u64>;
 
     /// The rows of a table that lie past the place `after`, at most `limit`, in the order of their places.
-    async fn survey(&self, table: Table, after: i64, limit: usize) -> Result<Vec<Line>, StoreError>;
+    async fn survey(&self, table: Table, after: i64, limit: usize) -> Result<Vec<Line>>;
 
     /// Rewords or removes rows that still are as they were surveyed; how many were.
-    async fn amend(&self, amendments: Vec<Amendment>) -> Result<u64, StoreError>;
+    async fn amend(&self, amendments: Vec<Amendment>) -> Result<u64>;
 
     /// Sees to it that the store's files hold nothing of what was replaced or removed before. `false` when that is left
     /// to the overwriting of each row, because the files are too large to be rewritten while others wait.
-    async fn compact(&self) -> Result<bool, StoreError>;
+    async fn compact(&self) -> Result<bool>;
 
     /// Answers when the store can be written.
-    async fn ping(&self) -> Result<(), StoreError>;
+    async fn ping(&self) -> Result<()>;
 
     /// Counts that operators watch: pending inputs, effects and timers, quarantined inputs.
-    async fn depths(&self) -> Result<Depths, StoreError>;
+    async fn depths(&self) -> Result<Depths>;
 
     /// A counter that moves when new work may be there. It may move without need; workers also poll.
     fn watch(&self, wake: Wake) -> tokio::sync::watch::Receiver<u64>;

@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::engine::Engine;
 use crate::ports::cognition::Cognition;
 use crate::spool::Spool;
-use crate::store::{ClaimedEffect, ClaimedInput, StoreError, Wake};
+use crate::store::{self, Claim, ClaimedEffect, ClaimedInput, Store, Wake};
 use crate::twilio::Twilio;
 
 mod alarm;
@@ -74,7 +74,7 @@ pub struct Workers {
     /// When effects that this process handed back are due.
     pub alarm: Alarm,
     /// Names this process in leases.
-    pub owner: String,
+    pub owner: Arc<str>,
 }
 
 impl std::fmt::Debug for Workers {
@@ -113,9 +113,11 @@ impl Piece for ClaimedEffect {
 }
 
 impl Workers {
-    /// How long work is held by a claim.
-    fn lease_ms(&self) -> i64 {
-        if self.engine.store().is_shared() { LEASE_MS } else { FOR_GOOD_MS }
+    /// Asks for so much work.
+    fn claim(&self, limit: usize) -> Claim {
+        let now_ms = self.engine.clock().now_ms();
+        let lease_ms = if self.engine.store().is_shared() { LEASE_MS } else { FOR_GOOD_MS };
+        Claim { owner: Arc::clone(&self.owner), now_ms, lease_until_ms: now_ms + lease_ms, limit }
     }
 
     /// Starts all workers; they end when `stop` is cancelled and what they hold is done.
@@ -126,7 +128,7 @@ impl Workers {
             tracker.clone(),
             stop.clone(),
             Wake::Inputs,
-            inputs::claim,
+            |store, claim| store.claim_inputs(claim),
             inputs::decide,
         ));
         tracker.spawn(hand_out(
@@ -134,7 +136,7 @@ impl Workers {
             tracker.clone(),
             stop.clone(),
             Wake::Effects,
-            effects::claim,
+            |store, claim| store.claim_effects(claim),
             effects::carry_out,
         ));
         if let Some(spool) = workers.spool.clone() {
@@ -147,8 +149,8 @@ impl Workers {
     }
 }
 
-/// What hands out work: at most so many pieces.
-type Claim<T> = for<'a> fn(&'a Workers, usize) -> BoxFuture<'a, Result<Vec<T>, StoreError>>;
+/// What hands out work.
+type Claiming<T> = for<'a> fn(&'a dyn Store, Claim) -> BoxFuture<'a, store::Result<Vec<T>>>;
 
 /// Hands out work as it comes, a task each, at most [`AT_ONCE`] at a time.
 async fn hand_out<T, F>(
@@ -156,22 +158,23 @@ async fn hand_out<T, F>(
     tracker: TaskTracker,
     stop: CancellationToken,
     wake: Wake,
-    claim: Claim<T>,
+    claim: Claiming<T>,
     work: fn(Arc<Workers>, T) -> F,
 ) where
     T: Piece + Send + 'static,
     F: Future<Output = ()> + Send + 'static,
 {
     let places = Arc::new(Semaphore::new(AT_ONCE));
-    let mut leases = Leases::new(workers.engine.store());
-    let mut wakes = workers.engine.store().watch(wake);
+    let store = workers.engine.store();
+    let mut leases = Leases::new(store);
+    let mut wakes = store.watch(wake);
     while !stop.is_cancelled() || leases.are_held() {
         wakes.mark_unchanged();
         // What this process works on is renewed before it looks for more: it never takes over from itself.
         let renewed = leases.renew().await;
         let free = places.available_permits().min(BATCH);
         let claimed = match renewed {
-            Ok(()) if free > 0 && !stop.is_cancelled() => claim(&workers, free).await,
+            Ok(()) if free > 0 && !stop.is_cancelled() => claim(&**store, workers.claim(free)).await,
             Ok(()) => Ok(Vec::new()),
             Err(error) => Err(error),
         };

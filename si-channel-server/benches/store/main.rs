@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use si_channel_server::store::postgres::{self, PostgresStore};
 use si_channel_server::store::sqlite::{Options, SqliteStore};
 use si_channel_server::store::{
-    Changes, Entry, Key, Kind, NewEffect, NewEvent, NewInput, NewRecord, Put, Source, Store, Timer,
+    Changes, Claim, Entry, Key, Kind, NewEffect, NewEvent, NewInput, NewRecord, Put, Source, Store, Timer,
     TimerChange,
 };
 use tokio::task::JoinSet;
@@ -129,6 +129,11 @@ fn input(key: String, lane: String) -> NewInput {
     NewInput { key, lane, body: "x".repeat(1_200), at_ms: 0 }
 }
 
+/// A wish for one input, whose lane is held no longer than a millisecond.
+fn one() -> Claim {
+    Claim { owner: "bench".into(), now_ms: 0, lease_until_ms: 1, limit: 1 }
+}
+
 /// What an answered message does: a session written, three events, two transcript entries, one effect, two timers,
 /// one record of the audit log.
 fn typical(session: &str, round: u64, source: Source) -> Changes {
@@ -224,7 +229,7 @@ async fn cycle(callers: usize, length: &Length) -> Result<(), Error> {
                 let new = input(format!("AC/message/{caller}/{round}"), lane.clone());
                 store.accept(vec![new]).await.map_err(|error| text(&error))?;
                 // Whose input it is does not matter: there is one for each caller.
-                let claimed = store.claim_inputs("bench", 0, 1, 1).await.map_err(|error| text(&error))?;
+                let claimed = store.claim_inputs(one()).await.map_err(|error| text(&error))?;
                 let claimed = claimed.first().ok_or("nothing to claim")?;
                 let id = format!("session-{}", claimed.seq);
                 let wants = vec![si_channel_server::store::Want::Id(Kind::Session, id.clone())];
@@ -252,7 +257,7 @@ async fn claim(lanes: usize, length: &Length) -> Result<(), Error> {
     let start = Instant::now();
     while start.elapsed() < length.each && took.len() < length.pending {
         let before = Instant::now();
-        let claimed = store.claim_inputs("bench", 0, 1, 1).await?;
+        let claimed = store.claim_inputs(one()).await?;
         took.push(before.elapsed());
         let claimed = claimed.first().ok_or("nothing to claim")?;
         store.commit(Changes::settle(claimed.source())).await?;

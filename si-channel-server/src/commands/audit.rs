@@ -56,11 +56,7 @@ async fn log_of(config: &Config) -> Result<AuditFile, String> {
     match &config.database {
         Database::Sqlite(path) => AuditFile::open(path).map_err(|error| error.to_string()),
         Database::Postgres(url) => {
-            let options = postgres::Options {
-                schema: config.database_schema.clone(),
-                ca_file: config.database_ca_file.clone(),
-                ..postgres::Options::default()
-            };
+            let options = config.postgres();
             postgres::audit_log(url.expose(), &options).await.map_err(|error| error.to_string())
         }
     }

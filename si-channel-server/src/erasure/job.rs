@@ -8,7 +8,7 @@ use si_channel_core::erasure::{Known, Token, same_number};
 
 use crate::documents::{ANY, STATE};
 use crate::engine::{Engine, audit_record};
-use crate::store::{Key, Kind, NewRecord, Put, Record, StoreError, Want};
+use crate::store::{Key, Kind, NewRecord, Page, Put, Record, StoreError, Want};
 
 /// The token of the erased person.
 const TOKEN: &str = "token";
@@ -116,7 +116,7 @@ impl Erasure {
 
     /// Those that are not finished.
     pub async fn open(engine: &Engine) -> Result<Vec<(Self, u64)>, StoreError> {
-        let open = engine.store().list(Kind::Erasure, STATE, "open", None, 100).await?;
+        let open = engine.store().list(Kind::Erasure, (STATE, "open"), Page::first(100)).await?;
         open.iter().map(|(_, record)| Self::of(record)).collect()
     }
 }
@@ -187,7 +187,7 @@ impl Hold {
 
     /// Every hold in force; the newest ten thousand.
     pub async fn all(engine: &Engine) -> Result<Vec<Self>, StoreError> {
-        let all = engine.store().list(Kind::Hold, STATE, ANY, None, 10_000).await?;
+        let all = engine.store().list(Kind::Hold, (STATE, ANY), Page::first(10_000)).await?;
         all.iter().map(|(_, record)| read(record)).collect()
     }
 }

@@ -7,7 +7,7 @@ use twilio_conversations::sid::{ConversationSid, MessageSid, SmsSid};
 use super::job::{json, read};
 use crate::documents::STATE;
 use crate::engine::Engine;
-use crate::store::{Changes, CommitError, Key, Kind, Put, Record, Source, StoreError};
+use crate::store::{Changes, CommitError, Key, Kind, Page, Put, Source, StoreError};
 
 /// The erasure that a remnant belongs to.
 const ERASURE: &str = "erasure";
@@ -124,15 +124,14 @@ impl Remnant {
 
     /// Those whose time has come, with their versions.
     pub async fn due(engine: &Engine, limit: usize) -> Result<Vec<(Self, u64)>, StoreError> {
-        let from = Some((engine.clock().now_ms() + 1, String::new()));
-        let due = engine.store().list(Kind::Remnant, STATE, Standing::Due.as_str(), from, limit).await?;
+        let page = Page { before: Some((engine.clock().now_ms() + 1, String::new())), limit };
+        let due = engine.store().list(Kind::Remnant, (STATE, Standing::Due.as_str()), page).await?;
         due.iter().map(|(_, record)| Ok((read(record)?, record.version))).collect()
     }
 
     /// Those of an erasure, at most ten thousand.
     pub async fn of(engine: &Engine, erasure_id: &str) -> Result<Vec<Self>, StoreError> {
-        let all: Vec<(i64, Record)> =
-            engine.store().list(Kind::Remnant, ERASURE, erasure_id, None, 10_000).await?;
+        let all = engine.store().list(Kind::Remnant, (ERASURE, erasure_id), Page::first(10_000)).await?;
         all.iter().map(|(_, record)| read(record)).collect()
     }
 }

@@ -1,5 +1,7 @@
 //! What still comes in about people who were erased: late, repeated, or told by Twilio of the deletion itself.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use si_channel_core::address::Address;
 use si_channel_core::erasure::Person;
@@ -8,7 +10,6 @@ use si_channel_core::input::Input;
 use si_channel_core::normalize::Fact;
 use si_channel_core::session::Session;
 use si_channel_core::world::Found;
-use std::sync::Arc;
 use twilio_conversations::sid::ConversationSid;
 
 use super::{Erasure, Phase};

@@ -16,7 +16,7 @@ use crate::http::{Problem, Request, Response, response};
 use crate::routes::idempotency::Key;
 use crate::routes::query::{Query, cursor};
 use crate::routes::refusal::{rejected, unstored};
-use crate::store::{Kind, Want};
+use crate::store::{Kind, Page, Want};
 
 fn view(message: &OutboundMessage) -> Value {
     let (template, file) = match &message.queued.content {
@@ -64,7 +64,7 @@ pub async fn list(app: &App, request: &Parts) -> Result<Response, Problem> {
     let found = app
         .engine
         .store()
-        .list(Kind::Outbound, documents::STATE, state, query.cursor()?, limit)
+        .list(Kind::Outbound, (documents::STATE, state), Page { before: query.cursor()?, limit })
         .await
         .map_err(|error| unstored(&error))?;
     let next = (found.len() == limit).then(|| found.last().map(|(order, record)| cursor(*order, &record.id)));

@@ -16,7 +16,7 @@ use crate::engine::Decided;
 use crate::http::{Problem, Request, Response, json as body, response};
 use crate::routes::address::address;
 use crate::routes::refusal::{rejected, undecided, unstored};
-use crate::store::{Kind, StoreError, Want};
+use crate::store::{Kind, Page, StoreError, Want};
 
 /// The longest id of an account, characters.
 const LONGEST_ID: usize = 128;
@@ -60,7 +60,8 @@ async fn view(app: &App, address: &Address) -> Result<Value, StoreError> {
             "enrolment": Enrolment::from(state),
             "consent": state,
         }));
-        let theirs = store.list(Kind::Session, documents::PERSON, &own.to_string(), None, SESSIONS).await?;
+        let theirs =
+            store.list(Kind::Session, (documents::PERSON, &own.to_string()), Page::first(SESSIONS)).await?;
         for (_, record) in theirs {
             if let Found::Session(session) = documents::found(&record)? {
                 sessions.push((

@@ -25,7 +25,7 @@ use crate::routes::address::address as parsed;
 use crate::routes::idempotency::Key;
 use crate::routes::query::{Query, cursor};
 use crate::routes::refusal::{rejected, undecided, unstored};
-use crate::store::{Kind, Want};
+use crate::store::{Kind, Page, Want};
 
 type Windows = BTreeMap<Address, WindowState>;
 
@@ -124,7 +124,7 @@ pub async fn list(app: &App, request: &Parts) -> Result<Response, Problem> {
     let found = app
         .engine
         .store()
-        .list(Kind::Session, name, &value, query.cursor()?, limit)
+        .list(Kind::Session, (name, &value), Page { before: query.cursor()?, limit })
         .await
         .map_err(|error| unstored(&error))?;
     let next = (found.len() == limit).then(|| found.last().map(|(order, record)| cursor(*order, &record.id)));
@@ -202,7 +202,7 @@ pub async fn open(app: &App, request: Request) -> Result<Response, Problem> {
     let known = app
         .engine
         .store()
-        .list(Kind::Session, documents::PERSON, &given.address.to_string(), None, 1)
+        .list(Kind::Session, (documents::PERSON, &given.address.to_string()), Page::first(1))
         .await
         .map_err(|error| unstored(&error))?;
     match known.first().map(|(_, record)| documents::found(record)) {

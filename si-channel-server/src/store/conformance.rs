@@ -14,8 +14,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{
-    Changes, ClaimedEffect, ClaimedInput, CommitError, Entry, Key, Kind, NewEffect, NewEvent, NewInput, Put,
-    Source, Store, StoreError, Timer, TimerChange, Want,
+    Changes, Claim, ClaimedEffect, ClaimedInput, CommitError, Entry, Key, Kind, NewEffect, NewEvent,
+    NewInput, Put, Source, Store, StoreError, Timer, TimerChange, Want,
 };
 
 pub mod audit;
@@ -259,12 +259,16 @@ async fn holder(store: &dyn Store, name: &'static str, value: &str) -> Option<St
     found.into_iter().next().flatten().map(|record| record.id)
 }
 
+fn claim(owner: &str, now_ms: i64, limit: usize) -> Claim {
+    Claim { owner: owner.into(), now_ms, lease_until_ms: now_ms + LEASE, limit }
+}
+
 async fn claim_inputs(store: &dyn Store, now: i64, limit: usize) -> Vec<ClaimedInput> {
-    store.claim_inputs("one", now, now + LEASE, limit).await.unwrap()
+    store.claim_inputs(claim("one", now, limit)).await.unwrap()
 }
 
 async fn claim_effects(store: &dyn Store, now: i64, limit: usize) -> Vec<ClaimedEffect> {
-    store.claim_effects("one", now, now + LEASE, limit).await.unwrap()
+    store.claim_effects(claim("one", now, limit)).await.unwrap()
 }
 
 /// The keys of what can be claimed.

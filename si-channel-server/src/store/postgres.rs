@@ -18,7 +18,7 @@ use si_channel_core::pace::{Turn, Wish};
 use tokio::sync::{Mutex, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use self::claim::Claim;
+use self::claim::Terms;
 use self::commit::Commits;
 use self::connect::{Link, Server, Slot};
 use self::failure::Failure;
@@ -27,9 +27,9 @@ use self::inbox::Acceptance;
 use self::throttles::{Claimant, Turns};
 use super::wakes::Wakes;
 use super::{
-    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput,
-    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Record, Store, StoreError, StoredEvent,
-    Table, Timer, Wake, Want,
+    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, Claim, ClaimedEffect, ClaimedInput,
+    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result, Store, StoreError,
+    StoredEvent, Table, Timer, Wake, Want,
 };
 
 mod audit;
@@ -183,28 +183,16 @@ fn rows(limit: usize) -> i64 {
 
 #[async_trait]
 impl Store for PostgresStore {
-    async fn accept(&self, inputs: Vec<NewInput>) -> Result<Vec<Accepted>, StoreError> {
+    async fn accept(&self, inputs: Vec<NewInput>) -> Result<Vec<Accepted>> {
         Ok(self.inbox.ask(inputs).await?)
     }
 
-    async fn claim_inputs(
-        &self,
-        owner: &str,
-        now_ms: i64,
-        lease_until_ms: i64,
-        limit: usize,
-    ) -> Result<Vec<ClaimedInput>, StoreError> {
-        let claim = Claim::new(owner, now_ms, lease_until_ms, limit)?;
-        Ok(self.claims.run(async |link| inbox::claim(&link, &claim).await).await?)
+    async fn claim_inputs(&self, claim: Claim) -> Result<Vec<ClaimedInput>> {
+        let terms = Terms::of(claim)?;
+        Ok(self.claims.run(async |link| inbox::claim(&link, &terms).await).await?)
     }
 
-    async fn return_input(
-        &self,
-        seq: i64,
-        fence: i64,
-        retry_at_ms: Option<i64>,
-        reason: &str,
-    ) -> Result<(), StoreError> {
+    async fn return_input(&self, seq: i64, fence: i64, retry_at_ms: Option<i64>, reason: &str) -> Result<()> {
         let returned = self
             .writes
             .run(async |link| inbox::hand_back(&link, seq, fence, retry_at_ms, reason).await)
@@ -215,22 +203,16 @@ impl Store for PostgresStore {
         Ok(())
     }
 
-    async fn claim_effects(
-        &self,
-        owner: &str,
-        now_ms: i64,
-        lease_until_ms: i64,
-        limit: usize,
-    ) -> Result<Vec<ClaimedEffect>, StoreError> {
-        let claim = Claim::new(owner, now_ms, lease_until_ms, limit)?;
-        Ok(self.claims.run(async |link| effects::claim(&link, &claim).await).await?)
+    async fn claim_effects(&self, claim: Claim) -> Result<Vec<ClaimedEffect>> {
+        let terms = Terms::of(claim)?;
+        Ok(self.claims.run(async |link| effects::claim(&link, &terms).await).await?)
     }
 
     fn is_shared(&self) -> bool {
         true
     }
 
-    async fn renew(&self, fences: &[i64], lease_ms: i64) -> Result<(), StoreError> {
+    async fn renew(&self, fences: &[i64], lease_ms: i64) -> Result<()> {
         Ok(self.claims.run(async |link| claim::renew(&link, fences, lease_ms).await).await?)
     }
 
@@ -238,21 +220,16 @@ impl Store for PostgresStore {
         Ok(self.turns.ask(Claimant::new(claimed, wish)).await?)
     }
 
-    async fn hold_limits(
-        &self,
-        keys: Vec<String>,
-        not_before_us: i64,
-        slow_until_us: i64,
-    ) -> Result<(), StoreError> {
+    async fn hold_limits(&self, keys: Vec<String>, not_before_us: i64, slow_until_us: i64) -> Result<()> {
         let hold = async |link: Arc<Link>| throttles::hold(&link, &keys, not_before_us, slow_until_us).await;
         Ok(self.writes.run(hold).await?)
     }
 
-    async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>, StoreError> {
+    async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>> {
         self.read(async |link| read::due_timers(&link, now_ms, rows(limit)).await).await
     }
 
-    async fn load(&self, wants: Vec<Want>) -> Result<Vec<Option<Record>>, StoreError> {
+    async fn load(&self, wants: Vec<Want>) -> Result<Vec<Option<Record>>> {
         if wants.is_empty() {
             return Ok(Vec::new());
         }
@@ -263,74 +240,57 @@ impl Store for PostgresStore {
         Ok(self.commits.ask(changes).await?)
     }
 
-    async fn list(
-        &self,
-        kind: Kind,
-        name: &'static str,
-        value: &str,
-        before: Option<(i64, String)>,
-        limit: usize,
-    ) -> Result<Vec<(i64, Record)>, StoreError> {
-        self.read(async |link| read::list(&link, kind, (name, value), before, rows(limit)).await).await
+    async fn list(&self, kind: Kind, key: (&'static str, &str), page: Page) -> Result<Vec<(i64, Record)>> {
+        self.read(async |link| read::list(&link, kind, key, page).await).await
     }
 
-    async fn events_after(
-        &self,
-        position: i64,
-        stream: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<StoredEvent>, StoreError> {
-        self.read(async |link| read::events_after(&link, position, stream, rows(limit)).await).await
+    async fn events_after(&self, after: i64, stream: Option<&str>, limit: usize) -> Result<Vec<StoredEvent>> {
+        self.read(async |link| read::events_after(&link, after, stream, rows(limit)).await).await
     }
 
-    async fn last_position(&self) -> Result<i64, StoreError> {
+    async fn last_position(&self) -> Result<i64> {
         self.read(async |link| read::last_position(&link).await).await
     }
 
-    async fn entries(&self, session: &str) -> Result<Vec<Entry>, StoreError> {
+    async fn entries(&self, session: &str) -> Result<Vec<Entry>> {
         self.read(async |link| read::entries(&link, session).await).await
     }
 
-    async fn entry(&self, session: &str, id: &str) -> Result<Option<Entry>, StoreError> {
+    async fn entry(&self, session: &str, id: &str) -> Result<Option<Entry>> {
         self.read(async |link| read::one_entry(&link, session, id).await).await
     }
 
-    async fn recent_entries(&self, session: &str, limit: usize) -> Result<Vec<Entry>, StoreError> {
+    async fn recent_entries(&self, session: &str, limit: usize) -> Result<Vec<Entry>> {
         self.read(async |link| read::recent_entries(&link, session, rows(limit)).await).await
     }
 
-    async fn kept_answer(&self, key: &str) -> Result<Option<KeptAnswer>, StoreError> {
+    async fn kept_answer(&self, key: &str) -> Result<Option<KeptAnswer>> {
         self.read(async |link| read::kept_answer(&link, key).await).await
     }
 
-    async fn audit_after(
-        &self,
-        after: u64,
-        filter: &AuditFilter,
-        limit: usize,
-    ) -> Result<Vec<AuditRecord>, StoreError> {
+    async fn audit_after(&self, after: u64, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditRecord>> {
         self.read(async |link| audit::after(&link, after, filter, rows(limit)).await).await
     }
 
-    async fn audit_head(&self) -> Result<AuditHead, StoreError> {
+    async fn audit_head(&self) -> Result<AuditHead> {
         self.read(async |link| audit::head(&link).await).await
     }
 
-    async fn erase_openings(&self, address: &str) -> Result<u64, StoreError> {
+    async fn erase_openings(&self, address: &str) -> Result<u64> {
         Ok(self.writes.run(async |link| audit::erase(&link, address).await).await?)
     }
 
-    async fn prune(&self, before_ms: i64, limit: usize) -> Result<u64, StoreError> {
+    async fn prune(&self, before_ms: i64, limit: usize) -> Result<u64> {
         let aside = self.aside.lock().await;
         Ok(aside.run(async |link| upkeep::prune(&link, before_ms, limit).await).await?)
     }
 
-    async fn survey(&self, table: Table, after: i64, limit: usize) -> Result<Vec<Line>, StoreError> {
+    async fn survey(&self, table: Table, after: i64, limit: usize) -> Result<Vec<Line>> {
         let aside = self.aside.lock().await;
         Ok(aside.transact(async |link| survey::survey(&link, table, after, rows(limit)).await).await?)
     }
 
-    async fn amend(&self, amendments: Vec<Amendment>) -> Result<u64, StoreError> {
+    async fn amend(&self, amendments: Vec<Amendment>) -> Result<u64> {
         let aside = self.aside.lock().await;
         let amended = aside.transact(async |link| survey::amend(&link, &amendments).await).await?;
         if amendments.iter().any(|amendment| amendment.table == Table::Effects) {
@@ -339,16 +299,16 @@ impl Store for PostgresStore {
         Ok(amended)
     }
 
-    async fn compact(&self) -> Result<bool, StoreError> {
+    async fn compact(&self) -> Result<bool> {
         let _aside = self.aside.lock().await;
         Ok(upkeep::compact(&self.server, self.rewrite_bytes).await?)
     }
 
-    async fn ping(&self) -> Result<(), StoreError> {
+    async fn ping(&self) -> Result<()> {
         Ok(self.writes.run(async |link| upkeep::ping(&link).await).await?)
     }
 
-    async fn depths(&self) -> Result<Depths, StoreError> {
+    async fn depths(&self) -> Result<Depths> {
         self.read(async |link| read::depths(&link).await).await
     }
 

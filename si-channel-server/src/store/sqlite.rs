@@ -14,15 +14,14 @@ use si_channel_core::pace::{Turn, Wish};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use self::failure::Failure;
-use self::lanes::Claim;
 use self::pool::Pool;
 use self::step::Step;
 use self::writer::{Command, Writer};
 use super::wakes::Wakes;
 use super::{
-    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput,
-    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Record, Store, StoreError, StoredEvent,
-    Table, Timer, Wake, Want,
+    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, Claim, ClaimedEffect, ClaimedInput,
+    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result, Store, StoreError,
+    StoredEvent, Table, Timer, Wake, Want,
 };
 
 mod apply;
@@ -125,41 +124,21 @@ fn rows(limit: usize) -> i64 {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn accept(&self, inputs: Vec<NewInput>) -> Result<Vec<Accepted>, StoreError> {
+    async fn accept(&self, inputs: Vec<NewInput>) -> Result<Vec<Accepted>> {
         self.write(move |step| inbox::accept(step, &inputs)).await
     }
 
-    async fn claim_inputs(
-        &self,
-        owner: &str,
-        now_ms: i64,
-        lease_until_ms: i64,
-        limit: usize,
-    ) -> Result<Vec<ClaimedInput>, StoreError> {
-        let claim = Claim { owner: owner.into(), now_ms, lease_until_ms, limit };
+    async fn claim_inputs(&self, claim: Claim) -> Result<Vec<ClaimedInput>> {
         let (reply, answer) = oneshot::channel();
         self.ask(Command::Inputs(claim, reply), answer).await
     }
 
-    async fn return_input(
-        &self,
-        seq: i64,
-        fence: i64,
-        retry_at_ms: Option<i64>,
-        reason: &str,
-    ) -> Result<(), StoreError> {
+    async fn return_input(&self, seq: i64, fence: i64, retry_at_ms: Option<i64>, reason: &str) -> Result<()> {
         let reason = reason.to_owned();
         self.write(move |step| inbox::hand_back(step, seq, fence, retry_at_ms, &reason)).await
     }
 
-    async fn claim_effects(
-        &self,
-        owner: &str,
-        now_ms: i64,
-        lease_until_ms: i64,
-        limit: usize,
-    ) -> Result<Vec<ClaimedEffect>, StoreError> {
-        let claim = Claim { owner: owner.into(), now_ms, lease_until_ms, limit };
+    async fn claim_effects(&self, claim: Claim) -> Result<Vec<ClaimedEffect>> {
         let (reply, answer) = oneshot::channel();
         self.ask(Command::Effects(claim, reply), answer).await
     }
@@ -169,20 +148,15 @@ impl Store for SqliteStore {
         self.write(move |step| throttles::take_turn(step, &id, fence, &wish)).await
     }
 
-    async fn hold_limits(
-        &self,
-        keys: Vec<String>,
-        not_before_us: i64,
-        slow_until_us: i64,
-    ) -> Result<(), StoreError> {
+    async fn hold_limits(&self, keys: Vec<String>, not_before_us: i64, slow_until_us: i64) -> Result<()> {
         self.write(move |step| throttles::hold(step, &keys, not_before_us, slow_until_us)).await
     }
 
-    async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>, StoreError> {
+    async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>> {
         self.readers.read(move |conn| read::due_timers(conn, now_ms, rows(limit))).await
     }
 
-    async fn load(&self, wants: Vec<Want>) -> Result<Vec<Option<Record>>, StoreError> {
+    async fn load(&self, wants: Vec<Want>) -> Result<Vec<Option<Record>>> {
         self.readers.read(move |conn| read::load(conn, &wants)).await
     }
 
@@ -190,74 +164,55 @@ impl Store for SqliteStore {
         self.write(move |step| apply::apply(step, &changes)).await
     }
 
-    async fn list(
-        &self,
-        kind: Kind,
-        name: &'static str,
-        value: &str,
-        before: Option<(i64, String)>,
-        limit: usize,
-    ) -> Result<Vec<(i64, Record)>, StoreError> {
-        let value = value.to_owned();
-        self.readers.read(move |conn| read::list(conn, kind, (name, &value), before, rows(limit))).await
+    async fn list(&self, kind: Kind, key: (&'static str, &str), page: Page) -> Result<Vec<(i64, Record)>> {
+        let (name, value) = (key.0, key.1.to_owned());
+        self.readers.read(move |conn| read::list(conn, kind, (name, &value), page)).await
     }
 
-    async fn events_after(
-        &self,
-        position: i64,
-        stream: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<StoredEvent>, StoreError> {
+    async fn events_after(&self, after: i64, stream: Option<&str>, limit: usize) -> Result<Vec<StoredEvent>> {
         let stream = stream.map(str::to_owned);
-        self.readers
-            .read(move |conn| read::events_after(conn, position, stream.as_deref(), rows(limit)))
-            .await
+        self.readers.read(move |conn| read::events_after(conn, after, stream.as_deref(), rows(limit))).await
     }
 
-    async fn last_position(&self) -> Result<i64, StoreError> {
+    async fn last_position(&self) -> Result<i64> {
         self.readers.read(|conn| read::last_position(conn)).await
     }
 
-    async fn entries(&self, session: &str) -> Result<Vec<Entry>, StoreError> {
+    async fn entries(&self, session: &str) -> Result<Vec<Entry>> {
         let session = session.to_owned();
         self.readers.read(move |conn| read::entries(conn, &session)).await
     }
 
-    async fn entry(&self, session: &str, id: &str) -> Result<Option<Entry>, StoreError> {
+    async fn entry(&self, session: &str, id: &str) -> Result<Option<Entry>> {
         let (session, id) = (session.to_owned(), id.to_owned());
         self.readers.read(move |conn| read::one_entry(conn, &session, &id)).await
     }
 
-    async fn recent_entries(&self, session: &str, limit: usize) -> Result<Vec<Entry>, StoreError> {
+    async fn recent_entries(&self, session: &str, limit: usize) -> Result<Vec<Entry>> {
         let session = session.to_owned();
         self.readers.read(move |conn| read::recent_entries(conn, &session, rows(limit))).await
     }
 
-    async fn kept_answer(&self, key: &str) -> Result<Option<KeptAnswer>, StoreError> {
+    async fn kept_answer(&self, key: &str) -> Result<Option<KeptAnswer>> {
         let key = key.to_owned();
         self.readers.read(move |conn| read::kept_answer(conn, &key)).await
     }
 
-    async fn audit_after(
-        &self,
-        after: u64,
-        filter: &AuditFilter,
-        limit: usize,
-    ) -> Result<Vec<AuditRecord>, StoreError> {
+    async fn audit_after(&self, after: u64, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditRecord>> {
         let filter = filter.clone();
         self.readers.read(move |conn| audit::after(conn, after, &filter, rows(limit))).await
     }
 
-    async fn audit_head(&self) -> Result<AuditHead, StoreError> {
+    async fn audit_head(&self) -> Result<AuditHead> {
         self.readers.read(|conn| audit::head(conn)).await
     }
 
-    async fn erase_openings(&self, address: &str) -> Result<u64, StoreError> {
+    async fn erase_openings(&self, address: &str) -> Result<u64> {
         let address = address.to_owned();
         self.write(move |step| audit::erase(step, &address)).await
     }
 
-    async fn prune(&self, before_ms: i64, limit: usize) -> Result<u64, StoreError> {
+    async fn prune(&self, before_ms: i64, limit: usize) -> Result<u64> {
         let mut pruned = 0;
         let mut left = limit;
         while left > 0 {
@@ -273,24 +228,24 @@ impl Store for SqliteStore {
         Ok(pruned)
     }
 
-    async fn survey(&self, table: Table, after: i64, limit: usize) -> Result<Vec<Line>, StoreError> {
+    async fn survey(&self, table: Table, after: i64, limit: usize) -> Result<Vec<Line>> {
         self.readers.read(move |conn| survey::survey(conn, table, after, rows(limit))).await
     }
 
-    async fn amend(&self, amendments: Vec<Amendment>) -> Result<u64, StoreError> {
+    async fn amend(&self, amendments: Vec<Amendment>) -> Result<u64> {
         self.write(move |step| survey::amend(step, &amendments)).await
     }
 
-    async fn compact(&self) -> Result<bool, StoreError> {
+    async fn compact(&self) -> Result<bool> {
         let (reply, answer) = oneshot::channel();
         self.ask(Command::Compact(reply), answer).await
     }
 
-    async fn ping(&self) -> Result<(), StoreError> {
+    async fn ping(&self) -> Result<()> {
         self.write(|step| step.execute("UPDATE opening SET pinged = pinged + 1", []).map(drop)).await
     }
 
-    async fn depths(&self) -> Result<Depths, StoreError> {
+    async fn depths(&self) -> Result<Depths> {
         self.readers.read(|conn| read::depths(conn)).await
     }
 

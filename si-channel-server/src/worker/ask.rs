@@ -19,7 +19,7 @@ use crate::documents;
 use crate::engine::Decided;
 use crate::ports::cognition::turn::{HistoryEntry, Media, Person, ReplyLimits, Role, TurnKind, TurnMessage};
 use crate::ports::cognition::{Action, Outcome, ReplyPart, TurnRequest};
-use crate::store::{ClaimedEffect, Kind, Want};
+use crate::store::{ClaimedEffect, Kind, Page, Want};
 use crate::worker::Workers;
 use crate::worker::effects::Trouble;
 
@@ -320,8 +320,8 @@ async fn history(workers: &Workers, session: &Session, before: &str) -> Result<V
 
 /// What an earlier attempt at this question has already said.
 async fn already_sent(workers: &Workers, turn_id: &TurnId) -> Result<Vec<String>, Trouble> {
-    let records =
-        workers.engine.store().list(Kind::Outbound, documents::TURN, turn_id.as_str(), None, 100).await?;
+    let key = (documents::TURN, turn_id.as_str());
+    let records = workers.engine.store().list(Kind::Outbound, key, Page::first(100)).await?;
     let mut said = Vec::new();
     for (_, record) in records {
         if let Found::Outbound(message) = documents::found(&record)? {

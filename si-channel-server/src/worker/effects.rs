@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use si_channel_core::effect::Effect;
 use si_channel_core::id::SessionId;
 use si_channel_core::input::Input;
@@ -24,14 +23,6 @@ mod turn;
 
 /// After this many attempts a step at Twilio counts as failed.
 const ATTEMPTS: u32 = 12;
-
-pub(super) fn claim(
-    workers: &Workers,
-    limit: usize,
-) -> BoxFuture<'_, Result<Vec<ClaimedEffect>, StoreError>> {
-    let now = workers.engine.clock().now_ms();
-    workers.engine.store().claim_effects(&workers.owner, now, now + workers.lease_ms(), limit)
-}
 
 /// How a step ended that was not settled by a decision.
 pub(super) enum Trouble {

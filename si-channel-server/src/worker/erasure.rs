@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use si_channel_core::address::Address;
 use si_channel_core::erasure::Person;
 use si_channel_core::input::Input;
 use si_channel_core::world::Found;
@@ -12,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 use self::removal::Removal;
 use crate::documents;
 use crate::engine::{Engine, EngineError};
-use crate::erasure::{Erasure, Hold, Phase, Remnant};
-use crate::store::{Changes, CommitError, Kind, Source, StoreError};
+use crate::erasure::{Erasure, Hold, Phase, Remnant, Standing};
+use crate::store::{Changes, CommitError, Kind, Page, Source, StoreError};
 use crate::twilio::Failure;
 use crate::worker::Workers;
 
@@ -131,7 +132,7 @@ async fn step(workers: &Workers, erasure: Erasure, version: u64) -> Result<(), E
         }
         (Phase::AtTwilio, _) => {
             let remnants = Remnant::of(engine, &erasure.id).await?;
-            if remnants.iter().all(|remnant| remnant.standing != crate::erasure::Standing::Due) {
+            if remnants.iter().all(|remnant| remnant.standing != Standing::Due) {
                 next.phase = Phase::Done;
                 next.finished_at = Some(now);
             }
@@ -156,8 +157,9 @@ async fn leave(engine: &Engine, person: &Person) -> Result<bool, EraseError> {
     for address in person.addresses() {
         // A rejection says that it is so already.
         engine.decide(&Input::ForgetPerson { address: address.clone() }).await?;
-        let sessions =
-            engine.store().list(Kind::Session, documents::PERSON, &address.to_string(), None, 1_000).await?;
+        let name = address.to_string();
+        let key = (documents::PERSON, name.as_str());
+        let sessions = engine.store().list(Kind::Session, key, Page::first(1_000)).await?;
         for (_, record) in sessions {
             let Found::Session(session) = documents::found(&record)? else { continue };
             if !session.is_open() || session.member(&address).is_none() {
@@ -179,7 +181,7 @@ async fn leave(engine: &Engine, person: &Person) -> Result<bool, EraseError> {
 async fn list(
     workers: &Workers,
     erasure: &Erasure,
-    address: &si_channel_core::address::Address,
+    address: &Address,
     next: &mut Erasure,
     now: Timestamp,
 ) -> Result<(), EraseError> {

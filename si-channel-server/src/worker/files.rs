@@ -15,7 +15,7 @@ use twilio_conversations::client::media::{Download, DownloadLimits};
 use crate::documents;
 use crate::engine::{Engine, EngineError};
 use crate::ports::media::{Digest, Draft, MediaError, MediaStore};
-use crate::store::{Kind, StoreError, Wake, Want};
+use crate::store::{Kind, Page, Store, StoreError, Wake, Want};
 use crate::twilio::Failure;
 use crate::worker::retention::Held;
 
@@ -97,22 +97,20 @@ impl Files {
         let before = engine.clock().now_ms() - i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
         let _alone = self.recording.write().await;
         let stored = documents::media_state(MediaState::Stored);
-        let mut from = Some((before, String::new()));
+        let mut next = Page { before: Some((before, String::new())), limit: BATCH };
         let mut count = 0;
         // Those of people under a legal hold are passed over.
         while count == 0 {
-            let old = engine.store().list(Kind::Media, documents::STATE, stored, from, BATCH).await?;
+            let old = engine.store().list(Kind::Media, (documents::STATE, stored), next.clone()).await?;
             let Some((order, last)) = old.last() else { break };
-            from = Some((*order, last.id.clone()));
+            next.before = Some((*order, last.id.clone()));
             for (_, record) in old {
                 let Found::Media(file) = documents::found(&record)? else { continue };
                 let Some(kept) = file.kept.as_ref().filter(|_| !held.has(file.session_id.as_str())) else {
                     continue;
                 };
                 // The same bytes may have come with another message since.
-                let holders =
-                    engine.store().list(Kind::Media, documents::SHA256, &kept.sha256, None, 2).await?.len();
-                if holders < 2
+                if !came_twice(&**engine.store(), &kept.sha256).await?
                     && let Some(digest) = Digest::from_hex(&kept.sha256)
                 {
                     self.store.remove(&digest).await?;
@@ -123,6 +121,11 @@ impl Files {
         }
         Ok(count)
     }
+}
+
+/// Whether the bytes of a kept file came with another message too.
+pub(super) async fn came_twice(store: &dyn Store, sha256: &str) -> Result<bool, StoreError> {
+    Ok(store.list(Kind::Media, (documents::SHA256, sha256), Page::first(2)).await?.len() > 1)
 }
 
 /// A file that has been read whole.

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use si_channel_core::normalize::{self, Fact, NormalizeError};
 use si_channel_core::rejection::Rejection;
 use twilio_conversations::sid::AccountSid;
 
 use crate::engine::{Decided, EngineError};
-use crate::store::{Changes, ClaimedInput, StoreError};
+use crate::store::{Changes, ClaimedInput};
 use crate::worker::{EARLY_MS, Workers};
 
 /// After this many failures an input is set aside.
@@ -63,11 +62,6 @@ impl Received {
             }
         }
     }
-}
-
-pub(super) fn claim(workers: &Workers, limit: usize) -> BoxFuture<'_, Result<Vec<ClaimedInput>, StoreError>> {
-    let now = workers.engine.clock().now_ms();
-    workers.engine.store().claim_inputs(&workers.owner, now, now + workers.lease_ms(), limit)
 }
 
 pub(super) async fn decide(workers: Arc<Workers>, input: ClaimedInput) {

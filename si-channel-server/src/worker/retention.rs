@@ -15,7 +15,9 @@ use tokio_util::sync::CancellationToken;
 use crate::documents;
 use crate::engine::Engine;
 use crate::erasure::Hold;
-use crate::store::{Amendment, Changes, CommitError, Kind, Line, Put, Source, StoreError, Table, Wording};
+use crate::store::{
+    Amendment, Changes, CommitError, Kind, Line, Page, Put, Source, StoreError, Table, Wording,
+};
 use crate::worker::Workers;
 
 /// What stands in the place of a text that is past its time.
@@ -52,15 +54,13 @@ impl Held {
         for hold in holds {
             let person = Person::new(&hold.address, engine.persons().token(&hold.address));
             for address in person.addresses() {
-                let mut before = None;
+                let name = address.to_string();
+                let mut next = Page::first(500);
                 loop {
-                    let name = address.to_string();
-                    let page = engine
-                        .store()
-                        .list(Kind::Session, documents::PERSON, &name, before.clone(), 500)
-                        .await?;
+                    let key = (documents::PERSON, name.as_str());
+                    let page = engine.store().list(Kind::Session, key, next.clone()).await?;
                     let Some((order, last)) = page.last() else { break };
-                    before = Some((*order, last.id.clone()));
+                    next.before = Some((*order, last.id.clone()));
                     held.sessions.extend(page.into_iter().map(|(_, record)| record.id));
                 }
             }
@@ -218,18 +218,16 @@ async fn outbound(
     held: &Held,
 ) -> Result<u64, StoreError> {
     let mut removed = 0;
-    let mut before = Some((cutoff.as_millisecond(), String::new()));
+    let mut next = Page { before: Some((cutoff.as_millisecond(), String::new())), limit: ROWS };
     let mut newest = *mark_ms;
     for _ in 0..GOES {
-        let page = engine
-            .store()
-            .list(Kind::Outbound, documents::STATE, documents::ANY, before.clone(), ROWS)
-            .await?;
+        let key = (documents::STATE, documents::ANY);
+        let page = engine.store().list(Kind::Outbound, key, next.clone()).await?;
         let Some((order, last)) = page.last() else {
             *mark_ms = newest;
             return Ok(removed);
         };
-        before = Some((*order, last.id.clone()));
+        next.before = Some((*order, last.id.clone()));
         for (order, record) in page {
             if order < *mark_ms {
                 *mark_ms = newest;

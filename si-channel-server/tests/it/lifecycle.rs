@@ -7,9 +7,8 @@ use rusqlite::Connection;
 use serde_json::json;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::support::{ANN, BOB, EVE, Form, PATIENCE, TestApp, eventually, message_added, text};
+use crate::support::{ANN, BOB, EVE, PATIENCE, TestApp, eventually, outage};
 
-const PATH: &str = "/webhooks/conversations";
 const CREATE: &str = "POST /conversations/v1/Conversations/*/Messages";
 
 /// Returns once Twilio has had this many texts of people acknowledged.
@@ -141,27 +140,12 @@ async fn a_move_between_conversations_is_finished_after_a_crash() {
 #[tokio::test]
 async fn a_store_that_cannot_be_written_is_never_acknowledged() {
     let app = TestApp::start().await;
-    app.phone(ANN).says("Hello").await;
-    app.settled().await;
-    let conversation = text(&app.session(ANN).await["conversation_sid"]).to_owned();
-    let form: Form =
-        message_added(&app, &conversation, &format!("IM{}", "7".repeat(32)), ANN, "Are you there?");
-
+    let form = outage::untold(&app).await;
     let other = Connection::open(app.dir().join("channel.sqlite")).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let refused = app.webhook(PATH, &form).await;
-    refused.problem(503, "unavailable");
-    assert!(!refused.header("retry-after").is_empty());
-    app.post("/v1/messages", json!({ "to": ANN, "text": "Hi" })).await.problem(503, "unavailable");
-    app.get("/readyz").await.problem(503, "unavailable");
-    app.get("/healthz").await.expect(200);
+    outage::nothing_is_acknowledged(&app, &form).await;
     other.execute_batch("ROLLBACK").unwrap();
-
-    eventually("the store is back", async || (app.webhook(PATH, &form).await.status == 200).then_some(()))
-        .await;
-    app.phone(ANN).sees("You said: Are you there?").await;
-    app.settled().await;
-    assert_eq!(app.phone(ANN).received().await.len(), 3);
+    outage::all_goes_on(&app, &form).await;
 }
 
 #[tokio::test]

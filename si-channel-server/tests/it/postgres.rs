@@ -4,9 +4,7 @@ use serde_json::json;
 use si_channel_server::config::Database;
 use tokio_postgres::{Client, NoTls};
 
-use crate::support::{ANN, Form, TestApp, eventually, message_added, text};
-
-const PATH: &str = "/webhooks/conversations";
+use crate::support::{ANN, TestApp, eventually, outage, text};
 
 /// A connection to the database of the tests; `None` where there is none.
 pub(crate) async fn database() -> Option<(String, Client)> {
@@ -80,28 +78,13 @@ async fn while_the_database_is_away_nothing_is_acknowledged_and_then_all_goes_on
     let name = format!("away_{}", std::process::id());
     let own = own_database(&url, &client, &name).await;
     let app = TestApp::on_postgres(&[("database_url", &own)]).await;
-    app.phone(ANN).says("Hello").await;
-    app.settled().await;
-    let conversation = text(&app.session(ANN).await["conversation_sid"]).to_owned();
-    let form: Form =
-        message_added(&app, &conversation, &format!("IM{}", "7".repeat(32)), ANN, "Are you there?");
-
+    let form = outage::untold(&app).await;
     leave(&client, &name).await;
     for _ in 0..5 {
-        let refused = app.webhook(PATH, &form).await;
-        refused.problem(503, "unavailable");
-        assert!(!refused.header("retry-after").is_empty());
-        app.post("/v1/messages", json!({ "to": ANN, "text": "Hi" })).await.problem(503, "unavailable");
-        app.get("/readyz").await.problem(503, "unavailable");
-        app.get("/healthz").await.expect(200);
+        outage::nothing_is_acknowledged(&app, &form).await;
     }
     client.batch_execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await.unwrap();
-
-    eventually("the database is back", async || (app.webhook(PATH, &form).await.status == 200).then_some(()))
-        .await;
-    app.phone(ANN).sees("You said: Are you there?").await;
-    app.settled().await;
-    assert_eq!(app.phone(ANN).received().await.len(), 3);
+    outage::all_goes_on(&app, &form).await;
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod answer;
 mod log;
+pub(crate) mod outage;
 mod phone;
 mod stuck;
 mod twilio;

@@ -1,15 +1,13 @@
 //! What Twilio and the carriers do by themselves: §4.
 
-use si_channel_core::event::{ConsentMethod, ConsentState, MessageClass};
-use si_channel_core::outbound::OutboundState;
+use si_channel_core::event::{ConsentMethod, ConsentState};
 
-use super::script::{Fate, Row, Stage, Step, play, row};
+use super::script::{Fate, Row, Stage, Step, TURNED_DOWN, informs, offers, play, row};
 use crate::support::{ANN, CAT, Fault, SMS, at};
 
 use ConsentState::{Granted, Revoked};
-use Fate::{Arrives, Ends, OptedOut, Refused};
-use MessageClass::Informational;
-use Step::{By, Clock, Counts, Fails, Hears, Known, Marked, Policy, Says, Sends, Stands, With};
+use Fate::{Arrives, OptedOut, Refused, Waits};
+use Step::{By, Clock, Counts, Fails, Hears, Known, Marked, Policy, Says, Stands, With};
 
 const ANN_WHATSAPP: &str = "whatsapp:+15551110001";
 const ANN_RCS: &str = "rcs:+15551110001";
@@ -94,7 +92,7 @@ const ROWS: &[Row] = &[
             With(ANN_WHATSAPP),
             Stands(Revoked),
             With(ANN_RCS),
-            Sends(Informational, "", "news", Refused("sender")),
+            informs("news", Refused("sender")),
         ],
     ),
     row(
@@ -112,12 +110,7 @@ const ROWS: &[Row] = &[
     row(
         "a block covers one number; the channel takes it for every sender of its own",
         ANN,
-        &[
-            Known,
-            Says("STOP"),
-            Policy(r#"{"senders":{"sms":"+15550007777"}}"#),
-            Sends(Informational, "", "news", OptedOut),
-        ],
+        &[Known, Says("STOP"), Policy(r#"{"senders":{"sms":"+15550007777"}}"#), informs("news", OptedOut)],
     ),
     row(
         "words of other languages pass Twilio and are answered in theirs",
@@ -153,10 +146,10 @@ const ROWS: &[Row] = &[
         &[
             Known,
             Fails(Fault::Refused { code: 21610 }),
-            Sends(Informational, "", "news", Ends(OutboundState::Failed, "refused")),
+            informs("news", TURNED_DOWN),
             Stands(Revoked),
             By(ConsentMethod::CarrierBlock),
-            Sends(Informational, "", "more", OptedOut),
+            informs("more", OptedOut),
         ],
     ),
     row(
@@ -165,9 +158,9 @@ const ROWS: &[Row] = &[
         &[
             Known,
             Fails(Fault::Refused { code: 30034 }),
-            Sends(Informational, "", "news", Ends(OutboundState::Failed, "refused")),
+            informs("news", TURNED_DOWN),
             Stands(Granted),
-            Sends(Informational, "", "more", Arrives),
+            informs("more", Arrives),
         ],
     ),
     row(
@@ -176,12 +169,7 @@ const ROWS: &[Row] = &[
         &[
             Known,
             Clock("2026-11-20T23:00:00[America/New_York]"),
-            Sends(
-                MessageClass::Marketing,
-                "",
-                "an offer",
-                Fate::Waits("quiet_hours/us-federal", "2026-11-21T08:00:00[America/New_York]"),
-            ),
+            offers("an offer", Waits("quiet_hours/us-federal", "2026-11-21T08:00:00[America/New_York]")),
         ],
     ),
     row(
@@ -223,12 +211,8 @@ fn f45_what_twilio_or_the_network_has_answered_brings_no_message_of_ours() {
 #[test]
 fn f46_a_block_that_nothing_announced_is_an_opt_out_with_its_record() {
     let mut stage = Stage::new(ANN);
-    for step in [
-        Known,
-        Fails(Fault::Refused { code: 21610 }),
-        Sends(Informational, "", "news", Ends(OutboundState::Failed, "refused")),
-        Stands(Revoked),
-    ] {
+    for step in [Known, Fails(Fault::Refused { code: 21610 }), informs("news", TURNED_DOWN), Stands(Revoked)]
+    {
         stage.play(&step, "f46");
     }
     let about = stage.sim.store.audit.iter().filter(|entry| entry.address == Some(at(ANN)));

@@ -2,7 +2,7 @@
 
 use si_channel_core::event::{ConsentState, MessageClass};
 
-use super::script::{Fate, Row, Step, play, row};
+use super::script::{Fate, Row, Step, offers, play, row};
 
 use ConsentState::{Granted, Pending, Revoked};
 use Fate::{Arrives, NoConsent, OptedOut, Waits};
@@ -19,14 +19,14 @@ const BY_COUNTRY: &str = r#"{"opt_in_by_country":true}"#;
 const EXPLICIT: &str = r#"{"marketing_consent":"explicit"}"#;
 
 const ROWS: &[Row] = &[
-    row("Canada: no offer without consent", CANADIAN, &[Sends(Marketing, "", "an offer", NoConsent)]),
+    row("Canada: no offer without consent", CANADIAN, &[offers("an offer", NoConsent)]),
     row(
         "… which may have to be express",
         CANADIAN,
         &[
             Policy(EXPLICIT),
             Known,
-            Sends(Marketing, "", "an offer", NoConsent),
+            offers("an offer", NoConsent),
             Sends(Transactional, "", "your receipt", Arrives),
         ],
     ),
@@ -41,26 +41,14 @@ const ROWS: &[Row] = &[
             ]),
         ],
     ),
-    row(
-        "… and ending it works at once",
-        CANADIAN,
-        &[Known, Says("stop"), Sends(Marketing, "", "an offer", OptedOut)],
-    ),
+    row("… and ending it works at once", CANADIAN, &[Known, Says("stop"), offers("an offer", OptedOut)]),
     row(
         "… however long ago the last message was",
         CANADIAN,
         &[Known, Clock("2027-02-20T12:00:00[America/Toronto]"), Says("stop"), Stands(Revoked)],
     ),
-    row(
-        "United Kingdom: no offer by text without consent",
-        BRITON,
-        &[Sends(Marketing, "", "an offer", NoConsent)],
-    ),
-    row(
-        "European Union: no offer by text without consent",
-        GERMAN,
-        &[Sends(Marketing, "", "an offer", NoConsent)],
-    ),
+    row("United Kingdom: no offer by text without consent", BRITON, &[offers("an offer", NoConsent)]),
+    row("European Union: no offer by text without consent", GERMAN, &[offers("an offer", NoConsent)]),
     row(
         "… a first text may have to be confirmed before anything is answered",
         GERMAN,
@@ -95,12 +83,7 @@ const ROWS: &[Row] = &[
         &[
             Known,
             Clock("2026-11-24T20:00:00[Europe/Paris]"),
-            Sends(
-                Marketing,
-                "",
-                "une offre",
-                Waits("quiet_hours/france", "2026-11-25T08:30:00[Europe/Paris]"),
-            ),
+            offers("une offre", Waits("quiet_hours/france", "2026-11-25T08:30:00[Europe/Paris]")),
         ],
     ),
     row(
@@ -109,12 +92,7 @@ const ROWS: &[Row] = &[
         &[
             Known,
             Clock("2026-11-22T12:00:00[Europe/Paris]"),
-            Sends(
-                Marketing,
-                "",
-                "une offre",
-                Waits("quiet_hours/france", "2026-11-23T08:30:00[Europe/Paris]"),
-            ),
+            offers("une offre", Waits("quiet_hours/france", "2026-11-23T08:30:00[Europe/Paris]")),
         ],
     ),
     row(
@@ -123,18 +101,13 @@ const ROWS: &[Row] = &[
         &[
             Known,
             Clock("2026-12-25T12:00:00[Europe/Paris]"),
-            Sends(
-                Marketing,
-                "",
-                "une offre",
-                Waits("quiet_hours/france", "2026-12-26T08:30:00[Europe/Paris]"),
-            ),
+            offers("une offre", Waits("quiet_hours/france", "2026-12-26T08:30:00[Europe/Paris]")),
         ],
     ),
     row(
         "… by day it goes",
         FRENCH,
-        &[Known, Clock("2026-11-24T19:59:50[Europe/Paris]"), Sends(Marketing, "", "une offre", Arrives)],
+        &[Known, Clock("2026-11-24T19:59:50[Europe/Paris]"), offers("une offre", Arrives)],
     ),
     row(
         "Mexico: carriers have hours for offers; those of anywhere hold",
@@ -142,12 +115,7 @@ const ROWS: &[Row] = &[
         &[
             Known,
             Clock("2026-11-24T21:30:00[America/Mexico_City]"),
-            Sends(
-                Marketing,
-                "",
-                "una oferta",
-                Waits("quiet_hours/anywhere", "2026-11-25T08:00:00[America/Mexico_City]"),
-            ),
+            offers("una oferta", Waits("quiet_hours/anywhere", "2026-11-25T08:00:00[America/Mexico_City]")),
         ],
     ),
     row(
@@ -156,9 +124,9 @@ const ROWS: &[Row] = &[
         &[
             Known,
             Clock("2026-11-24T20:59:50[Asia/Kolkata]"),
-            Sends(Marketing, "", "in time", Arrives),
+            offers("in time", Arrives),
             Clock("2026-11-24T21:00:00[Asia/Kolkata]"),
-            Sends(Marketing, "", "too late", Waits("quiet_hours/india", "2026-11-25T09:00:00[Asia/Kolkata]")),
+            offers("too late", Waits("quiet_hours/india", "2026-11-25T09:00:00[Asia/Kolkata]")),
         ],
     ),
     row(

@@ -5,12 +5,12 @@ use si_channel_core::input::Input;
 use si_channel_core::place;
 use si_channel_core::rules::{RevocationProfile, Rules, SetFile};
 
-use super::script::{Fate, Row, Stage, Step, moment, play, row};
+use super::script::{Fate, Row, Stage, Step, informs, moment, offers, play, row};
 use crate::support::{ANN, CAT, Sim, at};
 
 use ConsentState::{Granted, Revoked};
 use Fate::{Arrives, NoConsent, OptedOut, Waits};
-use MessageClass::{Informational, Marketing};
+use MessageClass::Informational;
 use Step::{By, Called, Clock, Hears, Known, Lives, Policy, Rule, Says, Sends, Stands, Told, With};
 
 const NEW_YORKER: &str = "+12125550101";
@@ -26,9 +26,9 @@ const ROWS: &[Row] = &[
         &[
             Known,
             Clock("2026-11-20T20:59:58[America/New_York]"),
-            Sends(Marketing, "", "in time", Arrives),
+            offers("in time", Arrives),
             Clock("2026-11-20T21:00:00[America/New_York]"),
-            Sends(Marketing, "", "too late", Waits(FEDERAL, "2026-11-21T08:00:00[America/New_York]")),
+            offers("too late", Waits(FEDERAL, "2026-11-21T08:00:00[America/New_York]")),
             Clock("2026-11-21T07:59:59[America/New_York]"),
             Hears(&["in time"]),
             Clock("2026-11-21T08:00:01[America/New_York]"),
@@ -43,7 +43,7 @@ const ROWS: &[Row] = &[
             Told(true),
             Known,
             Clock("2026-11-20T22:00:00[America/New_York]"),
-            Sends(Marketing, "", "an offer", Waits(FEDERAL, "2026-11-21T08:00:00[America/New_York]")),
+            offers("an offer", Waits(FEDERAL, "2026-11-21T08:00:00[America/New_York]")),
         ],
     ),
     row(
@@ -52,7 +52,7 @@ const ROWS: &[Row] = &[
         &[
             Known,
             Clock("2026-11-21T12:59:00[America/New_York]"),
-            Sends(Marketing, "", "aloha", Waits(FEDERAL, "2026-11-21T08:00:00[Pacific/Honolulu]")),
+            offers("aloha", Waits(FEDERAL, "2026-11-21T08:00:00[Pacific/Honolulu]")),
         ],
     ),
     row(
@@ -62,24 +62,18 @@ const ROWS: &[Row] = &[
             Known,
             Lives(place::Evidence::Account, "US-NY", ""),
             Clock("2026-11-21T12:59:00[America/New_York]"),
-            Sends(Marketing, "", "hello", Arrives),
+            offers("hello", Arrives),
         ],
     ),
     row(
         "a text is taken for a call: hours and consent bind it",
         NEW_YORKER,
-        &[Sends(Marketing, "", "an offer", NoConsent)],
+        &[offers("an offer", NoConsent)],
     ),
     row(
         "an offer needs prior consent in so many words where the operator says so",
         NEW_YORKER,
-        &[
-            Policy(EXPLICIT),
-            Known,
-            Sends(Marketing, "", "an offer", NoConsent),
-            Told(true),
-            Sends(Marketing, "", "an offer", Arrives),
-        ],
+        &[Policy(EXPLICIT), Known, offers("an offer", NoConsent), Told(true), offers("an offer", Arrives)],
     ),
     row("stop is a revocation", CAT, &[Known, Says("stop"), Stands(Revoked), By(ConsentMethod::Keyword)]),
     row("quit is one", CAT, &[Known, Says("Quit"), Stands(Revoked)]),
@@ -108,23 +102,18 @@ const ROWS: &[Row] = &[
     row(
         "what a key or a word on a call says is one",
         CAT,
-        &[Known, Called(ConsentMethod::Keyed), Stands(Revoked), Sends(Informational, "", "news", OptedOut)],
+        &[Known, Called(ConsentMethod::Keyed), Stands(Revoked), informs("news", OptedOut)],
     ),
     row("what is told at another number or site is one", CAT, &[Known, Told(false), Stands(Revoked)]),
     row(
         "it is honoured at once, which is within ten business days",
         CAT,
-        &[Known, Says("stop"), Sends(Informational, "", "news", OptedOut), Hears(&["opted out"])],
+        &[Known, Says("stop"), informs("news", OptedOut), Hears(&["opted out"])],
     ),
     row(
         "it has no end: Virginia asks for ten years",
         "+17035550101",
-        &[
-            Known,
-            Says("Stop."),
-            Clock("2036-11-19T12:00:00[America/New_York]"),
-            Sends(Marketing, "", "an offer", OptedOut),
-        ],
+        &[Known, Says("Stop."), Clock("2036-11-19T12:00:00[America/New_York]"), offers("an offer", OptedOut)],
     ),
     row(
         "until 31 January 2027 an opt-out may stand for the topic that it answered",

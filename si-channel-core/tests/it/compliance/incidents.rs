@@ -4,11 +4,11 @@ use si_channel_core::event::{ConsentMethod, ConsentState, Event, MessageClass};
 use si_channel_core::input::Input;
 use si_channel_core::outbound::OutboundState;
 
-use super::script::{Fate, Stage, Step};
+use super::script::{Fate, Stage, Step, TURNED_DOWN, informs};
 use crate::support::{ANN, BOB, CAT, Cognition, Fault, Sim, at};
 
 use ConsentState::{Granted, Revoked};
-use Fate::{Arrives, Ends, OptedOut, Queued};
+use Fate::{Arrives, OptedOut, Queued};
 use MessageClass::Informational;
 use Step::{Became, By, Fails, Hears, Known, Paused, Policy, Says, Sends, Stands, With};
 
@@ -39,17 +39,17 @@ fn rock_5581_a_block_is_that_phones_is_told_and_ends_with_start() {
     }
     for step in [
         Fails(Fault::Refused { code: 21610 }),
-        Sends(Informational, "", "news", Ends(OutboundState::Failed, "refused")),
+        informs("news", TURNED_DOWN),
         Stands(Revoked),
         By(ConsentMethod::CarrierBlock),
         // Another phone of the same account is written to all along.
         With(BOB),
         Stands(Granted),
-        Sends(Informational, "", "for Bob", Arrives),
+        informs("for Bob", Arrives),
         With(ANN),
         Says("START"),
         Stands(Granted),
-        Sends(Informational, "", "welcome back", Arrives),
+        informs("welcome back", Arrives),
     ] {
         stage.play(&step, &format!("{step:?}"));
     }
@@ -90,10 +90,10 @@ fn episphere_1104_stop_and_start_are_taken_in_although_twilio_answers_them() {
             Known,
             Says("STOP"),
             Stands(Revoked),
-            Sends(Informational, "", "news", OptedOut),
+            informs("news", OptedOut),
             Says("START"),
             Stands(Granted),
-            Sends(Informational, "", "news", Arrives),
+            informs("news", Arrives),
         ],
     );
 }
@@ -101,22 +101,14 @@ fn episphere_1104_stop_and_start_are_taken_in_although_twilio_answers_them() {
 /// … and where the news of it is lost, the first refusal tells, and nothing is tried after it.
 #[test]
 fn episphere_1104_a_stop_that_was_not_heard_of_is_learned_from_the_first_refusal() {
-    let mut stage = play(
-        ANN,
-        &[
-            Known,
-            Paused(true),
-            Sends(Informational, "", "first", Queued),
-            Sends(Informational, "", "second", Queued),
-        ],
-    );
+    let mut stage = play(ANN, &[Known, Paused(true), informs("first", Queued), informs("second", Queued)]);
     stage.sim.faults.extend([Fault::Refused { code: 21610 }; 2]);
     for step in [
         Paused(false),
         Became("first", OutboundState::Failed),
         Became("second", OutboundState::Cancelled),
         Stands(Revoked),
-        Sends(Informational, "", "third", OptedOut),
+        informs("third", OptedOut),
     ] {
         stage.play(&step, &format!("{step:?}"));
     }
@@ -126,7 +118,7 @@ fn episphere_1104_a_stop_that_was_not_heard_of_is_learned_from_the_first_refusal
 /// A second confirmation after Twilio's own met the block; too many such refusals cost the right to send.
 #[test]
 fn spoke_2184_after_twilios_own_confirmation_nothing_is_handed_to_twilio() {
-    let mut stage = play(ANN, &[Known, Paused(true), Sends(Informational, "", "queued", Queued)]);
+    let mut stage = play(ANN, &[Known, Paused(true), informs("queued", Queued)]);
     let handed_over =
         |stage: &Stage<'_>| stage.sim.store.outbound.values().map(|message| message.attempts).sum::<u32>();
     let before = handed_over(&stage);
@@ -136,7 +128,7 @@ fn spoke_2184_after_twilios_own_confirmation_nothing_is_handed_to_twilio() {
         Says("stop"),
         Says("UNSUBSCRIBE"),
         Says("why do you still write?"),
-        Sends(Informational, "", "news", OptedOut),
+        informs("news", OptedOut),
         Hears(&[]),
     ] {
         stage.play(&step, &format!("{step:?}"));
@@ -155,7 +147,7 @@ fn ex_twilio_127_without_twilios_handling_the_channel_stops_and_says_so() {
             Says("STOP"),
             Hears(&["opted out"]),
             Stands(Revoked),
-            Sends(Informational, "", "news", OptedOut),
+            informs("news", OptedOut),
         ],
     );
 }
@@ -184,10 +176,10 @@ fn citizenlab_14473_a_block_ends_every_purpose_even_where_opt_outs_are_by_topic(
             Policy(r#"{"revocation":"topic"}"#),
             Known,
             Fails(Fault::Refused { code: 21610 }),
-            Sends(Informational, "offers", "10 % off", Ends(OutboundState::Failed, "refused")),
+            Sends(Informational, "offers", "10 % off", TURNED_DOWN),
             Stands(Revoked),
             Sends(Informational, "delivery", "on its way", OptedOut),
-            Sends(Informational, "", "news", OptedOut),
+            informs("news", OptedOut),
         ],
     );
 }

@@ -1,15 +1,14 @@
 //! The local time of a number: §10.
 
-use si_channel_core::event::{Event, MessageClass};
+use si_channel_core::event::Event;
 use si_channel_core::place::{Evidence, issued};
 
-use super::script::{Fate, Row, Stage, Step, play, row};
+use super::script::{Fate, Row, Stage, Step, offers, play, row};
 use crate::support::at;
 
 use Evidence::{Account, Address, Person};
 use Fate::{Arrives, Waits};
-use MessageClass::Marketing;
-use Step::{Clock, Known, Lives, Policy, Sends};
+use Step::{Clock, Known, Lives, Policy};
 
 const NEW_YORKER: &str = "+12125550101";
 const DAKOTAN: &str = "+16055550101";
@@ -27,12 +26,7 @@ const ROWS: &[Row] = &[
             Lives(Address, "US-TX", ""),
             Lives(Person, "US-NY", "Australia/Sydney"),
             Clock(NOON),
-            Sends(
-                Marketing,
-                "",
-                "an offer",
-                Waits("quiet_hours/us-federal", "2026-11-25T08:00:00[Australia/Sydney]"),
-            ),
+            offers("an offer", Waits("quiet_hours/us-federal", "2026-11-25T08:00:00[Australia/Sydney]")),
         ],
     ),
     row(
@@ -43,12 +37,7 @@ const ROWS: &[Row] = &[
             Lives(Account, "US-CA", ""),
             Lives(Address, "US-TX", "America/Chicago"),
             Clock("2026-11-24T08:30:00[America/Chicago]"),
-            Sends(
-                Marketing,
-                "",
-                "an offer",
-                Waits("quiet_hours/us-tx", "2026-11-24T09:00:00[America/Chicago]"),
-            ),
+            offers("an offer", Waits("quiet_hours/us-tx", "2026-11-24T09:00:00[America/Chicago]")),
         ],
     ),
     row(
@@ -58,14 +47,9 @@ const ROWS: &[Row] = &[
             Known,
             Lives(Account, "US-CA", ""),
             Clock(NOON),
-            Sends(Marketing, "", "an offer", Arrives),
+            offers("an offer", Arrives),
             Clock("2026-11-25T11:30:00[America/New_York]"),
-            Sends(
-                Marketing,
-                "",
-                "another",
-                Waits("quiet_hours/us-9-21", "2026-11-25T09:00:00[America/Los_Angeles]"),
-            ),
+            offers("another", Waits("quiet_hours/us-9-21", "2026-11-25T09:00:00[America/Los_Angeles]")),
         ],
     ),
     row(
@@ -74,18 +58,13 @@ const ROWS: &[Row] = &[
         &[
             Known,
             Clock("2026-11-24T08:30:00[America/New_York]"),
-            Sends(
-                Marketing,
-                "",
-                "an offer",
-                Waits("quiet_hours/us-federal", "2026-11-24T08:00:00[America/Chicago]"),
-            ),
+            offers("an offer", Waits("quiet_hours/us-federal", "2026-11-24T08:00:00[America/Chicago]")),
         ],
     ),
     row(
         "… and Tallahassee is not",
         "+18505550101",
-        &[Known, Clock("2026-11-24T08:30:00[America/New_York]"), Sends(Marketing, "", "an offer", Arrives)],
+        &[Known, Clock("2026-11-24T08:30:00[America/New_York]"), offers("an offer", Arrives)],
     ),
     row(
         "then the place of the sender, or what the operator says of it",
@@ -94,12 +73,7 @@ const ROWS: &[Row] = &[
             Policy(r#"{"quiet_hours":{"place":"FR"}}"#),
             Known,
             Clock("2026-11-24T21:00:00[Europe/Paris]"),
-            Sends(
-                Marketing,
-                "",
-                "une offre",
-                Waits("quiet_hours/france", "2026-11-25T08:30:00[Europe/Paris]"),
-            ),
+            offers("une offre", Waits("quiet_hours/france", "2026-11-25T08:30:00[Europe/Paris]")),
         ],
     ),
     row(
@@ -108,19 +82,9 @@ const ROWS: &[Row] = &[
         &[
             Known,
             Clock("2026-11-24T08:30:00[America/Chicago]"),
-            Sends(
-                Marketing,
-                "",
-                "an offer",
-                Waits("quiet_hours/us-federal", "2026-11-24T08:00:00[America/Denver]"),
-            ),
+            offers("an offer", Waits("quiet_hours/us-federal", "2026-11-24T08:00:00[America/Denver]")),
             Clock("2026-11-24T20:30:00[America/Denver]"),
-            Sends(
-                Marketing,
-                "",
-                "late",
-                Waits("quiet_hours/us-federal", "2026-11-25T08:00:00[America/Denver]"),
-            ),
+            offers("late", Waits("quiet_hours/us-federal", "2026-11-25T08:00:00[America/Denver]")),
         ],
     ),
     row(
@@ -129,12 +93,7 @@ const ROWS: &[Row] = &[
         &[
             Known,
             Clock("2026-11-24T14:30:00[America/New_York]"),
-            Sends(
-                Marketing,
-                "",
-                "an offer",
-                Waits("quiet_hours/strict", "2026-11-24T15:00:00[America/New_York]"),
-            ),
+            offers("an offer", Waits("quiet_hours/strict", "2026-11-24T15:00:00[America/New_York]")),
         ],
     ),
 ];

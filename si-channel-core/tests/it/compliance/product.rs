@@ -3,12 +3,12 @@
 use si_channel_core::event::{ConsentMethod, ConsentState, MessageClass};
 use si_channel_core::outbound::OutboundState;
 
-use super::script::{Fate, Row, Step, play, row};
+use super::script::{Fate, Row, Step, informs, offers, play, row};
 use crate::support::{ANN, BOB, CAT};
 
 use ConsentState::{Granted, Revoked, Unknown};
 use Fate::{Arrives, NoConsent, OptedOut, Queued, Refused, Waits};
-use MessageClass::{Compliance, Informational, Marketing, Reply, Transactional};
+use MessageClass::{Compliance, Informational, Reply, Transactional};
 use Step::{
     Became, By, Called, Clock, Counts, Hears, Known, Paused, Policy, Rule, Says, Sends, Stands, Told, With,
 };
@@ -27,9 +27,9 @@ const ROWS: &[Row] = &[
         &[
             Known,
             Paused(true),
-            Sends(Informational, "", "queued before", Queued),
+            informs("queued before", Queued),
             Says("stop"),
-            Sends(Informational, "", "asked for after", OptedOut),
+            informs("asked for after", OptedOut),
             Paused(false),
             Became("queued before", OutboundState::Cancelled),
             Hears(&["opted out"]),
@@ -113,7 +113,7 @@ const ROWS: &[Row] = &[
             Known,
             Called(ConsentMethod::Spoken),
             Stands(Revoked),
-            Sends(Informational, "", "news", OptedOut),
+            informs("news", OptedOut),
             Says("START"),
             Stands(Granted),
         ],
@@ -122,7 +122,7 @@ const ROWS: &[Row] = &[
     row(
         "consent is that of an address: what one gives, another has not given",
         ANN,
-        &[Known, With(BOB), Stands(Unknown), Sends(Informational, "", "news", NoConsent)],
+        &[Known, With(BOB), Stands(Unknown), informs("news", NoConsent)],
     ),
     row(
         "… and of a channel, though an opt-out reaches every channel of the number",
@@ -145,13 +145,13 @@ const ROWS: &[Row] = &[
         &[
             Known,
             Clock(NIGHT),
-            Sends(Marketing, "", "an offer", Waits("quiet_hours/us-federal", MORNING)),
+            offers("an offer", Waits("quiet_hours/us-federal", MORNING)),
             Says("are you open?"),
             Hears(&["You said: are you open?"]),
             Sends(Reply, "", "we are", Arrives),
             Sends(Transactional, "", "your receipt", Arrives),
             Sends(Compliance, "", "new terms", Arrives),
-            Sends(Informational, "", "information", Arrives),
+            informs("information", Arrives),
         ],
     ),
     row(
@@ -161,13 +161,13 @@ const ROWS: &[Row] = &[
             Known,
             Policy(r#"{"quiet_hours":{"informational":true}}"#),
             Clock(NIGHT),
-            Sends(Informational, "", "information", Waits("quiet_hours/us-federal", MORNING)),
+            informs("information", Waits("quiet_hours/us-federal", MORNING)),
         ],
     ),
     row(
         "nobody is asked to answer with a reserved word: STOP",
         ANN,
-        &[Known, Sends(Marketing, "", "Sale! Reply STOP to end it", Refused("STOP"))],
+        &[Known, offers("Sale! Reply STOP to end it", Refused("STOP"))],
     ),
     row("… END", ANN, &[Known, Sends(Reply, "", "Text END when you are done", Refused("END"))]),
     row("… QUIT", ANN, &[Known, Sends(Reply, "", "Send QUIT to leave", Refused("QUIT"))]),

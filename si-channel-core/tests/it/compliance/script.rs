@@ -71,6 +71,16 @@ pub(super) enum Step<'a> {
     Counts(&'a str, usize),
 }
 
+/// An offer that the API asks for, for no purpose in particular.
+pub(super) const fn offers<'a>(text: &'a str, fate: Fate<'a>) -> Step<'a> {
+    Step::Sends(MessageClass::Marketing, "", text, fate)
+}
+
+/// Information that the API asks for, for no purpose in particular.
+pub(super) const fn informs<'a>(text: &'a str, fate: Fate<'a>) -> Step<'a> {
+    Step::Sends(MessageClass::Informational, "", text, fate)
+}
+
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Fate<'a> {
@@ -89,6 +99,9 @@ pub(super) enum Fate<'a> {
     /// It is taken and ends so, for a reason that names this.
     Ends(OutboundState, &'a str),
 }
+
+/// It is taken, and Twilio turns it down for good.
+pub(super) const TURNED_DOWN: Fate<'_> = Fate::Ends(OutboundState::Failed, "refused");
 
 /// Plays each row in a world of its own.
 pub(super) fn play(rows: &[Row]) {

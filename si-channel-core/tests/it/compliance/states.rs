@@ -1,14 +1,12 @@
 //! The hours of the states of the United States for offers: §3. People are where their numbers were issued.
 
 use jiff::SignedDuration;
-use si_channel_core::event::MessageClass;
 use si_channel_core::hours::HoursProfile;
 
-use super::script::{Fate, Stage, Step, moment};
+use super::script::{Fate, Stage, Step, moment, offers};
 
-use Fate::{Arrives, Waits};
-use MessageClass::Marketing;
-use Step::{Clock, Hears, Known, Sends};
+use Fate::{Arrives, Queued, Waits};
+use Step::{Clock, Hears, Known};
 
 const EAST: &str = "America/New_York";
 const CENTRAL: &str = "America/Chicago";
@@ -74,15 +72,15 @@ fn section_3_each_state_keeps_its_hours_to_the_second() {
             Known,
             Clock(&before_opening),
             // Which of two rules closes is the narrower one's name; both are closed here.
-            Sends(Marketing, "", "early", Fate::Queued),
+            offers("early", Queued),
             Hears(&[]),
             Clock(&open),
             Hears(&["early"]),
             Clock(&before_closing),
-            Sends(Marketing, "", "in time", Arrives),
+            offers("in time", Arrives),
             Hears(&["in time"]),
             Clock(&closed),
-            Sends(Marketing, "", "late", Fate::Queued),
+            offers("late", Queued),
             Hears(&[]),
         ] {
             stage.play(&step, &format!("{state}: {step:?}"));
@@ -133,7 +131,7 @@ fn section_3_days_without_hours_are_skipped_and_the_strict_profile_is_narrower_t
         let opens = format!("{opens}[{zone}]");
         let rule = format!("quiet_hours/{rule}");
         let mut stage = Stage::new(number);
-        for step in [Known, Clock(&clock), Sends(Marketing, "", "an offer", Waits(&rule, &opens))] {
+        for step in [Known, Clock(&clock), offers("an offer", Waits(&rule, &opens))] {
             stage.play(&step, says);
         }
     }
@@ -146,12 +144,7 @@ fn section_3_strict_hours_may_be_wanted_everywhere() {
     for step in [
         Known,
         Clock("2026-11-25T09:59:59[America/New_York]"),
-        Sends(
-            Marketing,
-            "",
-            "an offer",
-            Waits("quiet_hours/strict", "2026-11-25T10:00:00[America/New_York]"),
-        ),
+        offers("an offer", Waits("quiet_hours/strict", "2026-11-25T10:00:00[America/New_York]")),
     ] {
         stage.play(&step, "strict in New York");
     }

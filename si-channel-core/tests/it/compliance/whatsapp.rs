@@ -1,15 +1,14 @@
 //! WhatsApp: §5.
 
-use si_channel_core::event::{ConsentState, MessageClass};
+use si_channel_core::event::ConsentState;
 use si_channel_core::outbound::OutboundState;
 
-use super::script::{Fate, Row, Step, play, row};
+use super::script::{Fate, Row, Step, informs, offers, play, row};
 use crate::support::CAT;
 
 use ConsentState::Revoked;
 use Fate::{Arrives, Ends, NoConsent, OptedOut};
-use MessageClass::{Informational, Marketing};
-use Step::{Clock, Counts, Hears, Known, Policy, Says, Sends, Stands, Told, With};
+use Step::{Clock, Counts, Hears, Known, Policy, Says, Stands, Told, With};
 
 const CAT_SMS: &str = "+15551110003";
 const ITALIAN: &str = "whatsapp:+393331234567";
@@ -18,34 +17,23 @@ const GERMAN: &str = "whatsapp:+4915112345678";
 const GENERAL: &str = r#"{"whatsapp":{"assistant":"general"}}"#;
 const TEMPLATE: &str =
     r#"{"whatsapp":{"window_template":{"content_sid":"HX0123456789abcdef0123456789abcdef"}}}"#;
+const WINDOW_SHUT: Fate<'_> = Ends(OutboundState::Failed, "has not written on WhatsApp for 24 hours");
 const BARRED: Fate<'_> = Ends(OutboundState::Cancelled, "whatsapp_policy");
 
 const ROWS: &[Row] = &[
-    row(
-        "the business writes first only to who opted in",
-        CAT,
-        &[Sends(Informational, "", "news", NoConsent)],
-    ),
+    row("the business writes first only to who opted in", CAT, &[informs("news", NoConsent)]),
     row(
         "… which may have been elsewhere, and for no channel in particular",
         CAT,
-        &[Told(true), Sends(Informational, "", "news", Arrives)],
+        &[Told(true), informs("news", Arrives)],
     ),
     row(
         "who is asked to opt in is told by whom",
         CAT,
         &[Policy(r#"{"opt_in":"double"}"#), Says("hello"), Hears(&["Acme: To get answers"])],
     ),
-    row(
-        "an opt-out on WhatsApp counts",
-        CAT,
-        &[Known, Says("stop"), Sends(Marketing, "", "an offer", OptedOut)],
-    ),
-    row(
-        "… and one that was told elsewhere",
-        CAT,
-        &[Known, Told(false), Sends(Marketing, "", "an offer", OptedOut)],
-    ),
+    row("an opt-out on WhatsApp counts", CAT, &[Known, Says("stop"), offers("an offer", OptedOut)]),
+    row("… and one that was told elsewhere", CAT, &[Known, Told(false), offers("an offer", OptedOut)]),
     row(
         "… and one from the same number by SMS",
         CAT,
@@ -55,11 +43,7 @@ const ROWS: &[Row] = &[
     row(
         "within 24 hours of the person's last text anything may be said",
         CAT,
-        &[
-            Known,
-            Clock("2026-11-21T11:59:50[America/New_York]"),
-            Sends(Informational, "", "in time", Arrives),
-        ],
+        &[Known, Clock("2026-11-21T11:59:50[America/New_York]"), informs("in time", Arrives)],
     ),
     row(
         "after them, without a template, nothing is: Twilio is not even asked",
@@ -67,12 +51,7 @@ const ROWS: &[Row] = &[
         &[
             Known,
             Clock("2026-11-21T12:00:10[America/New_York]"),
-            Sends(
-                Informational,
-                "",
-                "too late",
-                Ends(OutboundState::Failed, "has not written on WhatsApp for 24 hours"),
-            ),
+            informs("too late", WINDOW_SHUT),
             Hears(&[]),
         ],
     ),
@@ -83,12 +62,7 @@ const ROWS: &[Row] = &[
             Known,
             Policy(TEMPLATE),
             Clock("2026-11-21T12:00:10[America/New_York]"),
-            Sends(
-                Informational,
-                "",
-                "too late",
-                Ends(OutboundState::Failed, "has not written on WhatsApp for 24 hours"),
-            ),
+            informs("too late", WINDOW_SHUT),
             Counts("message.accepted", 3),
         ],
     ),
@@ -110,23 +84,19 @@ const ROWS: &[Row] = &[
     row(
         "an assistant that is part of a business's own service may speak",
         CAT,
-        &[Known, Sends(Informational, "", "news", Arrives)],
+        &[Known, informs("news", Arrives)],
     ),
     row(
         "one that is itself what is offered may not",
         CAT,
-        &[Policy(GENERAL), Told(true), Sends(Informational, "", "news", BARRED)],
+        &[Policy(GENERAL), Told(true), informs("news", BARRED)],
     ),
-    row("… but in Italy", ITALIAN, &[Policy(GENERAL), Told(true), Sends(Informational, "", "news", Arrives)]),
-    row(
-        "… and in Brazil",
-        BRAZILIAN,
-        &[Policy(GENERAL), Told(true), Sends(Informational, "", "news", Arrives)],
-    ),
+    row("… but in Italy", ITALIAN, &[Policy(GENERAL), Told(true), informs("news", Arrives)]),
+    row("… and in Brazil", BRAZILIAN, &[Policy(GENERAL), Told(true), informs("news", Arrives)]),
     row(
         "… and, since June 2026, in the European Economic Area",
         GERMAN,
-        &[Policy(GENERAL), Told(true), Sends(Informational, "", "news", Arrives)],
+        &[Policy(GENERAL), Told(true), informs("news", Arrives)],
     ),
     row(
         "an opt-out is confirmed even where the assistant may not speak",

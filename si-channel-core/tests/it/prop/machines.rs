@@ -6,7 +6,6 @@ use proptest::sample::Index;
 use si_channel_core::event::{ConsentMethod, Event, Evidence, Exemption};
 use si_channel_core::input::Input;
 use si_channel_core::outbound::OutboundState;
-use si_channel_core::policy::OptIn;
 
 use crate::support::{ANN, BOB, CAT, Cognition, Fault, Hook, Pairs, Sim, Twilio, at, plain};
 
@@ -96,7 +95,7 @@ pub(super) fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-pub(super) fn play(sim: &mut Sim, act: &Act) {
+fn play(sim: &mut Sim, act: &Act) {
     match act {
         Act::Text(who, what) => sim.text(PEOPLE[*who], what),
         Act::Join(who, whose) => {
@@ -189,6 +188,16 @@ pub(super) fn play(sim: &mut Sim, act: &Act) {
     }
 }
 
+/// A world of this history, with double opt-in or single.
+pub(super) fn played(acts: &[Act], double: bool) -> Sim {
+    let mut sim = if double { Sim::double_opt_in() } else { Sim::new() };
+    sim.hasty = true;
+    for act in acts {
+        play(&mut sim, act);
+    }
+    sim
+}
+
 /// Everything that was held up goes on, and a week passes.
 fn calm_down(sim: &mut Sim) {
     sim.paused = false;
@@ -219,14 +228,7 @@ proptest! {
         acts in prop::collection::vec(act(), 1..40),
         double in any::<bool>(),
     ) {
-        let mut sim = Sim::new();
-        sim.hasty = true;
-        if double {
-            sim.policy.opt_in = OptIn::Double;
-        }
-        for act in &acts {
-            play(&mut sim, act);
-        }
+        let mut sim = played(&acts, double);
         calm_down(&mut sim);
         for message in sim.store.outbound.values() {
             prop_assert!(!message.state.is_pending(), "{message:?}");

@@ -12,10 +12,9 @@ use si_channel_core::effect::TimerKind;
 use si_channel_core::event::{ConsentMethod, Evidence, LeaveReason, MessageClass, Person};
 use si_channel_core::id::{OutboundId, SessionId, TurnId};
 use si_channel_core::input::{Input, SendMessage};
-use si_channel_core::policy::OptIn;
 use si_channel_core::rejection::Rejection;
 
-use super::machines::{Act, PEOPLE, act, config, play};
+use super::machines::{Act, PEOPLE, act, config, played};
 use crate::support::{SMS, Sim, at, plain};
 
 /// Somebody nobody has ever heard of.
@@ -208,14 +207,7 @@ fn a_rejected_input_leaves_everything_as_it_was_but_for_the_record_of_its_refusa
     let mut config = config();
     config.cases /= 2;
     let checked = TestRunner::new(config).run(&history(), |(acts, probes, double)| {
-        let mut sim = Sim::new();
-        sim.hasty = true;
-        if double {
-            sim.policy.opt_in = OptIn::Double;
-        }
-        for act in &acts {
-            play(&mut sim, act);
-        }
+        let mut sim = played(&acts, double);
         let mut taken = Vec::new();
         for probe in &probes {
             sim.tick();

@@ -4,7 +4,7 @@ use super::{
     Changes, Kind, LEASE, NOW, Place, Want, accept, changes, claim_effects, claim_inputs, effect, effect_ids,
     entry, event, holder, input, input_keys, is_conflict, key, keyed, timer, unique, version, with_effects,
 };
-use crate::store::{Accepted, Depths, KeptAnswer};
+use crate::store::{Accepted, Depths, KeptAnswer, Page};
 
 pub async fn everything_answered_is_there_after_reopening(place: &dyn Place) {
     let store = place.open().await;
@@ -26,7 +26,7 @@ pub async fn everything_answered_is_there_after_reopening(place: &dyn Place) {
     store.commit(all).await.unwrap();
     let wants = vec![Want::Id(Kind::Session, "s".to_owned())];
     let document = store.load(wants.clone()).await.unwrap();
-    let listed = store.list(Kind::Session, "state", "open", None, 10).await.unwrap();
+    let listed = store.list(Kind::Session, ("state", "open"), Page::first(10)).await.unwrap();
     let events = store.events_after(0, None, 10).await.unwrap();
     let entries = store.entries("s").await.unwrap();
     let timers = store.due_timers(NOW, 10).await.unwrap();
@@ -35,7 +35,7 @@ pub async fn everything_answered_is_there_after_reopening(place: &dyn Place) {
     drop(store);
     let store = place.open().await;
     assert_eq!(store.load(wants).await.unwrap(), document);
-    assert_eq!(store.list(Kind::Session, "state", "open", None, 10).await.unwrap(), listed);
+    assert_eq!(store.list(Kind::Session, ("state", "open"), Page::first(10)).await.unwrap(), listed);
     assert_eq!(holder(&*store, "sid", "CH1").await.as_deref(), Some("s"));
     assert_eq!(store.events_after(0, None, 10).await.unwrap(), events);
     assert_eq!(store.entries("s").await.unwrap(), entries);

@@ -1,7 +1,8 @@
 //! The inbox: acceptance, lanes, leases, settling.
 
 use super::{
-    Changes, LEASE, NOW, NewInput, Place, accept, claim_inputs, input, input_keys, is_conflict, put, puts,
+    Changes, LEASE, NOW, NewInput, Place, accept, claim, claim_inputs, input, input_keys, is_conflict, put,
+    puts,
 };
 use crate::store::Accepted::{Duplicate, New};
 use crate::store::{ClaimedInput, Source};
@@ -78,7 +79,7 @@ pub async fn a_held_lane_is_claimed_again_when_its_lease_ends(place: &dyn Place)
     let first = claim_inputs(&*store, NOW, 10).await.remove(0);
     assert!(claim_inputs(&*store, NOW + LEASE - 1, 10).await.is_empty());
     place.pass(LEASE).await;
-    let second = store.claim_inputs("two", NOW + LEASE, NOW + 2 * LEASE, 10).await.unwrap().remove(0);
+    let second = store.claim_inputs(claim("two", NOW + LEASE, 10)).await.unwrap().remove(0);
     assert_eq!((second.seq, &*second.key), (first.seq, "a"));
     assert_ne!(second.fence, first.fence);
     assert!(claim_inputs(&*store, NOW + LEASE, 10).await.is_empty(), "held for the second");

@@ -1,6 +1,7 @@
 //! Secondary keys and the lists made of them.
 
 use super::{Kind, Place, Put, holder, is_conflict, key, keyed, put, puts, unique, version};
+use crate::store::Page;
 
 pub async fn a_key_finds_the_document_of_the_greatest_order(place: &dyn Place) {
     let store = place.open().await;
@@ -49,7 +50,7 @@ pub async fn keys_are_replaced_as_a_set_or_left_alone(place: &dyn Place) {
     store.commit(puts(vec![keyed("a", 2, second)])).await.unwrap();
     assert_eq!(holder(&*store, "state", "open").await, None);
     assert_eq!(holder(&*store, "state", "closed").await.as_deref(), Some("a"));
-    let listed = store.list(Kind::Session, "binding", "x", None, 10).await.unwrap();
+    let listed = store.list(Kind::Session, ("binding", "x"), Page::first(10)).await.unwrap();
     assert_eq!(listed.iter().map(|(order, record)| (*order, &*record.id)).collect::<Vec<_>>(), [(9, "a")]);
     store.commit(puts(vec![keyed("a", 3, Vec::new())])).await.unwrap();
     assert_eq!(holder(&*store, "sid", "CH1").await, None);
@@ -61,7 +62,7 @@ pub async fn a_key_given_twice_counts_as_the_later(place: &dyn Place) {
     let twice =
         vec![unique("sid", "CH1"), unique("sid", "CH1"), key("binding", "x", 1), key("binding", "x", 2)];
     store.commit(puts(vec![keyed("a", 0, twice)])).await.unwrap();
-    let listed = store.list(Kind::Session, "binding", "x", None, 10).await.unwrap();
+    let listed = store.list(Kind::Session, ("binding", "x"), Page::first(10)).await.unwrap();
     assert_eq!(listed.iter().map(|(order, _)| *order).collect::<Vec<_>>(), [2]);
 }
 
@@ -80,7 +81,7 @@ pub async fn a_list_pages_from_the_greatest_order_down(place: &dyn Place) {
         let mut listed: Vec<(i64, String)> = Vec::new();
         loop {
             let before = listed.last().cloned();
-            let page = store.list(Kind::Session, "state", "open", before, limit).await.unwrap();
+            let page = store.list(Kind::Session, ("state", "open"), Page { before, limit }).await.unwrap();
             assert!(page.len() <= limit);
             if page.is_empty() {
                 break;
@@ -90,6 +91,6 @@ pub async fn a_list_pages_from_the_greatest_order_down(place: &dyn Place) {
         }
         assert_eq!(listed, expected, "pages of {limit}");
     }
-    assert!(store.list(Kind::Session, "state", "open", None, 0).await.unwrap().is_empty());
-    assert!(store.list(Kind::Session, "state", "shut", None, 10).await.unwrap().is_empty());
+    assert!(store.list(Kind::Session, ("state", "open"), Page::first(0)).await.unwrap().is_empty());
+    assert!(store.list(Kind::Session, ("state", "shut"), Page::first(10)).await.unwrap().is_empty());
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::{
-    Changes, LEASE, NOW, Place, changes, claim_inputs, entry, event, holder, input, is_conflict, keyed, put,
-    puts, unique, version,
+    Changes, LEASE, NOW, Place, changes, claim, claim_inputs, entry, event, holder, input, is_conflict,
+    keyed, put, puts, unique, version,
 };
 use crate::store::{Accepted, Store};
 
@@ -120,7 +120,7 @@ async fn work(store: &Arc<dyn Store>, worker: i64) {
         if worker % 3 == 0 {
             now += LEASE;
         }
-        for claimed in store.claim_inputs(&worker.to_string(), now, now + LEASE, 3).await.unwrap() {
+        for claimed in store.claim_inputs(claim(&worker.to_string(), now, 3)).await.unwrap() {
             let version = version(&**store, &claimed.lane).await;
             let changes = Changes {
                 source: claimed.source(),

@@ -5,7 +5,7 @@ use super::{
     input, key, keyed, timer, with_effects,
 };
 use crate::store::Accepted::Duplicate;
-use crate::store::{Amendment, Changes, KeptAnswer, Line, NewRecord, Store, Table, Wording};
+use crate::store::{Amendment, Changes, KeptAnswer, Line, NewRecord, Page, Store, Table, Wording};
 
 const NAME: &str = "+15551110001";
 
@@ -125,7 +125,7 @@ pub async fn a_removed_row_is_gone_with_its_keys(place: &dyn Place) {
         assert_eq!(store.amend(vec![amendment(table, &line, None)]).await.unwrap(), 1, "{table:?}");
         assert_eq!(all(&*store, table).await, [], "{table:?}");
     }
-    assert_eq!(store.list(Kind::Session, "person", NAME, None, 10).await.unwrap(), []);
+    assert_eq!(store.list(Kind::Session, ("person", NAME), Page::first(10)).await.unwrap(), []);
     assert_eq!(claim_effects(&*store, super::NOW, 10).await, []);
     assert_eq!(store.erase_openings(NAME).await.unwrap(), 0, "they are gone");
     // The document may be made anew.

@@ -1,10 +1,12 @@
 //! What a worker asks for, and how long it keeps it.
 
+use std::sync::Arc;
+
 use tokio_postgres::Row;
 
-use super::connect::Link;
+use super::connect::{Link, Params};
 use super::failure::Failure;
-use crate::store::StoreError;
+use crate::store::{Claim, StoreError};
 
 /// Hands out the first items of free lanes.
 ///
@@ -46,45 +48,48 @@ macro_rules! claim {
 }
 pub(super) use claim;
 
-/// A worker's wish for work.
+/// A claim as the database takes it.
 #[derive(Debug)]
-pub(super) struct Claim {
-    pub(super) owner: String,
+pub(super) struct Terms {
+    owner: Arc<str>,
     /// What is due is told by the channel's clock.
-    pub(super) now_ms: i64,
+    now_ms: i64,
     /// How long lanes are held, on the database's clock.
-    pub(super) lease_ms: i64,
-    pub(super) limit: i64,
+    lease_ms: i64,
+    limit: i64,
     /// The fences that follow this number are given.
-    pub(super) fence: i64,
+    fence: i64,
 }
 
-impl Claim {
-    pub(super) fn new(
-        owner: &str,
-        now_ms: i64,
-        lease_until_ms: i64,
-        limit: usize,
-    ) -> Result<Self, StoreError> {
+impl Terms {
+    pub(super) fn of(claim: Claim) -> Result<Self, StoreError> {
         // Fences are drawn rather than counted: claims need no flush of their own, and what is counted could after a
         // crash of the database be given again.
         let mut bytes = [0; 8];
         getrandom::fill(&mut bytes)
             .map_err(|error| StoreError::Unavailable(format!("no random numbers: {error}")))?;
         Ok(Self {
-            owner: owner.to_owned(),
-            now_ms,
             // A century is for good.
-            lease_ms: lease_until_ms.saturating_sub(now_ms).clamp(0, 100 * 365 * 24 * 3_600_000),
+            lease_ms: claim.lease_until_ms.saturating_sub(claim.now_ms).clamp(0, 100 * 365 * 24 * 3_600_000),
             // One claim holds up others for as long as it takes.
-            limit: i64::try_from(limit.min(10_000)).unwrap_or(0),
+            limit: i64::try_from(claim.limit.min(10_000)).unwrap_or(0),
             fence: i64::from_le_bytes(bytes) >> 2,
+            now_ms: claim.now_ms,
+            owner: claim.owner,
         })
+    }
+
+    /// The rows that a statement of [`claim`] hands out.
+    pub(super) async fn rows(&self, link: &Link, statement: &'static str) -> Result<Vec<Row>, Failure> {
+        let given: Params<'_> = &[&self.now_ms, &self.limit, &self.fence, &&*self.owner, &self.lease_ms];
+        let rows = link.query(statement, given).await?;
+        tell_late(&rows, &self.owner)?;
+        Ok(rows)
     }
 }
 
 /// Tells of lanes whose worker did not come back. Their names may be addresses.
-pub(super) fn tell_late(rows: &[Row], owner: &str) -> Result<(), Failure> {
+fn tell_late(rows: &[Row], owner: &str) -> Result<(), Failure> {
     let mut lanes = 0;
     for row in rows {
         lanes += usize::from(row.try_get::<_, bool>(1)?);

@@ -2,7 +2,7 @@
 
 use tokio_postgres::Row;
 
-use super::claim::{Claim, claim, tell_late};
+use super::claim::{Terms, claim};
 use super::connect::Link;
 use super::failure::Failure;
 use super::text::restored;
@@ -16,12 +16,8 @@ pub(super) const CLAIM: &str = claim!(
     giving "id" "lane" "body" "attempts" "due_ms" "passed"
 );
 
-pub(super) async fn claim(link: &Link, claim: &Claim) -> Result<Vec<ClaimedEffect>, Failure> {
-    let rows = link
-        .query(CLAIM, &[&claim.now_ms, &claim.limit, &claim.fence, &claim.owner, &claim.lease_ms])
-        .await?;
-    tell_late(&rows, &claim.owner)?;
-    rows.iter().map(claimed).collect()
+pub(super) async fn claim(link: &Link, terms: &Terms) -> Result<Vec<ClaimedEffect>, Failure> {
+    terms.rows(link, CLAIM).await?.iter().map(claimed).collect()
 }
 
 fn claimed(row: &Row) -> Result<ClaimedEffect, Failure> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio_postgres::Row;
 
-use super::claim::{Claim, claim, tell_late};
+use super::claim::{Terms, claim};
 use super::connect::{Link, Slot};
 use super::failure::Failure;
 use super::group::Group;
@@ -71,12 +71,8 @@ impl Group for Acceptance {
     }
 }
 
-pub(super) async fn claim(link: &Link, claim: &Claim) -> Result<Vec<ClaimedInput>, Failure> {
-    let rows = link
-        .query(CLAIM, &[&claim.now_ms, &claim.limit, &claim.fence, &claim.owner, &claim.lease_ms])
-        .await?;
-    tell_late(&rows, &claim.owner)?;
-    rows.iter().map(claimed).collect()
+pub(super) async fn claim(link: &Link, terms: &Terms) -> Result<Vec<ClaimedInput>, Failure> {
+    terms.rows(link, CLAIM).await?.iter().map(claimed).collect()
 }
 
 fn claimed(row: &Row) -> Result<ClaimedInput, Failure> {

@@ -5,7 +5,7 @@ use tokio_postgres::Row;
 use super::connect::Link;
 use super::failure::Failure;
 use super::text::{restored, stored};
-use crate::store::{Depths, Entry, KeptAnswer, Kind, Record, StoredEvent, Timer, Want};
+use crate::store::{Depths, Entry, KeptAnswer, Kind, Page, Record, StoredEvent, Timer, Want};
 
 /// By id where there is no name, else by key.
 const LOAD: &str = "
@@ -67,11 +67,10 @@ pub(super) async fn list(
     link: &Link,
     kind: Kind,
     (name, value): (&str, &str),
-    before: Option<(i64, String)>,
-    limit: i64,
+    page: Page,
 ) -> Result<Vec<(i64, Record)>, Failure> {
-    let (kind_name, value) = (kind.as_str(), stored(value));
-    let rows = match before {
+    let (kind_name, value, limit) = (kind.as_str(), stored(value), super::rows(page.limit));
+    let rows = match page.before {
         None => link.query(LIST, &[&kind_name, &name, &value, &limit]).await?,
         Some((order, id)) => {
             link.query(LIST_BEFORE, &[&kind_name, &name, &value, &limit, &order, &stored(&id)]).await?

@@ -6,6 +6,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crate::store::Claim;
+
 /// The first pending item of a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Head {
@@ -35,15 +37,6 @@ struct Hold {
     seq: i64,
     fence: i64,
     owner: Arc<str>,
-}
-
-/// What a worker asks for.
-#[derive(Debug, Clone)]
-pub(super) struct Claim {
-    pub(super) owner: Arc<str>,
-    pub(super) now_ms: i64,
-    pub(super) lease_until_ms: i64,
-    pub(super) limit: usize,
 }
 
 /// The queue a lane stands in.

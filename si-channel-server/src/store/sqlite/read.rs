@@ -3,7 +3,7 @@
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Params, Result, Row, params};
 
-use crate::store::{Depths, Entry, KeptAnswer, Kind, Record, StoredEvent, Timer, Want};
+use crate::store::{Depths, Entry, KeptAnswer, Kind, Page, Record, StoredEvent, Timer, Want};
 
 pub(super) fn load(conn: &Connection, wants: &[Want]) -> Result<Vec<Option<Record>>> {
     wants
@@ -28,11 +28,11 @@ pub(super) fn list(
     conn: &Connection,
     kind: Kind,
     (name, value): (&str, &str),
-    before: Option<(i64, String)>,
-    limit: i64,
+    page: Page,
 ) -> Result<Vec<(i64, Record)>> {
+    let limit = super::rows(page.limit);
     let read = |row: &Row<'_>| Ok((row.get(3)?, record(kind, row)?));
-    match before {
+    match page.before {
         None => rows(
             conn,
             "SELECT id, version, doc, sorting FROM keys JOIN documents USING (kind, id)

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use rusqlite::Connection;
 
 use super::failure::Failure;
-use super::lanes::{Claim, Lanes, Pick};
+use super::lanes::{Lanes, Pick};
 use super::{effects, inbox};
+use crate::store::Claim;
 
 /// The two kinds of work that are handed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -54,6 +54,10 @@ fn input(key: &str, lane: &str, size: usize) -> NewInput {
     NewInput { key: key.to_owned(), lane: lane.to_owned(), body: "x".repeat(size), at_ms: 0 }
 }
 
+fn claim(now_ms: i64, limit: usize) -> Claim {
+    Claim { owner: "w".into(), now_ms, lease_until_ms: now_ms + 10, limit }
+}
+
 #[test]
 fn a_second_server_on_the_same_file_is_refused_until_the_first_is_gone() {
     let folder = Folder::new();
@@ -163,11 +167,11 @@ async fn a_full_disk_refuses_without_loss_and_is_over_when_there_is_room() {
     let commit = store.commit(Changes { puts: vec![put.clone()], ..Changes::settle(Source::Direct) }).await;
     assert!(matches!(commit, Err(CommitError::Store(StoreError::Unavailable(_)))), "{commit:?}");
     assert_eq!(store.depths().await.unwrap().inputs, answered);
-    let claimed = store.claim_inputs("w", 0, 10, usize::MAX).await.unwrap();
+    let claimed = store.claim_inputs(claim(0, usize::MAX)).await.unwrap();
     assert_eq!(claimed.len() as u64, answered);
     // Leases outlive the failures: nobody works on a lane twice.
     assert!(store.accept(vec![input("more", "more", 500_000)]).await.is_err());
-    assert!(store.claim_inputs("w", 1, 11, 1).await.unwrap().is_empty());
+    assert!(store.claim_inputs(claim(1, 1)).await.unwrap().is_empty());
     store.commit(Changes::settle(claimed[0].source())).await.unwrap();
 
     drop(store);
@@ -191,7 +195,7 @@ async fn a_batch_that_fails_is_refused_as_a_whole() {
     }
     let mut answered: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
     assert!(answered.len() < 400);
-    let claimed = store.claim_inputs("w", 0, 10, usize::MAX).await.unwrap();
+    let claimed = store.claim_inputs(claim(0, usize::MAX)).await.unwrap();
     let mut stored: Vec<_> = claimed.into_iter().map(|input| input.key).collect();
     answered.sort();
     stored.sort();
@@ -210,7 +214,7 @@ async fn a_failed_transaction_leaves_nothing_and_the_next_starts_anew() {
         .await;
     assert!(matches!(failed, Err(StoreError::Unavailable(_))));
     assert_eq!(store.depths().await.unwrap().inputs, 0);
-    assert!(store.claim_inputs("w", 0, 10, 1).await.unwrap().is_empty());
+    assert!(store.claim_inputs(claim(0, 1)).await.unwrap().is_empty());
     assert_eq!(store.accept(vec![input("a", "1", 1)]).await.unwrap(), [Accepted::New]);
 }
 
@@ -219,7 +223,7 @@ async fn a_command_that_panics_takes_only_itself_along() {
     let folder = Folder::new();
     let store = folder.store();
     store.accept(vec![input("a", "1", 1)]).await.unwrap();
-    let claimed = store.claim_inputs("w", 0, 10, 1).await.unwrap().remove(0);
+    let claimed = store.claim_inputs(claim(0, 1)).await.unwrap().remove(0);
     let panicked: Result<(), StoreError> = store.write(|_| panic!("a mistake")).await;
     assert!(matches!(panicked, Err(StoreError::Unavailable(_))));
     store.commit(Changes::settle(claimed.source())).await.unwrap();
@@ -231,11 +235,10 @@ async fn a_caller_that_went_away_holds_no_lane() {
     let folder = Folder::new();
     let store = folder.store();
     store.accept(vec![input("a", "1", 1)]).await.unwrap();
-    let claim = Claim { owner: "gone".into(), now_ms: 0, lease_until_ms: 10, limit: 1 };
     let (reply, answer) = oneshot::channel();
     drop(answer);
-    store.commands.as_ref().unwrap().send(Command::Inputs(claim, reply)).await.ok().unwrap();
-    assert_eq!(store.claim_inputs("w", 0, 10, 1).await.unwrap().len(), 1);
+    store.commands.as_ref().unwrap().send(Command::Inputs(claim(0, 1), reply)).await.ok().unwrap();
+    assert_eq!(store.claim_inputs(claim(0, 1)).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -243,9 +246,9 @@ async fn all_lanes_are_free_after_reopening() {
     let folder = Folder::new();
     let store = folder.store();
     store.accept(vec![input("a", "1", 1)]).await.unwrap();
-    assert_eq!(store.claim_inputs("w", 0, i64::MAX, 1).await.unwrap().len(), 1);
+    assert_eq!(store.claim_inputs(Claim { lease_until_ms: i64::MAX, ..claim(0, 1) }).await.unwrap().len(), 1);
     drop(store);
-    assert_eq!(folder.store().claim_inputs("w", 0, 10, 1).await.unwrap().len(), 1);
+    assert_eq!(folder.store().claim_inputs(claim(0, 1)).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -304,7 +307,7 @@ async fn write_until_killed(file: &str) {
             for n in 0.. {
                 let id = format!("{run}-{task}-{n}");
                 store.accept(vec![input(&id, &id, 10)]).await.unwrap();
-                let claimed = store.claim_inputs("w", 0, 10, 1).await.unwrap();
+                let claimed = store.claim_inputs(claim(0, 1)).await.unwrap();
                 let source = claimed.first().map_or(Source::Direct, ClaimedInput::source);
                 let put =
                     Put { kind: Kind::Session, id: id.clone(), version: 0, doc: "{}".to_owned(), keys: None };

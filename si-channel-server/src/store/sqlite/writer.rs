@@ -13,12 +13,12 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::failure::{Failure, store_error};
-use super::lanes::{Claim, Pick};
+use super::lanes::Pick;
 use super::open::{Opened, Options, connect};
 use super::step::{Moved, Queue, Schedule, Step};
 use super::{effects, inbox};
 use crate::store::wakes::Wakes;
-use crate::store::{ClaimedEffect, ClaimedInput, StoreError, Wake};
+use crate::store::{Claim, ClaimedEffect, ClaimedInput, StoreError, Wake};
 
 /// Callers that share a transaction.
 const BATCH: usize = 512;

@@ -14,7 +14,7 @@ use si_channel_core::world::Found;
 use super::{Step, Trouble};
 use crate::documents;
 use crate::engine::Decided;
-use crate::store::{Kind, Want};
+use crate::store::{Kind, Page, Want};
 use crate::twilio::{Failure, Sent};
 
 /// How often a file is asked for, each time patiently; what comes after it waits.
@@ -25,10 +25,9 @@ impl Step<'_> {
     pub(super) async fn cancel_queued(&self, address: &Address, scope: &Scope) -> Result<(), Trouble> {
         let engine = &self.workers.engine;
         let store = engine.store();
-        let mut values = vec![address.to_string()];
-        for (_, record) in
-            store.list(Kind::Session, documents::PERSON, &address.to_string(), None, 100).await?
-        {
+        let name = address.to_string();
+        let mut values = vec![name.clone()];
+        for (_, record) in store.list(Kind::Session, (documents::PERSON, &name), Page::first(100)).await? {
             if let Found::Session(session) = documents::found(&record)?
                 && session.is_open()
                 && session.is_only(address)
@@ -37,7 +36,9 @@ impl Step<'_> {
             }
         }
         for value in values {
-            for (_, record) in store.list(Kind::Outbound, documents::WAITING, &value, None, 1_000).await? {
+            let waiting =
+                store.list(Kind::Outbound, (documents::WAITING, &value), Page::first(1_000)).await?;
+            for (_, record) in waiting {
                 let Found::Outbound(message) = documents::found(&record)? else { continue };
                 let queued = &message.queued;
                 let purpose = queued.purpose.as_deref().filter(|_| queued.text_id.is_none());
@@ -62,7 +63,7 @@ impl Step<'_> {
         let store = engine.store();
         let address = address.to_string();
         let mut values = vec![address.clone()];
-        for (_, record) in store.list(Kind::Session, documents::PERSON, &address, None, 100).await? {
+        for (_, record) in store.list(Kind::Session, (documents::PERSON, &address), Page::first(100)).await? {
             match documents::found(&record)? {
                 Found::Session(session) if session.is_open() => values.push(session.id.to_string()),
                 _ => {}
@@ -70,7 +71,9 @@ impl Step<'_> {
         }
         let mut outbound_ids = Vec::new();
         for value in values {
-            for (_, record) in store.list(Kind::Outbound, documents::WAITING, &value, None, 1_000).await? {
+            let waiting =
+                store.list(Kind::Outbound, (documents::WAITING, &value), Page::first(1_000)).await?;
+            for (_, record) in waiting {
                 match documents::found(&record)? {
                     Found::Outbound(message) if message.postponed.is_some() => {
                         outbound_ids.push(message.id().clone());

@@ -11,8 +11,8 @@ use si_channel_server::http::{self, bearer::Bearer};
 use si_channel_server::ports::media::Folder;
 use si_channel_server::router::{self, Side};
 use si_channel_server::store::{
-    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput,
-    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Record, Store, StoreError, StoredEvent,
+    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, Claim, ClaimedEffect, ClaimedInput,
+    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result, Store, StoredEvent,
     Table, Timer, Wake, Want,
 };
 use si_channel_server::{app, clock::Clock};
@@ -56,92 +56,79 @@ async fn never<T>() -> T {
 
 #[async_trait]
 impl Store for Stuck {
-    async fn accept(&self, _: Vec<NewInput>) -> Result<Vec<Accepted>, StoreError> {
+    async fn accept(&self, _: Vec<NewInput>) -> Result<Vec<Accepted>> {
         never().await
     }
-    async fn claim_inputs(&self, _: &str, _: i64, _: i64, _: usize) -> Result<Vec<ClaimedInput>, StoreError> {
+    async fn claim_inputs(&self, _: Claim) -> Result<Vec<ClaimedInput>> {
         never().await
     }
-    async fn return_input(&self, _: i64, _: i64, _: Option<i64>, _: &str) -> Result<(), StoreError> {
+    async fn return_input(&self, _: i64, _: i64, _: Option<i64>, _: &str) -> Result<()> {
         never().await
     }
-    async fn claim_effects(
-        &self,
-        _: &str,
-        _: i64,
-        _: i64,
-        _: usize,
-    ) -> Result<Vec<ClaimedEffect>, StoreError> {
+    async fn claim_effects(&self, _: Claim) -> Result<Vec<ClaimedEffect>> {
         never().await
     }
     async fn take_turn(&self, _: &ClaimedEffect, _: Wish) -> Result<Turn, CommitError> {
         never().await
     }
-    async fn hold_limits(&self, _: Vec<String>, _: i64, _: i64) -> Result<(), StoreError> {
+    async fn hold_limits(&self, _: Vec<String>, _: i64, _: i64) -> Result<()> {
         never().await
     }
-    async fn due_timers(&self, _: i64, _: usize) -> Result<Vec<Timer>, StoreError> {
+    async fn due_timers(&self, _: i64, _: usize) -> Result<Vec<Timer>> {
         never().await
     }
-    async fn load(&self, _: Vec<Want>) -> Result<Vec<Option<Record>>, StoreError> {
+    async fn load(&self, _: Vec<Want>) -> Result<Vec<Option<Record>>> {
         never().await
     }
     async fn commit(&self, _: Changes) -> Result<(), CommitError> {
         never().await
     }
-    async fn list(
-        &self,
-        _: Kind,
-        _: &'static str,
-        _: &str,
-        _: Option<(i64, String)>,
-        _: usize,
-    ) -> Result<Vec<(i64, Record)>, StoreError> {
+    async fn list(&self, _: Kind, _: (&'static str, &str), _: Page) -> Result<Vec<(i64, Record)>> {
         never().await
     }
-    async fn events_after(&self, _: i64, _: Option<&str>, _: usize) -> Result<Vec<StoredEvent>, StoreError> {
+    async fn events_after(&self, _: i64, _: Option<&str>, _: usize) -> Result<Vec<StoredEvent>> {
         never().await
     }
-    async fn last_position(&self) -> Result<i64, StoreError> {
+    async fn last_position(&self) -> Result<i64> {
         never().await
     }
-    async fn entries(&self, _: &str) -> Result<Vec<Entry>, StoreError> {
+    async fn entries(&self, _: &str) -> Result<Vec<Entry>> {
         never().await
     }
-    async fn entry(&self, _: &str, _: &str) -> Result<Option<Entry>, StoreError> {
+    async fn entry(&self, _: &str, _: &str) -> Result<Option<Entry>> {
         never().await
     }
-    async fn recent_entries(&self, _: &str, _: usize) -> Result<Vec<Entry>, StoreError> {
+    async fn recent_entries(&self, _: &str, _: usize) -> Result<Vec<Entry>> {
         never().await
     }
-    async fn kept_answer(&self, _: &str) -> Result<Option<KeptAnswer>, StoreError> {
+    async fn kept_answer(&self, _: &str) -> Result<Option<KeptAnswer>> {
         never().await
     }
-    async fn audit_after(&self, _: u64, _: &AuditFilter, _: usize) -> Result<Vec<AuditRecord>, StoreError> {
+    async fn audit_after(&self, _: u64, _: &AuditFilter, _: usize) -> Result<Vec<AuditRecord>> {
         never().await
     }
-    async fn audit_head(&self) -> Result<AuditHead, StoreError> {
+    async fn audit_head(&self) -> Result<AuditHead> {
         never().await
     }
-    async fn erase_openings(&self, _: &str) -> Result<u64, StoreError> {
+    async fn erase_openings(&self, _: &str) -> Result<u64> {
         never().await
     }
-    async fn prune(&self, _: i64, _: usize) -> Result<u64, StoreError> {
+    async fn prune(&self, _: i64, _: usize) -> Result<u64> {
         never().await
     }
-    async fn survey(&self, _: Table, _: i64, _: usize) -> Result<Vec<Line>, StoreError> {
+    async fn survey(&self, _: Table, _: i64, _: usize) -> Result<Vec<Line>> {
         never().await
     }
-    async fn amend(&self, _: Vec<Amendment>) -> Result<u64, StoreError> {
+    async fn amend(&self, _: Vec<Amendment>) -> Result<u64> {
         never().await
     }
-    async fn compact(&self) -> Result<bool, StoreError> {
+    async fn compact(&self) -> Result<bool> {
         never().await
     }
-    async fn ping(&self) -> Result<(), StoreError> {
+    async fn ping(&self) -> Result<()> {
         never().await
     }
-    async fn depths(&self) -> Result<Depths, StoreError> {
+    async fn depths(&self) -> Result<Depths> {
         never().await
     }
     fn watch(&self, _: Wake) -> tokio::sync::watch::Receiver<u64> {

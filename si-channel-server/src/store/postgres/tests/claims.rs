@@ -6,8 +6,12 @@ use crate::store::NewEffect;
 
 const LEASE: i64 = 10_000;
 
+fn wish(owner: &str, limit: usize) -> Claim {
+    Claim { owner: owner.into(), now_ms: 0, lease_until_ms: LEASE, limit }
+}
+
 async fn claim(store: &PostgresStore, owner: &str, limit: usize) -> Vec<ClaimedInput> {
-    store.claim_inputs(owner, 0, LEASE, limit).await.unwrap()
+    store.claim_inputs(wish(owner, limit)).await.unwrap()
 }
 
 fn is_conflict(outcome: &Result<(), CommitError>) -> bool {
@@ -50,14 +54,14 @@ async fn a_renewed_lease_is_not_taken_over() {
     let effects = vec![effect("x"), effect("y")];
     first.commit(Changes { effects, ..Changes::settle(Source::Direct) }).await.unwrap();
     let inputs = claim(&first, "first", 10).await;
-    let effects = first.claim_effects("first", 0, LEASE, 10).await.unwrap();
+    let effects = first.claim_effects(wish("first", 10)).await.unwrap();
     for _ in 0..3 {
         schema.pass(LEASE - 1_000).await;
         first.renew(&[inputs[0].fence, effects[0].fence], LEASE).await.unwrap();
     }
     let taken: Vec<_> = claim(&second, "second", 10).await.into_iter().map(|input| input.key).collect();
     assert_eq!(taken, ["b"], "what was not renewed");
-    let taken = second.claim_effects("second", 0, LEASE, 10).await.unwrap();
+    let taken = second.claim_effects(wish("second", 10)).await.unwrap();
     assert_eq!(taken.iter().map(|effect| &*effect.id).collect::<Vec<_>>(), ["y"]);
     first.commit(Changes::settle(inputs[0].source())).await.unwrap();
     first.commit(Changes::settle(effects[0].source(None))).await.unwrap();

@@ -94,6 +94,7 @@ async fn a_database_that_is_away_is_unavailable_and_comes_back() {
     store.accept(vec![input("a", "1")]).await.unwrap();
     proxy.close();
     until("the first call meets the end of its connection", async || store.ping().await.is_err()).await;
+    let claim = Claim { owner: "w".into(), now_ms: 0, lease_until_ms: 10, limit: 1 };
     for _ in 0..20 {
         assert!(matches!(store.accept(vec![input("b", "1")]).await, Err(StoreError::Unavailable(_))));
         assert!(matches!(store.commit(put("s")).await, Err(CommitError::Store(StoreError::Unavailable(_)))));
@@ -101,7 +102,7 @@ async fn a_database_that_is_away_is_unavailable_and_comes_back() {
             store.load(vec![Want::Id(Kind::Session, "s".to_owned())]).await,
             Err(StoreError::Unavailable(_))
         ));
-        assert!(store.claim_inputs("w", 0, 10, 1).await.is_err());
+        assert!(store.claim_inputs(claim.clone()).await.is_err());
         assert!(store.ping().await.is_err());
     }
     proxy.open();

@@ -12,6 +12,7 @@ use crate::erasure::{Remnant, Remote};
 use crate::ports::media::Digest;
 use crate::store::{Amendment, Changes, Kind, Line, Put, Record, Source, Table, Want};
 use crate::worker::erasure::EraseError;
+use crate::worker::files::came_twice;
 
 impl Removal<'_> {
     pub(super) async fn load(&self, kind: Kind, id: &str) -> Result<Option<Record>, EraseError> {
@@ -79,7 +80,7 @@ impl Removal<'_> {
         let _alone = files.recording.write().await;
         if let Some(kept) = &file.kept
             && let Some(digest) = Digest::from_hex(&kept.sha256)
-            && self.store().list(Kind::Media, documents::SHA256, &kept.sha256, None, 2).await?.len() < 2
+            && !came_twice(self.store(), &kept.sha256).await?
         {
             files.store.remove(&digest).await?;
         }

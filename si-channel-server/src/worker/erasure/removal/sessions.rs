@@ -11,20 +11,19 @@ use si_channel_core::world::Found;
 use super::{ROWS, Removal, parse, put, typed, value_of};
 use crate::documents;
 use crate::erasure::{Remnant, Remote};
-use crate::store::{Changes, Entry, Kind, Line, Record, Source, Wording};
+use crate::store::{Changes, Entry, Kind, Line, Page, Record, Source, Wording};
 use crate::worker::erasure::EraseError;
 
 impl Removal<'_> {
     pub(super) async fn sessions(&self) -> Result<Vec<Record>, EraseError> {
         let mut all = Vec::new();
         for address in self.person.addresses() {
-            let mut before = None;
+            let name = address.to_string();
+            let mut next = Page::first(100);
             loop {
-                let name = address.to_string();
-                let page =
-                    self.store().list(Kind::Session, documents::PERSON, &name, before.clone(), 100).await?;
+                let page = self.store().list(Kind::Session, (documents::PERSON, &name), next.clone()).await?;
                 let Some((order, last)) = page.last() else { break };
-                before = Some((*order, last.id.clone()));
+                next.before = Some((*order, last.id.clone()));
                 for (_, record) in page {
                     if all.iter().all(|known: &Record| known.id != record.id) {
                         all.push(record);
