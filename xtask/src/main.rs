@@ -10,6 +10,7 @@ mod mutants;
 mod oracles;
 mod pace;
 mod package;
+mod powercut;
 mod process;
 mod report;
 mod schema;
@@ -45,6 +46,8 @@ enum Command {
     Schema(schema::Args),
     /// Kills the server at random while messages arrive, then balances the books
     Chaos(chaos::Args),
+    /// Cuts the power at every write and flush of store and spool, on a model of a disk
+    Powercut(powercut::Args),
     /// Sends many messages from two servers that share a sender's rate, and measures it
     Pace(pace::Args),
     /// Sends thousands of generated requests of Twilio's OpenAPI documents to a sandbox and judges the answers
@@ -78,6 +81,7 @@ fn run(command: Command) -> Result<bool> {
         Command::Deps => Ok(deps::run()?.is_clean()),
         Command::Schema(args) => schema::run(&args),
         Command::Chaos(args) => Ok(chaos::run(&args)?.is_clean()),
+        Command::Powercut(args) => Ok(powercut::run(&args)?.is_clean()),
         Command::Pace(args) => Ok(pace::run(&args)?.is_clean()),
         Command::Schemathesis(args) => Ok(oracles::schemathesis::run(&args)?.is_clean()),
         Command::Fuzz(args) => Ok(fuzz::run(&args)?.is_clean()),

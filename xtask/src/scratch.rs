@@ -42,6 +42,15 @@ pub(crate) const CARGO_MUTANTS: &str = "27.1.0";
 /// The oldest Node that the clients above run on.
 const OLDEST_NODE: u32 = 20;
 
+/// Sees to it that `strace` is there.
+pub(crate) fn strace() -> Result<()> {
+    let runs = || succeeds(Command::new("strace").arg("--version"));
+    if !runs() {
+        install_from_distribution(&["strace"])?;
+    }
+    if runs() { Ok(()) } else { bail!("strace does not run; install it") }
+}
+
 /// A Python that has [`PYTHON_PACKAGES`].
 pub(crate) struct Python {
     program: PathBuf,

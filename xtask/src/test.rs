@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::report::{Row, Tally};
 use crate::workspace::Workspace;
-use crate::{chaos, coverage, deps, example, oracles, package, report, schema, suites, types};
+use crate::{chaos, coverage, deps, example, oracles, package, powercut, report, schema, suites, types};
 
 /// Which parts to run.
 #[derive(clap::Args)]
@@ -31,6 +31,7 @@ const PARTS: &[Part] = &[
     Part { group: "unit", name: "unit", run: suites::unit },
     Part { group: "unit", name: "doc", run: suites::doc },
     Part { group: "postgres", name: "postgres", run: suites::postgres },
+    Part { group: "powercut", name: "powercut", run: powercut::short },
     Part { group: "coverage", name: "coverage", run: coverage::check },
     Part { group: "types", name: "types", run: types::check },
     Part { group: "schema", name: "schema", run: schema::check },
