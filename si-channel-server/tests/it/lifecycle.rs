@@ -62,7 +62,7 @@ async fn a_waiting_reader_does_not_hold_the_end_up() {
 }
 
 #[tokio::test]
-async fn cut_off_in_the_middle_nothing_acknowledged_is_lost_or_done_twice() {
+async fn f61_cut_off_in_the_middle_nothing_acknowledged_is_lost_or_done_twice() {
     let mut app = TestApp::with(&[("policy.retry.look_for", "200ms")]).await;
     let people = [ANN, BOB, EVE];
     for address in people {
@@ -149,7 +149,7 @@ async fn a_store_that_cannot_be_written_is_never_acknowledged() {
 }
 
 #[tokio::test]
-async fn two_servers_do_not_share_a_store() {
+async fn f72_two_servers_do_not_share_a_store() {
     let app = TestApp::start().await;
     let error = si_channel_server::app::start(&app.config(), si_channel_server::clock::Clock::new()).await;
     let error = error.expect_err("the store is in use").to_string();

@@ -16,6 +16,7 @@ mod doctor;
 mod duplicates;
 mod erasure;
 mod events;
+mod faults;
 mod groups;
 mod hook;
 mod idempotency;

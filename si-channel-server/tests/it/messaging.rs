@@ -58,7 +58,7 @@ async fn stop_is_silence_and_start_opens_again() {
 }
 
 #[tokio::test]
-async fn an_answer_lost_after_twilio_took_the_message_does_not_repeat_it() {
+async fn f40_an_answer_lost_after_twilio_took_the_message_does_not_repeat_it() {
     let app = start().await;
     let phone = app.phone(ANN);
     phone.says("Hello").await;

@@ -7,7 +7,7 @@ use crate::support::{ANN, TestApp, eventually, text};
 const CREATE: &str = "POST /conversations/v1/Conversations/*/Messages";
 
 #[tokio::test]
-async fn an_answer_lost_after_twilio_took_the_message_does_not_repeat_it() {
+async fn f40_an_answer_lost_after_twilio_took_the_message_does_not_repeat_it() {
     let app = TestApp::start().await;
     let phone = app.phone(ANN);
     phone.says("Hello").await;

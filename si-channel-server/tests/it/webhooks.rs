@@ -156,7 +156,7 @@ async fn a_text_that_overtakes_its_conversation_finds_one_session() {
 }
 
 #[tokio::test]
-async fn a_receipt_that_comes_before_its_message_waits_for_it() {
+async fn f41_a_receipt_that_comes_before_its_message_waits_for_it() {
     let app = TestApp::start().await;
     // Our own message is made known by the answer that is held back, after the receipts.
     app.fault(

@@ -83,7 +83,7 @@ fn in_a_group_the_message_is_as_far_as_everybody_got_it() {
 }
 
 #[test]
-fn a_receipt_that_comes_before_its_message_waits_for_it() {
+fn f41_a_receipt_that_comes_before_its_message_waits_for_it() {
     let mut sim = Sim::with(&[ANN]);
     let session = sim.session(ANN);
     let conversation = session.conversation_sid.unwrap();
