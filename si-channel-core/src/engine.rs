@@ -158,6 +158,7 @@ impl<'a> Desk<'a> {
             | Input::ReceiptArrived { .. }
             | Input::StatusArrived { .. }
             | Input::Cancel { .. }
+            | Input::Resend { .. }
             | Input::Retime { .. }
             | Input::SendClaimed { .. }
             | Input::SendAccepted { .. }

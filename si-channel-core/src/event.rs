@@ -234,6 +234,15 @@ pub enum Event {
         /// When it failed.
         at: Timestamp,
     },
+    /// A message that Twilio never took is tried again, because somebody asked for it.
+    MessageRetried {
+        /// Which.
+        outbound_id: OutboundId,
+        /// Until when it is worth sending now.
+        expires_at: Timestamp,
+        /// When.
+        at: Timestamp,
+    },
     /// A message waits until its recipients may be written to.
     MessagePostponed {
         /// Which.

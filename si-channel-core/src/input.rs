@@ -276,6 +276,11 @@ pub enum Input {
         /// What the application calls the person.
         name: Option<String>,
     },
+    /// Try again to send a message that Twilio never took.
+    Resend {
+        /// The message.
+        outbound_id: OutboundId,
+    },
     /// Do not send a message.
     Cancel {
         /// The message.
@@ -377,6 +382,9 @@ pub enum Input {
         reason: String,
         /// Whether trying again can help.
         transient: bool,
+        /// What is wrong is not the message but Twilio, or the way to it: it is tried until it would be too late.
+        #[serde(default)]
+        outage: bool,
         /// Twilio's own wish how long to wait.
         retry_after: Option<SignedDuration>,
         /// What is wrong is the file that it carries.

@@ -46,6 +46,7 @@ mod plain;
 pub mod policy;
 pub mod recording;
 pub mod rejection;
+pub mod remedy;
 pub mod retention;
 pub mod rules;
 pub mod schema;

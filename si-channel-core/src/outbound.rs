@@ -193,6 +193,8 @@ pub enum Step {
         reason: String,
         /// Whether trying again can help.
         transient: bool,
+        /// It is Twilio that is in trouble, not the message.
+        outage: bool,
         /// Twilio's own wish how long to wait.
         retry_after: Option<SignedDuration>,
     },
@@ -219,6 +221,8 @@ pub enum Step {
         /// The session it is sent in.
         to_session_id: SessionId,
     },
+    /// Somebody asks for another try.
+    Again,
     /// It is not to be sent.
     Cancel {
         /// Why.
@@ -241,7 +245,13 @@ impl Step {
     /// WhatsApp's window closed before it was sent: refused as Twilio would refuse it, without asking.
     pub(crate) fn too_late() -> Self {
         let reason = WINDOW_REMEDY.to_owned();
-        Self::Refuse { error_code: Some(window::CLOSED), reason, transient: false, retry_after: None }
+        Self::Refuse {
+            error_code: Some(window::CLOSED),
+            reason,
+            transient: false,
+            outage: false,
+            retry_after: None,
+        }
     }
 }
 
@@ -337,12 +347,16 @@ pub fn decide(
                 at: finer(*at, message.attempted_at),
             }])
         }
-        Step::Refuse { error_code, reason, transient, retry_after } if message.state.is_pending() => {
+        Step::Refuse { error_code, reason, transient, outage, retry_after } if message.state.is_pending() => {
             let retry = &context.policy.retry;
-            if *transient && message.attempts < retry.attempts {
+            let worth_it =
+                if *outage { message.queued.expires_at > at } else { message.attempts < retry.attempts };
+            if *transient && worth_it {
                 let wait =
                     retry.wait(message.attempts, context.jitter()).max(retry_after.unwrap_or_default());
+                // Whatever becomes of it becomes of it in time.
                 let retry_at = at.checked_add(wait).unwrap_or(Timestamp::MAX);
+                let retry_at = retry_at.min(message.queued.expires_at.max(at));
                 return Ok(vec![Event::MessageDeferred {
                     outbound_id,
                     error_code: *error_code,
@@ -391,6 +405,7 @@ pub fn decide(
                 },
             }])
         }
+        Step::Again => again(message, context).map(|retried| vec![retried]),
         Step::Cancel { reason } if message.state == OutboundState::Queued => {
             Ok(vec![Event::MessageCancelled { outbound_id, reason: reason.clone(), rule: None, at }])
         }
@@ -437,6 +452,25 @@ fn claim(
     }
 }
 
+/// Another try, which somebody asks for.
+fn again(message: &OutboundMessage, context: &Context<'_>) -> Result<Event, Rejection> {
+    let (outbound_id, at) = (message.id().clone(), context.now);
+    match message.state {
+        OutboundState::Failed if message.message_sid.is_none() => {
+            // As long as it had at first, or as messages have that say nothing of it.
+            let life = message.queued.expires_at.duration_since(message.queued.at);
+            let life = life.min(context.policy.expiry.other);
+            let expires_at = at.checked_add(life).unwrap_or(Timestamp::MAX);
+            Ok(Event::MessageRetried { outbound_id, expires_at, at })
+        }
+        state if state.is_pending() => Err(Rejection::AlreadySo),
+        state => Err(Rejection::Refused(format!(
+            "the message is {}: only what Twilio never took is sent again; send it as a new message",
+            state.as_str()
+        ))),
+    }
+}
+
 fn not_found(
     message: &OutboundMessage,
     certain: bool,
@@ -467,6 +501,7 @@ pub fn subject(event: &Event) -> Option<&OutboundId> {
         | Event::MessageUnclear { outbound_id, .. }
         | Event::MessageAccepted { outbound_id, .. }
         | Event::MessageDeferred { outbound_id, .. }
+        | Event::MessageRetried { outbound_id, .. }
         | Event::MessagePostponed { outbound_id, .. }
         | Event::MessageMoved { outbound_id, .. }
         | Event::MessageStatus { outbound_id, .. }
@@ -510,6 +545,14 @@ pub fn apply(message: &mut OutboundMessage, event: &Event) {
             message.state = OutboundState::Queued;
             message.unclear_since = None;
             message.error_code = *error_code;
+        }
+        Event::MessageRetried { expires_at, .. } => {
+            message.state = OutboundState::Queued;
+            message.queued.expires_at = *expires_at;
+            message.attempts = 0;
+            message.unclear_since = None;
+            message.reason = None;
+            message.error_code = None;
         }
         Event::MessageStatus { recipient, status, error_code, at, .. } => {
             let receipt = message.receipts.entry(recipient.clone()).or_insert_with(|| Receipt {
@@ -569,6 +612,7 @@ pub fn react(message: &OutboundMessage, event: &Event) -> Vec<Reaction> {
             }
             None => vec![send(message)],
         },
+        Event::MessageRetried { .. } => vec![send(message)],
         Event::MessagePostponed { until, .. } => {
             let kind = TimerKind::Scheduled { session_id, outbound_id };
             vec![Reaction::Timer(TimerPlan::Set { kind, at: *until })]

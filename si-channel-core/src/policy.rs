@@ -18,6 +18,7 @@ use crate::loops::LoopPolicy;
 use crate::meaning::Phrases;
 use crate::pace::Pacing;
 use crate::place::issued;
+use crate::remedy::Remedies;
 use crate::rules::{RevocationProfile, RuleRef, Rules};
 use crate::segment::split::SplitPolicy;
 use crate::text::{Brand, Locales, Texts};
@@ -70,6 +71,8 @@ pub struct Policy {
     pub unnamed_author: UnnamedAuthor,
     /// Repeating of failed sends.
     pub retry: Retry,
+    /// What is done about messages that do not arrive.
+    pub remedies: Remedies,
     /// How fast messages may leave.
     pub pacing: Pacing,
     /// How long a message of each class is worth sending.
@@ -117,6 +120,7 @@ impl Default for Policy {
             late_reply: LateReply::default(),
             unnamed_author: UnnamedAuthor::default(),
             retry: Retry::default(),
+            remedies: Remedies::default(),
             pacing: Pacing::default(),
             expiry: Expiry::default(),
             quiet_hours: HoursPolicy::default(),

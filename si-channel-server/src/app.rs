@@ -36,7 +36,7 @@ use crate::store::sqlite::{self, SqliteStore};
 use crate::store::{Kind, Page, Store};
 use crate::texts;
 use crate::twilio::Twilio;
-use crate::worker::{Alarm, Asking, Checkpoints, Files, Workers};
+use crate::worker::{Alarm, Asking, Breaker, Checkpoints, Files, Workers};
 
 /// What handlers share.
 #[derive(Clone)]
@@ -57,6 +57,8 @@ pub struct App {
     pub spool: Option<Spool>,
     /// What requests may cost.
     pub limits: crate::config::Limits,
+    /// How Twilio does.
+    pub breaker: Breaker,
     /// Ends streams when the server stops.
     pub stop: CancellationToken,
 }
@@ -325,6 +327,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
     let engine = Engine::new(store, Arc::new(policy), account(config)?, clock.clone()).knowing(persons);
     let stop = CancellationToken::new();
     let workers_stop = CancellationToken::new();
+    let breaker = Breaker::default();
     let app = App {
         engine: engine.clone(),
         validator: Arc::new(validator(config)?),
@@ -334,6 +337,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         outbound_media: config.outbound_media,
         spool: spool(config)?,
         limits: config.limits,
+        breaker: breaker.clone(),
         stop: stop.clone(),
     };
     let (listener, address) = listen(config.listen).await?;
@@ -357,6 +361,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         schedule: schedule(config)?,
         spool: app.spool.clone(),
         alarm: Alarm::default(),
+        breaker,
         owner: owner(),
     };
     workers.start(&tracker, &workers_stop);

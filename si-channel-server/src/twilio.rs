@@ -49,6 +49,8 @@ pub enum Failure {
         reason: String,
         /// Twilio's wish how long to wait.
         after: Option<std::time::Duration>,
+        /// Whether it was Twilio that did not do it, or could not be reached; with its code.
+        outage: Option<Outage>,
     },
     /// It will not succeed.
     Never {
@@ -59,12 +61,31 @@ pub enum Failure {
     },
 }
 
+/// Twilio, or the way to it, is in trouble.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outage {
+    /// Twilio's error code.
+    pub code: Option<u32>,
+    /// It is asked too much.
+    pub too_much: bool,
+}
+
+impl Failure {
+    /// It can be tried again, and Twilio is well.
+    fn again(reason: impl Into<String>) -> Self {
+        Self::Again { reason: reason.into(), after: None, outage: None }
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         // A step here is a find-or-make: an unclear outcome is cleared up by doing it again.
         let again = error.is_retryable() || error.outcome_unknown() || error.is_unauthorized();
         if again {
-            Self::Again { reason: error.to_string(), after: error.retry_after() }
+            let code = error.code();
+            let too_much = error.status() == Some(429);
+            let outage = Some(Outage { code, too_much });
+            Self::Again { reason: error.to_string(), after: error.retry_after(), outage }
         } else {
             Self::Never { code: error.code(), reason: error.to_string() }
         }

@@ -20,6 +20,7 @@ use crate::twilio::Twilio;
 
 mod alarm;
 mod ask;
+mod breaker;
 mod checkpoints;
 mod effects;
 mod erasure;
@@ -31,9 +32,11 @@ mod spool;
 mod timers;
 
 pub use alarm::Alarm;
+pub use breaker::Breaker;
 pub use checkpoints::Checkpoints;
 pub use files::Files;
 pub use inputs::Received;
+pub(crate) use retention::REMOVED;
 
 use self::leases::Leases;
 
@@ -73,6 +76,8 @@ pub struct Workers {
     pub spool: Option<Spool>,
     /// When effects that this process handed back are due.
     pub alarm: Alarm,
+    /// Leaves Twilio alone while it is in trouble.
+    pub breaker: Breaker,
     /// Names this process in leases.
     pub owner: Arc<str>,
 }
@@ -173,8 +178,13 @@ async fn hand_out<T, F>(
         // What this process works on is renewed before it looks for more: it never takes over from itself.
         let renewed = leases.renew().await;
         let free = places.available_permits().min(BATCH);
+        // Nearly all effects are for Twilio. Those that are not wait with the rest, and another server may take them.
+        let wanted = match wake {
+            Wake::Effects => workers.breaker.lets(workers.engine.clock().now_ms(), free),
+            _ => free,
+        };
         let claimed = match renewed {
-            Ok(()) if free > 0 && !stop.is_cancelled() => claim(&**store, workers.claim(free)).await,
+            Ok(()) if wanted > 0 && !stop.is_cancelled() => claim(&**store, workers.claim(wanted)).await,
             Ok(()) => Ok(Vec::new()),
             Err(error) => Err(error),
         };

@@ -151,6 +151,9 @@ pub fn ruling(event: &Event) -> Ruling<'_> {
             reason: Some(reason),
             about: Recipients,
         }),
+        Event::MessageRetried { .. } => {
+            kept(Kind::Send, Noted, OUTBOUND, Some("retry_requested"), Recipients)
+        }
         Event::MessageExpired { reason, rule, .. } => Ruling::Kept(Case {
             kind: Kind::Send,
             verdict: Stopped,

@@ -1,9 +1,10 @@
 //! What is sent in place of a message that did not arrive.
 
 use crate::address::{Address, Channel};
+use crate::consent::siblings;
 use crate::content::Content;
 use crate::engine::{Desk, Stop};
-use crate::event::{Event, Queued, Target};
+use crate::event::{Event, Origin, Queued, Target};
 use crate::id::OutboundId;
 use crate::outbound::OutboundMessage;
 use crate::session::Recipients;
@@ -40,6 +41,39 @@ impl Desk<'_> {
         let Some(sender) = self.sender_of(&session, address) else { return Ok(()) };
         let target = Recipients::one(&session, address, &sender).target();
         self.say_instead(message, Content::Template { template }, target, Some(address.clone()))
+    }
+
+    /// The same words on another channel that reaches the person's number, where they agreed to be written to: once, and
+    /// not the channel's own texts, which are about the channel that they are said on.
+    pub(super) fn say_elsewhere(&mut self, message: &OutboundMessage, address: &Address) -> Result<(), Stop> {
+        let queued = &message.queued;
+        let own = queued.text_id.is_some() || queued.instead_of.is_some();
+        if own || !self.context.policy.remedies.other_channel {
+            return Ok(());
+        }
+        for other in siblings(address) {
+            let Some(sender) = self.context.policy.senders.of(other.channel()).cloned() else { continue };
+            if self.refusal(&other, Some(&sender), message)?.is_some() {
+                continue;
+            }
+            let session = match self.open_session(&other, &sender)? {
+                Some(open) => open,
+                None => self.begin_unbound(&other, &sender, Origin::Requested)?,
+            };
+            let target = Recipients::one(&session, &other, &sender).target();
+            let there = Queued {
+                outbound_id: self.context.outbound_id(),
+                target,
+                only: Some(other),
+                not_before: None,
+                instead_of: Some(message.id().clone()),
+                at: self.context.now,
+                ..queued.clone()
+            };
+            self.record_session(session, vec![Event::MessageQueued(there)]);
+            return Ok(());
+        }
+        Ok(())
     }
 
     fn say_instead(

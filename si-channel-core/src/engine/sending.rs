@@ -11,6 +11,7 @@ use crate::id::{OutboundId, SessionId};
 use crate::input::Input;
 use crate::outbound::{self, OutboundMessage, OutboundState, Step};
 use crate::rejection::Rejection;
+use crate::remedy::Remedy;
 use crate::session::{Command, Member, Session, SessionState};
 use crate::window;
 use crate::world::Want;
@@ -29,24 +30,24 @@ impl Desk<'_> {
             Input::SendAccepted { outbound_id, message_sid, index, shown, at } => {
                 self.accept(outbound_id, message_sid, *index, shown.clone(), *at)
             }
-            Input::SendFailed { outbound_id, error_code, reason, transient, retry_after, file } => {
+            Input::SendFailed { outbound_id, error_code, reason, transient, outage, retry_after, file } => {
                 let step = Step::Refuse {
                     error_code: *error_code,
                     reason: reason.clone(),
-                    transient: *transient,
+                    transient: *transient || error_code.is_some_and(|code| Remedy::of(code).repeats()),
+                    outage: *outage,
                     retry_after: *retry_after,
                 };
                 let events = self.step(outbound_id, &step)?;
                 if *file && events.iter().any(|event| matches!(event, Event::MessageFailed { .. })) {
                     self.say_without_file(outbound_id)?;
                 }
-                let known = matches!(error_code, Some(UNSUBSCRIBED | window::CLOSED));
-                match self.only_recipient(outbound_id)?.filter(|_| known) {
-                    Some(address) if *error_code == Some(UNSUBSCRIBED) => self.blocked(&address, None)?,
-                    Some(address) => self.shut_out(outbound_id, &address)?,
-                    None => {}
+                match (*error_code, self.only_recipient(outbound_id)?) {
+                    (Some(UNSUBSCRIBED), Some(address)) => self.blocked(&address, None),
+                    (Some(window::CLOSED), Some(address)) => self.shut_out(outbound_id, &address),
+                    (Some(code), Some(address)) => self.go_elsewhere(outbound_id, &address, code),
+                    _ => Ok(()),
                 }
-                Ok(())
             }
             Input::SendUnclear { outbound_id } => self.step(outbound_id, &Step::Lose).map(drop),
             Input::SendNotFound { outbound_id } => {
@@ -60,6 +61,7 @@ impl Desk<'_> {
             Input::Cancel { outbound_id, reason } => {
                 self.step(outbound_id, &Step::Cancel { reason: reason.clone() }).map(drop)
             }
+            Input::Resend { outbound_id } => self.step(outbound_id, &Step::Again).map(drop),
             Input::Retime { outbound_ids } => self.retime(outbound_ids),
             Input::ReceiptArrived { .. } => self.receipt(input),
             Input::StatusArrived { .. } => self.status(input),
@@ -164,7 +166,7 @@ impl Desk<'_> {
     }
 
     /// Why consent keeps a message from somebody, if it does.
-    fn refusal(
+    pub(super) fn refusal(
         &self,
         address: &Address,
         sender: Option<&Address>,
@@ -369,10 +371,10 @@ impl Desk<'_> {
         };
         let before = self.message(id)?.and_then(|m| m.receipts.get(recipient).and_then(|r| r.error_code));
         let events = self.step(id, step)?;
-        if let Some(address) =
-            address.filter(|_| before != *error_code && *error_code == Some(window::CLOSED))
-        {
-            self.shut_out(id, address)?;
+        match (*error_code, address.filter(|_| before != *error_code)) {
+            (Some(window::CLOSED), Some(address)) => self.shut_out(id, address)?,
+            (Some(code), Some(address)) => self.go_elsewhere(id, address, code)?,
+            _ => {}
         }
         Ok(events)
     }
@@ -381,6 +383,14 @@ impl Desk<'_> {
     fn shut_out(&mut self, id: &OutboundId, address: &Address) -> Result<(), Stop> {
         match self.message(id)? {
             Some(message) => self.say_by_template(&message, address),
+            None => Ok(()),
+        }
+    }
+
+    /// What cannot reach the person on a channel may on another.
+    fn go_elsewhere(&mut self, id: &OutboundId, address: &Address, code: u32) -> Result<(), Stop> {
+        match self.message(id)?.filter(|_| Remedy::of(code) == Remedy::OtherChannel) {
+            Some(message) => self.say_elsewhere(&message, address),
             None => Ok(()),
         }
     }

@@ -447,6 +447,10 @@ fn outgoing() -> Vec<Example> {
             },
         ),
         say(
+            "It failed without Twilio having taken it, and is tried again because somebody asked for it.",
+            Event::MessageRetried { outbound_id: outbound(), expires_at: time(), at: time() },
+        ),
+        say(
             "It waits until its recipients may be written to; `rule` is what holds it now, in `zones`. Once more, with \
              `until_before`, when more is known of where they are.",
             Event::MessagePostponed {

@@ -29,6 +29,7 @@ pub const TYPES: &[(&str, &str)] = &[
     ("si.channel.message.unclear.v1", "message_unclear"),
     ("si.channel.message.accepted.v1", "message_accepted"),
     ("si.channel.message.deferred.v1", "message_deferred"),
+    ("si.channel.message.retried.v1", "message_retried"),
     ("si.channel.message.postponed.v1", "message_postponed"),
     ("si.channel.message.moved.v1", "message_moved"),
     ("si.channel.message.sent.v1", "message_status"),
@@ -97,6 +98,7 @@ impl Event {
             Self::MessageUnclear { .. } => "si.channel.message.unclear.v1",
             Self::MessageAccepted { .. } => "si.channel.message.accepted.v1",
             Self::MessageDeferred { .. } => "si.channel.message.deferred.v1",
+            Self::MessageRetried { .. } => "si.channel.message.retried.v1",
             Self::MessagePostponed { .. } => "si.channel.message.postponed.v1",
             Self::MessageMoved { .. } => "si.channel.message.moved.v1",
             Self::MessageStatus { status, .. } => match status {

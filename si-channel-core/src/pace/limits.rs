@@ -1,6 +1,6 @@
 //! Which limits a message has to keep to, and how much of each it takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -40,12 +40,7 @@ impl Pacing {
         if message.state != OutboundState::Queued || queued.expires_at <= now || waits || nowhere {
             return None;
         }
-        let recipients: Vec<(&Address, &Address)> = match &queued.target {
-            Target::Person { address, sender } => vec![(address, sender)],
-            Target::Session => {
-                session.members.iter().map(|m| (&m.person.address, &m.person.sender)).collect()
-            }
-        };
+        let recipients = recipients(message, session);
         let (mut senders, mut countries, mut all) = (BTreeMap::new(), BTreeMap::new(), 0);
         for (address, sender) in recipients {
             let cost = segments(&queued.content, sender);
@@ -58,7 +53,7 @@ impl Pacing {
         let urgency = queued.class.urgency(self);
         let mut gates: Vec<Gate> = senders
             .into_iter()
-            .filter_map(|(sender, cost)| self.gate(format!("sender/{sender}"), self.rate(sender), cost))
+            .filter_map(|(sender, cost)| self.gate(of_sender(sender), self.rate(sender), cost))
             .collect();
         gates.extend(countries.into_iter().filter_map(|(country, cost)| {
             let rate = self.countries.get(country.as_str()).copied().unwrap_or(0.0);
@@ -75,6 +70,13 @@ impl Pacing {
         (!gates.is_empty()).then_some(Wish { gates, passed: 0, urgency, now_us, until_us })
     }
 
+    /// The limits of the senders that a message goes by.
+    pub fn sender_keys(&self, message: &OutboundMessage, session: &Session) -> Vec<String> {
+        let senders: BTreeSet<_> =
+            recipients(message, session).into_iter().map(|(_, sender)| sender).collect();
+        senders.into_iter().filter(|sender| self.rate(sender) > 0.0).map(of_sender).collect()
+    }
+
     /// What a step at Twilio that is no message has to pass; `None` when nothing limits it.
     pub fn step(&self, account: &str, now: Timestamp) -> Option<Wish> {
         let gate = self.gate(format!("requests/{account}"), self.requests, 1)?;
@@ -89,6 +91,18 @@ impl Pacing {
             burst_us: micros(self.burst),
             cost,
         })
+    }
+}
+
+fn of_sender(sender: &Address) -> String {
+    format!("sender/{sender}")
+}
+
+/// Whom a message goes to, and from which of our senders.
+fn recipients<'m>(message: &'m OutboundMessage, session: &'m Session) -> Vec<(&'m Address, &'m Address)> {
+    match &message.queued.target {
+        Target::Person { address, sender } => vec![(address, sender)],
+        Target::Session => session.members.iter().map(|m| (&m.person.address, &m.person.sender)).collect(),
     }
 }
 

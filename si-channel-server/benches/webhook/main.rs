@@ -24,6 +24,7 @@ use si_channel_server::http::{self, bearer::Bearer};
 use si_channel_server::ports::media::Folder;
 use si_channel_server::router::{Side, route};
 use si_channel_server::store::sqlite::{Options, SqliteStore};
+use si_channel_server::worker::Breaker;
 use tokio::runtime;
 use tokio_util::sync::CancellationToken;
 use twilio_conversations::webhook::signature::Validator;
@@ -158,6 +159,7 @@ async fn edge(config: &Config) -> Result<SocketAddr, Error> {
         outbound_media: config.outbound_media,
         spool: None,
         limits: config.limits,
+        breaker: Breaker::default(),
         stop: stop.clone(),
     };
     let listener = tokio::net::TcpListener::bind(config.listen).await?;

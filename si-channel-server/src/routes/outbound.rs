@@ -8,6 +8,7 @@ use si_channel_core::engine::Outcome;
 use si_channel_core::id::OutboundId;
 use si_channel_core::input::Input;
 use si_channel_core::outbound::{OutboundMessage, OutboundState};
+use si_channel_core::rejection::Rejection;
 use si_channel_core::world::Found;
 
 use crate::app::App;
@@ -17,6 +18,7 @@ use crate::routes::idempotency::Key;
 use crate::routes::query::{Query, cursor};
 use crate::routes::refusal::{rejected, unstored};
 use crate::store::{Kind, Page, Want};
+use crate::worker::REMOVED;
 
 fn view(message: &OutboundMessage) -> Value {
     let (template, file) = match &message.queued.content {
@@ -77,21 +79,40 @@ pub async fn list(app: &App, request: &Parts) -> Result<Response, Problem> {
     Ok(response::json(StatusCode::OK, &json!({ "items": items, "next": next.flatten() })))
 }
 
-/// `GET /v1/outbound/{id}`.
-pub async fn one(app: &App, id: &str) -> Result<Response, Problem> {
+async fn stored(app: &App, id: &str) -> Result<Box<OutboundMessage>, Problem> {
     let want = Want::Id(Kind::Outbound, id.to_owned());
     let record = app.engine.store().load(vec![want]).await.map_err(|error| unstored(&error))?.pop().flatten();
     match record.map(|record| documents::found(&record)).transpose().map_err(|error| unstored(&error))? {
-        Some(Found::Outbound(message)) => Ok(response::json(StatusCode::OK, &view(&message))),
+        Some(Found::Outbound(message)) => Ok(message),
         _ => Err(Problem::not_found("no outbound message has this id")),
     }
 }
 
+/// `GET /v1/outbound/{id}`.
+pub async fn one(app: &App, id: &str) -> Result<Response, Problem> {
+    Ok(response::json(StatusCode::OK, &view(stored(app, id).await?.as_ref())))
+}
+
 /// `POST /v1/outbound/{id}/cancel`: what has not been handed to Twilio is not sent.
 pub async fn cancel(app: &App, request: Request, id: &str) -> Result<Response, Problem> {
-    let key = Key::of(&request)?;
     let input = Input::Cancel { outbound_id: OutboundId::from_text(id), reason: "requested".to_owned() };
+    decide(app, &Key::of(&request)?, &input).await
+}
+
+/// `POST /v1/outbound/{id}/retry`: what failed without Twilio having taken it is tried again, for as long as it was worth
+/// sending at first.
+pub async fn retry(app: &App, request: Request, id: &str) -> Result<Response, Problem> {
+    let content = serde_json::to_string(&stored(app, id).await?.queued.content).unwrap_or_default();
+    if content.contains(REMOVED) {
+        let gone = Rejection::Refused("what it said is kept no longer; send it as a new message".to_owned());
+        return Err(rejected(&gone));
+    }
+    let input = Input::Resend { outbound_id: OutboundId::from_text(id) };
+    decide(app, &Key::of(&request)?, &input).await
+}
+
+async fn decide(app: &App, key: &Key, input: &Input) -> Result<Response, Problem> {
     let answer =
         |outcome: &Outcome| (StatusCode::OK, outcome.outbound.values().next().map_or(Value::Null, view));
-    key.decide(app, &(), &input, |rejection| Err(rejected(rejection)), answer).await
+    key.decide(app, &(), input, |rejection| Err(rejected(rejection)), answer).await
 }

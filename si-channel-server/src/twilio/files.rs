@@ -49,7 +49,7 @@ fn of_a_message(url: &str) -> Option<(SmsSid, MediaSid)> {
 /// A file may be told of before it is there, and a link to it may have grown old: both pass.
 fn unfetched(error: Error) -> Failure {
     if matches!(error.status(), Some(403 | 404)) {
-        return Failure::Again { reason: error.to_string(), after: error.retry_after() };
+        return Failure::Again { reason: error.to_string(), after: error.retry_after(), outage: None };
     }
     error.into()
 }

@@ -135,10 +135,7 @@ impl Twilio {
                 Err(error) => return Err(error.into()),
             }
         }
-        Err(Failure::Again {
-            reason: "both unique names are held by other conversations".to_owned(),
-            after: None,
-        })
+        Err(Failure::again("both unique names are held by other conversations"))
     }
 
     /// Puts a person into a conversation.
@@ -168,10 +165,7 @@ impl Twilio {
                         Ok(Placed::In(other.person.participant_sid))
                     }
                     Some(other) => Ok(Placed::Elsewhere(other.conversation_sid)),
-                    None => Err(Failure::Again {
-                        reason: "a conflict with a conversation that cannot be found".to_owned(),
-                        after: None,
-                    }),
+                    None => Err(Failure::again("a conflict with a conversation that cannot be found")),
                 },
                 _ => Err(error.into()),
             },

@@ -29,10 +29,7 @@ impl Twilio {
                 }
             }
         }
-        Err(Failure::Again {
-            reason: "the person keeps appearing in other conversations".to_owned(),
-            after: None,
-        })
+        Err(Failure::again("the person keeps appearing in other conversations"))
     }
 
     /// Removes a person; not being there is as good.

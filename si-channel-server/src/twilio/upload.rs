@@ -134,5 +134,9 @@ fn failure(error: &Error) -> Failure {
         None if error.is_retryable() => "its server cannot be reached at a public address".to_owned(),
         None => error.to_string(),
     };
-    if error.is_retryable() { Failure::Again { reason, after: error.retry_after() } } else { never(reason) }
+    if error.is_retryable() {
+        Failure::Again { reason, after: error.retry_after(), outage: None }
+    } else {
+        never(reason)
+    }
 }

@@ -19,12 +19,14 @@ use crate::worker::{Workers, ask};
 mod conversation;
 mod media;
 mod send;
+mod trouble;
 mod turn;
 
 /// After this many attempts a step at Twilio counts as failed.
 const ATTEMPTS: u32 = 12;
 
 /// How a step ended that was not settled by a decision.
+#[derive(Debug)]
 pub(super) enum Trouble {
     /// Hand the effect out again later.
     Again {
@@ -126,6 +128,7 @@ impl Step<'_> {
         failure: Failure,
         given_up: impl FnOnce(String) -> Option<Input>,
     ) -> Result<(), Trouble> {
+        self.note_trouble(&failure);
         self.failed_within(ATTEMPTS, failure, given_up).await
     }
 
@@ -137,7 +140,7 @@ impl Step<'_> {
         given_up: impl FnOnce(String) -> Option<Input>,
     ) -> Result<(), Trouble> {
         let reason = match failure {
-            Failure::Again { reason, after } if self.claimed.attempts + 1 < attempts => {
+            Failure::Again { reason, after, .. } if self.claimed.attempts + 1 < attempts => {
                 let backoff = Duration::from_millis(250) * 2_u32.pow(self.claimed.attempts.min(10));
                 let after = backoff.min(Duration::from_mins(1)).max(after.unwrap_or_default());
                 return Err(Trouble::Again { after, reason });

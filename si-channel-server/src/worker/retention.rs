@@ -21,7 +21,7 @@ use crate::store::{
 use crate::worker::Workers;
 
 /// What stands in the place of a text that is past its time.
-pub(super) const REMOVED: &str = "[removed]";
+pub(crate) const REMOVED: &str = "[removed]";
 /// Rows that are looked at in one go, and how often in a round.
 const ROWS: usize = 500;
 const GOES: usize = 40;

@@ -31,6 +31,7 @@ mod pace;
 mod people;
 mod postgres;
 mod privacy;
+mod remedies;
 mod retention;
 mod revoke_all;
 mod rules;

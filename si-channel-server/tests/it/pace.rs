@@ -13,17 +13,17 @@ use crate::support::{ANN, BOB, TestApp, encoded, eventually, text};
 const CRAWL: (&str, &str) = ("policy.pacing.rates.long_code", "0.01");
 
 impl TestApp {
-    async fn agreed(&self, address: &str) {
+    pub(crate) async fn agreed(&self, address: &str) {
         let path = format!("/v1/consent/{}", encoded(address));
         self.api(Method::PUT, &path, Some(&json!({ "state": "granted" }))).await.expect(200);
     }
 
-    async fn send(&self, to: &str, body: &str, class: &str) -> Value {
+    pub(crate) async fn send(&self, to: &str, body: &str, class: &str) -> Value {
         let message = json!({ "to": to, "text": body, "class": class });
         self.post("/v1/messages", message).await.expect(202).json["id"].clone()
     }
 
-    async fn state_of(&self, id: &Value) -> String {
+    pub(crate) async fn state_of(&self, id: &Value) -> String {
         let one = self.get(&format!("/v1/outbound/{}", text(id))).await.expect(200).json;
         text(&one["state"]).to_owned()
     }

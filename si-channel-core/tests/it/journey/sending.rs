@@ -378,3 +378,56 @@ fn a_lost_message_is_not_taken_for_another_of_the_same_words() {
     assert_eq!((second.state, &second.message_sid), (OutboundState::Failed, &None));
     assert_eq!(sim.store.outbound[first.id()].message_sid, first.message_sid);
 }
+
+#[test]
+fn what_failed_without_being_taken_is_sent_again_when_asked_and_only_that() {
+    let mut sim = Sim::with(&[ANN]);
+    sim.faults.push_back(Fault::Refused { code: 20422 });
+    sim.send(ANN, "once more").unwrap();
+    sim.settle();
+    assert_eq!(sim.state("once more"), OutboundState::Failed);
+    let resend = Input::Resend { outbound_id: sim.outbound("once more").id().clone() };
+    sim.minutes(90);
+    // Her session is closed by now.
+    sim.heard(ANN);
+    sim.input(&resend).unwrap();
+    sim.minutes(1);
+    assert_eq!(sim.heard(ANN), ["once more"]);
+    assert!(matches!(sim.input(&resend), Err(Rejection::Refused(_))));
+    assert_eq!(sim.count("message.retried"), 1);
+}
+
+#[test]
+fn what_is_sent_again_asks_for_consent_again() {
+    let mut sim = Sim::with(&[ANN]);
+    sim.faults.push_back(Fault::Refused { code: 20422 });
+    sim.send(ANN, "once more").unwrap();
+    sim.settle();
+    sim.text(ANN, "STOP");
+    sim.settle();
+    let heard = sim.heard(ANN);
+    let resend = Input::Resend { outbound_id: sim.outbound("once more").id().clone() };
+    sim.input(&resend).unwrap();
+    sim.settle();
+    assert_eq!(sim.state("once more"), OutboundState::Cancelled);
+    assert_eq!(sim.heard(ANN), heard);
+}
+
+#[test]
+fn an_outage_of_twilios_is_waited_out_for_as_long_as_the_message_is_worth_it() {
+    let mut sim = Sim::with(&[ANN]);
+    sim.faults.extend([Fault::Away; 30]);
+    sim.send(ANN, "good morning").unwrap();
+    sim.minutes(200);
+    assert!(sim.heard(ANN).contains(&"good morning".to_owned()));
+    assert!(sim.outbound("good morning").attempts > sim.policy.retry.attempts);
+}
+
+#[test]
+fn an_outage_that_outlasts_a_message_lets_it_expire() {
+    let mut sim = Sim::with(&[ANN]);
+    sim.faults.extend([Fault::Away; 1_000]);
+    sim.send(ANN, "good morning").unwrap();
+    sim.pass(SignedDuration::from_hours(26));
+    assert_eq!(sim.state("good morning"), OutboundState::Expired);
+}

@@ -29,6 +29,8 @@ pub(crate) enum Fault {
     NoFile,
     /// Twilio is busy.
     Busy,
+    /// Twilio cannot be reached.
+    Away,
 }
 
 /// What becomes of an effect.
@@ -227,6 +229,7 @@ impl Sim {
             error_code: code,
             reason: "refused".to_owned(),
             transient,
+            outage: fault == Fault::Away,
             retry_after: None,
             file,
         };
@@ -242,7 +245,7 @@ impl Sim {
             }
             Fault::Refused { code } => failed(Some(code), false, false),
             Fault::NoFile => failed(None, false, true),
-            Fault::Busy => failed(None, true, false),
+            Fault::Busy | Fault::Away => failed(None, true, false),
             Fault::None => match self.hand_over(message) {
                 Ok((message_sid, index)) => {
                     Input::SendAccepted { outbound_id, message_sid, index, shown: None, at: self.now }

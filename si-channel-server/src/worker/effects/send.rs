@@ -132,6 +132,7 @@ impl Step<'_> {
             Destination::Conversation(sid) => twilio.write(sid, id, content).await,
             Destination::Phone { to, from } => twilio.write_alone(to, from, id, content).await,
         };
+        self.note_sent(message, &sent).await;
         let outbound_id = id.clone();
         let input = match sent {
             Sent::Accepted(sighting) => Input::SendAccepted {
@@ -148,17 +149,18 @@ impl Step<'_> {
                     reason: "unclear whether it was sent".to_owned(),
                 });
             }
-            Sent::Failed(Failure::Again { reason, after }) => Input::SendFailed {
+            Sent::Failed(Failure::Again { reason, after, outage }) => Input::SendFailed {
                 outbound_id,
-                error_code: None,
+                error_code: outage.and_then(|outage| outage.code),
                 reason,
                 transient: true,
+                outage: outage.is_some(),
                 retry_after: after.and_then(|after| after.try_into().ok()),
                 file: false,
             },
             Sent::NoFile(failure) => {
                 let (reason, transient, code, after) = match failure {
-                    Failure::Again { reason, after } => {
+                    Failure::Again { reason, after, .. } => {
                         (reason, message.attempts < FILE_ATTEMPTS, None, after)
                     }
                     Failure::Never { code, reason } => (reason, false, code, None),
@@ -168,6 +170,7 @@ impl Step<'_> {
                     error_code: code,
                     reason: format!("the file cannot be sent: {reason}"),
                     transient,
+                    outage: false,
                     retry_after: after.and_then(|after| after.try_into().ok()),
                     file: true,
                 }
@@ -182,6 +185,7 @@ impl Step<'_> {
                     error_code: None,
                     reason: "the conversation was closed or deleted at Twilio".to_owned(),
                     transient: true,
+                    outage: false,
                     retry_after: None,
                     file: false,
                 }
@@ -191,6 +195,7 @@ impl Step<'_> {
                 error_code: code,
                 reason,
                 transient: false,
+                outage: false,
                 retry_after: None,
                 file: false,
             },
@@ -208,6 +213,10 @@ impl Step<'_> {
                 twilio.look_alone(&to, &from, &message.queued.content, tried_at).await
             }
         };
+        match &found {
+            Ok(_) => self.workers.breaker.went_well(),
+            Err(failure) => self.note_trouble(failure),
+        }
         match found {
             Ok(Some(sighting)) => {
                 self.settle_send(&Input::SendAccepted {
@@ -226,7 +235,7 @@ impl Step<'_> {
                     other => other,
                 }
             }
-            Err(Failure::Again { reason, after }) => {
+            Err(Failure::Again { reason, after, .. }) => {
                 Err(Trouble::Again { after: after.unwrap_or(Duration::from_secs(2)), reason })
             }
             Err(Failure::Never { reason, .. }) => {
@@ -236,6 +245,7 @@ impl Step<'_> {
                     error_code: None,
                     reason: "unclear whether it was sent".to_owned(),
                     transient: false,
+                    outage: false,
                     retry_after: None,
                     file: false,
                 })

@@ -92,7 +92,7 @@ mod tests {
     fn what_twilio_refuses_for_good_is_told_of_at_once_and_what_is_gone_is_gone() {
         let now = Timestamp::UNIX_EPOCH;
         assert_eq!(after(&remnant(), failed(Some(20003)), now).standing, Standing::Kept);
-        let away = Err(Failure::Again { reason: "away".to_owned(), after: None });
+        let away = Err(Failure::Again { reason: "away".to_owned(), after: None, outage: None });
         let waiting = after(&remnant(), away, now);
         assert_eq!((waiting.standing, waiting.attempts), (Standing::Due, 1));
         assert_eq!(after(&waiting, Ok(()), now).standing, Standing::Gone);

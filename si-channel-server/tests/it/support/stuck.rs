@@ -15,6 +15,7 @@ use si_channel_server::store::{
     CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result, Store, StoredEvent,
     Table, Timer, Wake, Want,
 };
+use si_channel_server::worker::Breaker;
 use si_channel_server::{app, clock::Clock};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -34,6 +35,7 @@ pub(crate) async fn serve_stuck(config: &Config, auth_token: &str) -> String {
         outbound_media: config.outbound_media,
         spool: None,
         limits: config.limits,
+        breaker: Breaker::default(),
         stop: stop.clone(),
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
