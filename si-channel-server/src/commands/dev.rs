@@ -63,9 +63,21 @@ pub async fn run(sources: Sources, args: &DevArgs, no_color: bool) -> Result<(),
     eprint!("{}", how_to(&running, &sandbox, &api_token));
     asked_to_stop().await;
     eprintln!("stopping");
+    told(&sandbox).await;
     running.shutdown().await;
     sandbox.shutdown().await;
     Ok(())
+}
+
+/// Lets the sandbox tell the server what it has begun to tell: it would not tell it again.
+async fn told(sandbox: &Sandbox) {
+    let all = async {
+        while sandbox.under_way() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    // Whoever does not answer by then is not waited for.
+    let _ = tokio::time::timeout(Duration::from_secs(5), all).await;
 }
 
 fn configure(

@@ -228,6 +228,19 @@ fn by_hand(example: &str) -> String {
     })
 }
 
+/// Returns once Si's echo of a text is on a phone.
+fn answered(phone: &str, said: &str) {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_mins(1);
+    let answer = format!("You said: {said}");
+    loop {
+        let screen: Value = serde_json::from_str(&by_hand(&format!("curl -s {phone}"))).unwrap();
+        if screen["messages"].as_array().unwrap().iter().any(|one| text(&one["body"]) == answer) {
+            return;
+        }
+        assert!(std::time::Instant::now() < deadline, "no {answer:?}: {screen}");
+    }
+}
+
 #[test]
 fn dev_goes_on_where_it_stopped_when_it_keeps_its_data() {
     let dir = TempDir::new().unwrap();
@@ -245,10 +258,7 @@ fn dev_goes_on_where_it_stopped_when_it_keeps_its_data() {
         let list: Value = serde_json::from_str(&by_hand(&list)).unwrap();
         list["items"].as_array().unwrap().clone()
     };
-    let deadline = std::time::Instant::now() + std::time::Duration::from_mins(1);
-    while sessions(&first).is_empty() {
-        assert!(std::time::Instant::now() < deadline, "no session");
-    }
+    answered(&phone, "Hello");
     let known = sessions(&first)[0]["session_id"].clone();
     assert_eq!(first.terminate(), Some(0));
     let second = start();
@@ -260,14 +270,15 @@ fn dev_goes_on_where_it_stopped_when_it_keeps_its_data() {
         || serde_json::from_str::<Value>(&by_hand(&format!("curl -s {phone}"))).unwrap()["messages"].clone();
     assert_eq!(shown()[0]["body"], "Hello");
     by_hand(&format!("curl -s {phone} -d '{}'", json!({ "to": number, "body": "Still there?" })));
-    let answered = |screen: Value| {
-        screen.as_array().unwrap().iter().any(|one| text(&one["body"]).contains("You said: Still there?"))
-    };
-    while !answered(shown()) {
-        assert!(std::time::Instant::now() < deadline, "no answer: {}", shown());
-    }
+    answered(&phone, "Still there?");
     assert_eq!(sessions(&second).len(), 1);
+    // A text in the last moment is taken along.
+    by_hand(&format!("curl -s {phone} -d '{}'", json!({ "to": number, "body": "One more thing" })));
     assert_eq!(second.terminate(), Some(0));
+    let third = start();
+    let phone = format!("{}/sandbox/handsets/%2B15550100001/messages", text(&third.ready["sandbox"]));
+    answered(&phone, "One more thing");
+    assert_eq!(third.terminate(), Some(0));
 }
 
 #[test]
