@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 const FAILURES: u32 = 5;
 /// How long it stays open at first, and at most; in between the time doubles.
 const WAITS_MS: (i64, i64) = (1_000, 30_000);
+/// How long it stays open at most because Twilio asks for it.
+pub(super) const MOST_ASKED: Duration = Duration::from_mins(10);
 
 /// Clones share their state.
 #[derive(Debug, Clone, Default)]
@@ -25,10 +27,18 @@ struct State {
 
 #[derive(Debug)]
 struct Open {
+    since_ms: i64,
     /// From then on one is let through to see how it fares.
     until_ms: i64,
     wait_ms: i64,
     why: String,
+}
+
+impl Open {
+    /// Whether nothing is let through. A clock that was put back does not keep it open.
+    fn holds(&self, now_ms: i64) -> bool {
+        (self.since_ms..self.until_ms).contains(&now_ms)
+    }
 }
 
 impl Breaker {
@@ -40,7 +50,7 @@ impl Breaker {
     pub fn lets(&self, now_ms: i64, wanted: usize) -> usize {
         match &self.state().open {
             None => wanted,
-            Some(open) if open.until_ms > now_ms => 0,
+            Some(open) if open.holds(now_ms) => 0,
             Some(_) => wanted.min(1),
         }
     }
@@ -58,19 +68,21 @@ impl Breaker {
     pub fn failed(&self, now_ms: i64, told: Option<Duration>, why: &str) -> Option<i64> {
         let mut state = self.state();
         state.failures = state.failures.saturating_add(1);
-        let told_ms = told.map(|told| i64::try_from(told.as_millis()).unwrap_or(i64::MAX));
+        let told_ms = told.map(|told| i64::try_from(told.min(MOST_ASKED).as_millis()).unwrap_or(i64::MAX));
         let wait_ms = match &state.open {
             // It was under way when it opened.
-            Some(open) if open.until_ms > now_ms && told_ms.is_none() => return None,
-            Some(open) if open.until_ms > now_ms => open.wait_ms,
+            Some(open) if open.holds(now_ms) && told_ms.is_none() => return None,
+            Some(open) if open.holds(now_ms) => open.wait_ms,
             Some(open) => (open.wait_ms * 2).min(WAITS_MS.1),
             None if state.failures >= FAILURES || told_ms.is_some() => WAITS_MS.0,
             None => return None,
         };
         let until_ms = now_ms.saturating_add(wait_ms.max(told_ms.unwrap_or(0)));
-        let until_ms = state.open.as_ref().map_or(until_ms, |open| until_ms.max(open.until_ms));
+        let held = state.open.as_ref().filter(|open| open.holds(now_ms));
+        let (since_ms, until_ms) =
+            held.map_or((now_ms, until_ms), |open| (open.since_ms, until_ms.max(open.until_ms)));
         tracing::warn!(why, for_ms = until_ms - now_ms, "Twilio is left alone");
-        state.open = Some(Open { until_ms, wait_ms, why: why.to_owned() });
+        state.open = Some(Open { since_ms, until_ms, wait_ms, why: why.to_owned() });
         Some(until_ms)
     }
 
@@ -136,6 +148,9 @@ mod tests {
         assert_eq!(breaker.failed(NOW, Some(Duration::from_secs(7)), "too many"), Some(NOW + 7_000));
         assert_eq!(breaker.failed(NOW, Some(Duration::from_secs(2)), "too many"), Some(NOW + 7_000));
         assert_eq!(breaker.lets(NOW + 6_999, 7), 0);
+        assert_eq!(breaker.lets(NOW - 1, 7), 1, "the clock was put back");
+        let day = Duration::from_hours(24);
+        assert_eq!(breaker.failed(NOW, Some(day), "too many"), Some(NOW + 600_000));
         assert_eq!(breaker.view()["why"], "too many");
     }
 }

@@ -7,6 +7,7 @@ use si_channel_core::remedy::{Remedy, is_of_sender};
 
 use super::Step;
 use crate::twilio::{Failure, Sent};
+use crate::worker::breaker::MOST_ASKED;
 
 /// How long a sender is held that cannot send, for somebody to see to it.
 const HELD: Duration = Duration::from_secs(30);
@@ -33,7 +34,7 @@ impl Step<'_> {
             Failure::Again { .. } => return,
         };
         let held = match code.map(|code| (Remedy::of(code), is_of_sender(code))) {
-            Some((Remedy::SlowDown, _)) => after,
+            Some((Remedy::SlowDown, _)) => after.min(MOST_ASKED),
             Some((_, true)) => HELD,
             _ => return,
         };
