@@ -18,11 +18,10 @@ async fn f16_a_delivery_counts_once_after_a_restart_two_days_and_six_days() {
         app.advance(SignedDuration::from_hours(hours));
         app.restart().await;
         app.settled().await;
-        let screen = app.phone(ANN).received().await;
         app.webhook(PATH, &delivery).await.expect(200);
         app.settled().await;
         assert_eq!(app.events_of("message.received").await.len(), 1);
-        assert_eq!(app.phone(ANN).received().await, screen);
+        assert_eq!(app.phone(ANN).count("You said: Hello").await, 1);
         assert_eq!(app.sessions(ANN).await.len(), 1);
     }
 }
@@ -134,7 +133,8 @@ async fn f79_a_text_in_the_moment_of_closing_is_answered_in_the_old_session_or_a
         assert_eq!(app.phone(ANN).count("You said: Just in time").await, 1);
         let sessions = app.sessions(ANN).await;
         let closed = app.phone(ANN).received().await.iter().any(|body| body.contains(CLOSED));
-        assert_eq!(sessions.len(), if closed { 2 } else { 1 });
+        // Having been said goodbye to, the person may still have come in time to take the session up again.
+        assert!(sessions.len() == 1 || (closed && sessions.len() == 2), "{sessions:?}");
         assert_eq!(sessions[0]["state"], "active");
     }
 }
