@@ -14,7 +14,6 @@ pub mod doctor;
 pub mod documents;
 pub mod engine;
 pub mod erasure;
-pub mod feed;
 pub mod http;
 pub mod intake;
 mod nearest;

@@ -5,7 +5,6 @@ pub mod audit;
 pub mod consent;
 pub mod erasures;
 pub mod events;
-pub mod feed;
 pub mod health;
 pub mod hook;
 pub mod idempotency;

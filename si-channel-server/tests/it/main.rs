@@ -25,7 +25,6 @@ mod journey;
 mod languages;
 mod lifecycle;
 mod messaging;
-mod nats;
 mod outbound;
 mod outbound_media;
 mod pace;
