@@ -56,6 +56,17 @@ impl Client {
         Exchange::new(&parts, url).run(&self.0).await
     }
 
+    /// As [`Self::send`], but nothing is sent again, however it failed: for what may be sent now and perhaps not in a while,
+    /// and is looked at again before it is tried again. A login that was changed meanwhile is used at once all the same.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub async fn send_once<R: Request>(&self, request: &R) -> Result<R::Output, Error> {
+        let parts = request.parts(&self.0.account_sid);
+        let url = self.0.bases.uri(&parts)?;
+        Exchange::new(&parts, url).once().run(&self.0).await
+    }
+
     /// Walks over the pages of a list.
     pub fn pages<T, R>(&self, list: &R) -> Pages<T>
     where

@@ -50,6 +50,7 @@ pub struct Sighting {
     pub at: Option<Timestamp>,
 }
 
+// A message is handed over once: by the time that Twilio would take it after all, its recipient may have opted out.
 impl Twilio {
     /// Writes into a conversation; the message carries our id in its attributes.
     pub async fn write(&self, conversation: &ConversationSid, id: &OutboundId, content: &Content) -> Sent {
@@ -71,7 +72,7 @@ impl Twilio {
             Ok(request) => request,
             Err(error) => return Sent::Failed(error.into()),
         };
-        match self.client.send(&request).await {
+        match self.client.send_once(&request).await {
             Ok(message) => Sent::Accepted(sighting(&message)),
             Err(error) if error.is_not_found() || error.code().is_some_and(|code| GONE.contains(&code)) => {
                 Sent::Gone
@@ -112,7 +113,7 @@ impl Twilio {
             Ok(request) => request.status_callback(callback),
             Err(error) => return Sent::Failed(error.into()),
         };
-        match self.client.send(&request).await {
+        match self.client.send_once(&request).await {
             Ok(message) => Sent::Accepted(seen(message)),
             Err(error) => unsent(error),
         }

@@ -3,7 +3,7 @@
 use super::{
     Inner,
     login::Login,
-    retry::{Decision, Outcome},
+    retry::{Decision, Outcome, RetryPolicy},
     transport::{Body, BodyError, FollowedRedirection, Reached, TransportError},
 };
 use crate::{
@@ -21,6 +21,8 @@ pub(super) struct Exchange<'a> {
     parts: &'a Parts,
     url: Uri,
     content: Option<(HeaderValue, Source)>,
+    /// In place of the client's.
+    policy: Option<RetryPolicy>,
 }
 
 /// Where the bytes of a body come from, each time it is sent.
@@ -54,12 +56,17 @@ impl<'a> Exchange<'a> {
         };
         let content =
             content.map(|(kind, text)| (HeaderValue::from_static(kind), Source::Bytes(text.into())));
-        Self { parts, url, content }
+        Self { parts, url, content, policy: None }
     }
 
     /// With a file in the place of a form.
     pub(super) fn file(parts: &'a Parts, url: Uri, content_type: HeaderValue, source: Source) -> Self {
-        Self { parts, url, content: Some((content_type, source)) }
+        Self { parts, url, content: Some((content_type, source)), policy: None }
+    }
+
+    /// The same, sent a single time.
+    pub(super) fn once(self) -> Self {
+        Self { policy: Some(RetryPolicy::NEVER), ..self }
     }
 
     /// Sends until it succeeds or the policy says stop. The span names the path's template alone: paths and queries
@@ -79,6 +86,7 @@ impl<'a> Exchange<'a> {
 
     async fn attempts<T: DeserializeOwned>(self, client: &Inner, span: &Span) -> Result<T, Error> {
         let class = self.parts.class;
+        let policy = self.policy.unwrap_or(client.policy);
         let mut attempt = 1;
         let mut unclear = false;
         let mut has_logged_in_anew = false;
@@ -105,7 +113,7 @@ impl<'a> Exchange<'a> {
                 continue;
             }
             let asked = failure.error.retry_after();
-            match client.policy.decide(attempt, class, failure.outcome, asked, (client.jitter)()) {
+            match policy.decide(attempt, class, failure.outcome, asked, (client.jitter)()) {
                 Decision::Stop => return Err(failure.error.after_unclear_attempt(unclear)),
                 Decision::Wait(wait) => {
                     tracing::debug!(attempt, wait_ms = wait.as_millis(), error = %failure.error, "will send again");

@@ -61,6 +61,16 @@ async fn creations_and_updates_are_repeated_after_429_alone() {
 }
 
 #[tokio::test]
+async fn what_is_sent_once_is_not_repeated_and_says_what_it_may_have_done() {
+    for (status, unknown, retryable) in [(429, false, true), (500, true, false), (404, false, false)] {
+        let server = answering(status, 1, 201).await;
+        let error = client(&server).send_once(&CreateConversation::new()).await.unwrap_err();
+        assert_eq!((error.outcome_unknown(), error.is_retryable()), (unknown, retryable), "{status}");
+        assert_eq!(count(&server).await, 1, "{status}");
+    }
+}
+
+#[tokio::test]
 async fn attempts_end_and_each_wait_asks_for_jitter() {
     let server = answering(429, 100, 201).await;
     let (waits, jitter) = counted_jitter();
