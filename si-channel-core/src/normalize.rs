@@ -12,12 +12,14 @@ use twilio_conversations::webhook::PayloadError;
 use crate::input::Input;
 
 mod attributes;
+mod code;
 mod conversations;
 mod details;
 mod messaging;
 mod offered;
 
 pub use attributes::{Mark, mark_outbound, mark_relayed};
+pub use code::{is_of_sender, remedy};
 pub use conversations::conversations;
 pub use messaging::{inbound, status};
 pub use offered::offered;

@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::process;
-use crate::report::Tally;
+use crate::report::{self, Tally};
 use crate::workspace::Workspace;
 
 /// Against which names.
@@ -78,7 +78,7 @@ fn compare(workspace: &Workspace, lists: &Path) -> Result<Tally> {
         missing.extend(all.map(|what| format!("{side}: {}", derive::text(what))));
     }
     for what in &missing {
-        println!("missing  {what}");
+        report::failed(&format!("missing: {what}"));
     }
     // An exception that nothing needs is missing from no count.
     Ok(tally.or_failed(missing.is_empty()))

@@ -7,7 +7,7 @@ use std::fmt;
 
 use anyhow::Result;
 
-use crate::report::Tally;
+use crate::report::{self, Tally};
 use crate::workspace::Workspace;
 
 /// A broken rule: where, what was found, and why it matters.
@@ -45,6 +45,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Tally> {
         println!("{} {rule}", if findings.is_empty() { "ok    " } else { "BROKEN" });
         for finding in &findings {
             println!("  {finding}");
+            report::remember_failure(&format!("{}: {}", finding.place, finding.what));
         }
         tally += Tally { passed: u64::from(findings.is_empty()), failed: findings.len() as u64 };
     }

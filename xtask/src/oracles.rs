@@ -14,7 +14,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::process::{self, Service};
-use crate::report::Tally;
+use crate::report::{self, Tally};
 use crate::scratch;
 use crate::workspace::Workspace;
 
@@ -153,6 +153,9 @@ fn judge_and_show(script: &mut Command, mut show: impl FnMut(&str) -> bool) -> R
     let mut tally = Tally::default();
     let status = process::watch(script, |line| {
         tally = counts(line).unwrap_or(tally);
+        if let Some(what) = line.strip_prefix("FAILED ") {
+            report::remember_failure(what);
+        }
         show(line)
     })?;
     Ok(tally.or_failed(status.success()))

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::process;
-use crate::report::Tally;
+use crate::report::{self, Tally};
 use crate::workspace::Workspace;
 
 /// What is meant for others.
@@ -16,10 +16,7 @@ const FILES: &[&str] = &["README.md", "LICENSE", "Cargo.toml", "src/lib.rs"];
 
 pub(crate) fn check(workspace: &Workspace) -> Result<Tally> {
     let mut tally = Tally::default();
-    let mut case = |holds: bool, what: &str| {
-        println!("{} {what}", if holds { "ok    " } else { "FAILED" });
-        tally += Tally::one(holds);
-    };
+    let mut case = |holds: bool, what: &str| tally += report::case(holds, what);
     let running = version(&process::output(Command::new("rustc").arg("--version"))?)
         .context("rustc --version tells no version")?;
     for package in workspace.metadata["packages"].as_array().into_iter().flatten() {

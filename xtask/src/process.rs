@@ -40,7 +40,38 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
 /// Runs a program and hands each line of its output to `see`, which says whether to show it.
 pub(crate) fn watch(command: &mut Command, mut see: impl FnMut(&str) -> bool) -> Result<ExitStatus> {
     let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| cannot_start(command))?;
-    let mut reader = BufReader::new(child.stdout.take().context("no standard output")?);
+    follow(child.stdout.take().context("no standard output")?, &mut see)?;
+    Ok(child.wait()?)
+}
+
+/// The same; each line of its errors is shown, and handed to `hear`.
+pub(crate) fn watch_both(
+    command: &mut Command,
+    mut see: impl FnMut(&str) -> bool,
+    hear: fn(&str),
+) -> Result<ExitStatus> {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().with_context(|| cannot_start(command))?;
+    let errors = child.stderr.take().context("no standard error")?;
+    let (at_end, ended) = mpsc::channel();
+    thread::spawn(move || {
+        let heard = follow(errors, &mut |line| {
+            hear(line);
+            true
+        });
+        let _nobody_waits = at_end.send(heard);
+    });
+    follow(child.stdout.take().context("no standard output")?, &mut see)?;
+    let status = child.wait()?;
+    // A program that it started and left behind may keep them open.
+    if let Ok(heard) = ended.recv_timeout(Duration::from_secs(1)) {
+        heard?;
+    }
+    Ok(status)
+}
+
+fn follow(lines: impl Read, see: &mut impl FnMut(&str) -> bool) -> Result<()> {
+    let mut reader = BufReader::new(lines);
     let mut line = Vec::new();
     let mut shown = std::io::stdout();
     while reader.read_until(b'\n', &mut line)? > 0 {
@@ -50,7 +81,7 @@ pub(crate) fn watch(command: &mut Command, mut see: impl FnMut(&str) -> bool) ->
         line.clear();
     }
     shown.flush()?;
-    Ok(child.wait()?)
+    Ok(())
 }
 
 /// The program's name and its arguments, as typed.
@@ -151,6 +182,24 @@ mod tests {
     fn a_service_that_ends_without_a_ready_line_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         assert!(Service::start(&mut shell("exit 3"), &folder.path().join("log")).is_err());
+    }
+
+    #[test]
+    fn what_a_program_says_of_its_errors_is_heard() {
+        static HEARD: std::sync::Mutex<Vec<String>> = std::sync::Mutex::new(Vec::new());
+        let mut lines = 0;
+        let mut command = shell("echo one; echo two >&2; sleep 20 >/dev/null & exit 4");
+        let status = watch_both(
+            &mut command,
+            |_| {
+                lines += 1;
+                false
+            },
+            |line| HEARD.lock().unwrap().push(line.to_owned()),
+        )
+        .unwrap();
+        assert_eq!((lines, status.code()), (1, Some(4)), "what it left behind is not waited for");
+        assert_eq!(*HEARD.lock().unwrap(), ["two"]);
     }
 
     #[test]

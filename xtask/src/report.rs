@@ -6,9 +6,25 @@ use std::time::Duration;
 /// What failed, by name, to be said once more at the end, where long output is read first.
 static FAILURES: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Remembers the name of a failed test for the last lines.
-pub(crate) fn name_failure(name: &str) {
-    FAILURES.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(name.to_owned());
+/// Remembers what failed for the last lines.
+pub(crate) fn remember_failure(what: &str) {
+    FAILURES.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(what.to_owned());
+}
+
+/// Says what failed, now and in the last lines.
+pub(crate) fn failed(what: &str) {
+    println!("FAILED {what}");
+    remember_failure(what);
+}
+
+/// Says how one case went.
+pub(crate) fn case(holds: bool, what: &str) -> Tally {
+    if holds {
+        println!("ok     {what}");
+    } else {
+        failed(what);
+    }
+    Tally::one(holds)
 }
 
 /// Counts of one part; what did not pass failed.

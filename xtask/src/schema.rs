@@ -15,7 +15,7 @@ use serde_json::Value;
 use self::changelog::Changelog;
 use self::compat::{Change, Effect, compare};
 use crate::process;
-use crate::report::Tally;
+use crate::report::{self, Tally};
 use crate::workspace::Workspace;
 
 /// Where the schemas are, in the repository.
@@ -73,10 +73,7 @@ fn update(workspace: &Workspace) -> Result<()> {
 
 fn judge(workspace: &Workspace, base: Option<&str>) -> Result<Tally> {
     let mut tally = Tally::default();
-    let mut case = |holds: bool, what: &str| {
-        println!("{} {what}", if holds { "ok    " } else { "FAILED" });
-        tally += Tally::one(holds);
-    };
+    let mut case = |holds: bool, what: &str| tally += report::case(holds, what);
     let current = process::succeeds(&mut workspace.cargo(TESTS));
     case(current, "what is checked in is what the types give; `cargo xtask schema update` writes it anew");
     let now = present(workspace)?;

@@ -78,8 +78,7 @@ pub(crate) fn features(workspace: &Workspace) -> Result<Tally> {
     for build in FEATURE_BUILDS {
         let mut command = workspace.cargo(&["clippy", "--quiet"]);
         let holds = command.args(*build).args(["--", "-D", "warnings"]).status()?.success();
-        println!("{} {}", if holds { "ok    " } else { "FAILED" }, process::describe(&command));
-        tally += Tally::one(holds);
+        tally += report::case(holds, &process::describe(&command));
     }
     Ok(tally)
 }
@@ -87,17 +86,22 @@ pub(crate) fn features(workspace: &Workspace) -> Result<Tally> {
 /// Runs tests; how many held, and whether the run succeeded. Those that hold are counted, not listed.
 pub(crate) fn cargo_test(command: &mut Command) -> Result<(Tally, bool)> {
     let mut tally = Tally::default();
-    let status = process::watch(command, |line| {
+    let see = |line: &str| {
         if let Some(binary) = test_result(line) {
             tally += binary;
         }
         match one_test(line) {
             Some((_, "ok")) => false,
             Some((name, _)) => {
-                report::name_failure(name);
+                report::remember_failure(name);
                 true
             }
             None => true,
+        }
+    };
+    let status = process::watch_both(command, see, |line| {
+        if tells_of_failure(line) {
+            report::remember_failure(line.trim());
         }
     })?;
     Ok((tally, status.success()))
@@ -106,6 +110,11 @@ pub(crate) fn cargo_test(command: &mut Command) -> Result<(Tally, bool)> {
 /// The name and the outcome in a line such as `test hours::are_kept ... ok`.
 fn one_test(line: &str) -> Option<(&str, &str)> {
     line.strip_prefix("test ")?.split_once(" ... ")
+}
+
+/// Whether the line is an error of the compiler or of a benchmark, or names a target that failed.
+fn tells_of_failure(line: &str) -> bool {
+    ["error", "Error", "    `-p "].iter().any(|start| line.starts_with(start))
 }
 
 /// The counts of a line such as `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
@@ -127,6 +136,14 @@ mod tests {
         assert_eq!(one_test("test hours::are_kept ... ok"), Some(("hours::are_kept", "ok")));
         assert_eq!(one_test("test a::b - should panic ... FAILED"), Some(("a::b - should panic", "FAILED")));
         assert_eq!(one_test("test result: ok. 3 passed; 0 failed"), None);
+    }
+
+    #[test]
+    fn what_failed_without_a_test_is_told_from_what_did_not() {
+        assert!(tells_of_failure("    `-p si-channel-server --bench store`"));
+        assert!(tells_of_failure("error[E0308]: mismatched types"));
+        assert!(tells_of_failure("Error: \"nothing to claim\""));
+        assert!(!tells_of_failure("   Compiling error-code v3.3.2"));
     }
 
     #[test]

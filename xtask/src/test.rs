@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args) -> Result<bool> {
         let start = Instant::now();
         // A part that cannot run has failed; the others still count.
         let tally = (part.run)(&workspace).unwrap_or_else(|error| {
-            println!("FAILED {}: {error:#}", part.name);
+            report::failed(&format!("{}: {error:#}", part.name));
             Tally { passed: 0, failed: 1 }
         });
         rows.push(Row { name: part.name, tally, took: start.elapsed() });

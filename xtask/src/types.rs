@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 
 use crate::process;
-use crate::report::Tally;
+use crate::report::{self, Tally};
 use crate::workspace::Workspace;
 
 const SOURCE: &str = "twilio-conversations/examples/types_hold.rs";
@@ -27,14 +27,14 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Tally> {
     }
     let right = errors(workspace, &[])?;
     for (line, code) in &right {
-        println!("FAILED {SOURCE}:{line} is right, but the compiler says {code}");
+        report::failed(&format!("{SOURCE}:{line} is right, but the compiler says {code}"));
     }
     let wrong = errors(workspace, &["--cfg", "wrong"])?;
     for (line, code) in expected.difference(&wrong) {
-        println!("FAILED {SOURCE}:{line} should be {code}");
+        report::failed(&format!("{SOURCE}:{line} should be {code}"));
     }
     for (line, code) in wrong.difference(&expected) {
-        println!("FAILED {SOURCE}:{line} is {code}, which nothing marks");
+        report::failed(&format!("{SOURCE}:{line} is {code}, which nothing marks"));
     }
     let held = expected.intersection(&wrong).count();
     println!("{held} of {} wrong lines are refused for their reason", expected.len());

@@ -9,6 +9,7 @@ use crate::engine::{Desk, Stop};
 use crate::event::{CloseReason, ConsentState, Event, LeaveReason, Origin, ReceiptStatus, Target};
 use crate::id::{OutboundId, SessionId};
 use crate::input::Input;
+use crate::normalize;
 use crate::outbound::{self, OutboundMessage, OutboundState, Step};
 use crate::rejection::Rejection;
 use crate::remedy::Remedy;
@@ -34,7 +35,7 @@ impl Desk<'_> {
                 let step = Step::Refuse {
                     error_code: *error_code,
                     reason: reason.clone(),
-                    transient: *transient || error_code.is_some_and(|code| Remedy::of(code).repeats()),
+                    transient: *transient || error_code.is_some_and(|code| normalize::remedy(code).repeats()),
                     outage: *outage,
                     retry_after: *retry_after,
                 };
@@ -389,7 +390,7 @@ impl Desk<'_> {
 
     /// What cannot reach the person on a channel may on another.
     fn go_elsewhere(&mut self, id: &OutboundId, address: &Address, code: u32) -> Result<(), Stop> {
-        match self.message(id)?.filter(|_| Remedy::of(code) == Remedy::OtherChannel) {
+        match self.message(id)?.filter(|_| normalize::remedy(code) == Remedy::OtherChannel) {
             Some(message) => self.say_elsewhere(&message, address),
             None => Ok(()),
         }

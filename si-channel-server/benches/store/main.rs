@@ -129,9 +129,9 @@ fn input(key: String, lane: String) -> NewInput {
     NewInput { key, lane, body: "x".repeat(1_200), at_ms: 0 }
 }
 
-/// A wish for one input, whose lane is held no longer than a millisecond.
+/// A wish for one input, whose lane is held until it is settled.
 fn one() -> Claim {
-    Claim { owner: "bench".into(), now_ms: 0, lease_until_ms: 1, limit: 1 }
+    Claim { owner: "bench".into(), now_ms: 0, lease_until_ms: 600_000, limit: 1 }
 }
 
 /// What an answered message does: a session written, three events, two transcript entries, one effect, two timers,
@@ -228,9 +228,14 @@ async fn cycle(callers: usize, length: &Length) -> Result<(), Error> {
                 let lane = format!("{caller}/{round}");
                 let new = input(format!("AC/message/{caller}/{round}"), lane.clone());
                 store.accept(vec![new]).await.map_err(|error| text(&error))?;
-                // Whose input it is does not matter: there is one for each caller.
-                let claimed = store.claim_inputs(one()).await.map_err(|error| text(&error))?;
-                let claimed = claimed.first().ok_or("nothing to claim")?;
+                // Whose input it is does not matter: there is one for each caller. PostgreSQL passes over what another
+                // caller is just taking, and then there may be none this time.
+                let claimed = loop {
+                    let claimed = store.claim_inputs(one()).await.map_err(|error| text(&error))?;
+                    if let Some(claimed) = claimed.into_iter().next() {
+                        break claimed;
+                    }
+                };
                 let id = format!("session-{}", claimed.seq);
                 let wants = vec![si_channel_server::store::Want::Id(Kind::Session, id.clone())];
                 store.load(wants).await.map_err(|error| text(&error))?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::report::Tally;
+use crate::report::{self, Tally};
 
 /// What is known about one phone's messages. Every text sent is different.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(crate) fn balance(accounts: &[Account], kills: usize) -> Tally {
     for account in accounts {
         for (holds, fault) in account.verdicts() {
             if !holds {
-                println!("FAILED {}: {fault}", account.phone);
+                report::failed(&format!("{}: {fault}", account.phone));
             }
             tally += Tally::one(holds);
         }
@@ -41,7 +41,7 @@ pub(crate) fn balance(accounts: &[Account], kills: usize) -> Tally {
     // A server that was never there to answer would pass all of the above.
     let enough = sum(|account| account.acknowledged.len()) * 4 >= sum(|account| account.sent.len());
     if !enough {
-        println!("FAILED fewer than a quarter of the messages were acknowledged: the run proves too little");
+        report::failed("fewer than a quarter of the messages were acknowledged: the run proves too little");
     }
     tally += Tally::one(enough);
     tally

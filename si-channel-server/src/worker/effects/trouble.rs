@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use si_channel_core::normalize;
 use si_channel_core::outbound::OutboundMessage;
-use si_channel_core::remedy::{Remedy, is_of_sender};
+use si_channel_core::remedy::Remedy;
 
 use super::Step;
 use crate::twilio::{Failure, Sent};
@@ -33,7 +34,7 @@ impl Step<'_> {
             Failure::Never { code, .. } => (*code, Duration::ZERO),
             Failure::Again { .. } => return,
         };
-        let held = match code.map(|code| (Remedy::of(code), is_of_sender(code))) {
+        let held = match code.map(|code| (normalize::remedy(code), normalize::is_of_sender(code))) {
             Some((Remedy::SlowDown, _)) => after.min(MOST_ASKED),
             Some((_, true)) => HELD,
             _ => return,
