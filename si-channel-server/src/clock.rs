@@ -1,8 +1,9 @@
 //! The channel's time: the system's, plus an offset that a sandbox may move.
 //!
-//! This is the one place that reads the system's time. Durations that guard a connection (time limits, idle
-//! times) are real time and do not come from here.
+//! This is the one place that reads the system's time, and a simulation gives another source of it. Durations that
+//! guard a connection (time limits, idle times) are real time and do not come from here.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,14 +18,21 @@ mod follow;
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
 /// A shared clock; clones show the same time.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Clock {
+    source: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     offset_ms: Arc<watch::Sender<i64>>,
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock").field("offset_ms", &self.offset_ms()).finish_non_exhaustive()
+    }
 }
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { offset_ms: Arc::new(watch::Sender::new(0)) }
+        Self::over(Timestamp::now)
     }
 }
 
@@ -34,11 +42,16 @@ impl Clock {
         Self::default()
     }
 
-    /// Now, with the system's precision; kept within [`Timestamp::MIN`] and [`Timestamp::MAX`].
+    /// The time of another source than the system's.
+    pub fn over(source: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self { source: Arc::new(source), offset_ms: Arc::new(watch::Sender::new(0)) }
+    }
+
+    /// Now, with the source's precision; kept within [`Timestamp::MIN`] and [`Timestamp::MAX`].
     pub fn now(&self) -> Timestamp {
         let offset = SignedDuration::from_millis(self.offset_ms());
         let limit = if offset.is_negative() { Timestamp::MIN } else { Timestamp::MAX };
-        Timestamp::now().checked_add(offset).unwrap_or(limit)
+        (self.source)().checked_add(offset).unwrap_or(limit)
     }
 
     /// Now, in milliseconds since the Unix epoch.
@@ -46,7 +59,7 @@ impl Clock {
         self.now().as_millisecond()
     }
 
-    /// How far this clock is ahead of the system's, in milliseconds.
+    /// How far this clock is ahead of its source's, in milliseconds.
     pub fn offset_ms(&self) -> i64 {
         *self.offset_ms.borrow()
     }

@@ -54,6 +54,16 @@ pub enum EngineError {
     Stuck,
 }
 
+/// Where what nobody may guess comes from.
+#[derive(Clone)]
+struct Seeds(Arc<dyn Fn() -> Seed + Send + Sync>);
+
+impl std::fmt::Debug for Seeds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Seeds").finish_non_exhaustive()
+    }
+}
+
 /// Decides inputs.
 #[derive(Debug, Clone)]
 pub struct Engine {
@@ -62,6 +72,7 @@ pub struct Engine {
     account: AccountSid,
     clock: Clock,
     persons: Arc<Persons>,
+    seeds: Seeds,
     /// Decisions that lost a race take turns, so that however many there are, each soon wins.
     turns: Arc<Mutex<()>>,
 }
@@ -84,7 +95,15 @@ impl Engine {
     /// An engine over a store.
     pub fn new(store: Arc<dyn Store>, policy: Arc<Policy>, account: AccountSid, clock: Clock) -> Self {
         let persons = Arc::new(Persons::fleeting());
-        Self { store, policy, account, clock, persons, turns: Arc::default() }
+        let seeds = Seeds(Arc::new(fresh_seed));
+        Self { store, policy, account, clock, persons, seeds, turns: Arc::default() }
+    }
+
+    /// The same, with seeds from elsewhere than the operating system's randomness, for a simulation. Join codes follow
+    /// from them: they must not be guessable where people write.
+    #[must_use]
+    pub fn seeded(self, seeds: impl Fn() -> Seed + Send + Sync + 'static) -> Self {
+        Self { seeds: Seeds(Arc::new(seeds)), ..self }
     }
 
     /// The same, knowing erased people by the installation's key.
@@ -157,7 +176,7 @@ impl Engine {
 
     /// As [`Engine::settle`], keeping an answer.
     pub async fn decide_with(&self, input: &Input, settle: &Settle<'_>) -> Result<Decided, EngineError> {
-        let seed = fresh_seed();
+        let seed = (self.seeds.0)();
         let mut last = String::new();
         let mut turn = None;
         for attempt in 0..ATTEMPTS {
@@ -288,7 +307,8 @@ impl Engine {
             });
         }
         for (place, planned) in outcome.effects.iter().enumerate() {
-            let anchor = outcome.events.first().map_or_else(fresh_id, |event| event.id.to_string());
+            let anchor =
+                outcome.events.first().map_or_else(|| self.fresh_id(), |event| event.id.to_string());
             changes.effects.push(NewEffect {
                 id: format!("{anchor}/{place}"),
                 lane: planned.lane.clone(),
@@ -344,6 +364,11 @@ impl Engine {
                 Ok(Entry { session, id, at_ms: entry.at.as_millisecond(), body: json(&entry)? })
             })
             .collect()
+    }
+
+    fn fresh_id(&self) -> String {
+        let Seed(bytes) = (self.seeds.0)();
+        bytes.iter().fold(String::from("eff_"), |text, byte| format!("{text}{byte:02x}"))
     }
 
     async fn stored_entry(&self, session: &str, id: &str) -> Result<Option<TranscriptEntry>, EngineError> {
@@ -434,9 +459,4 @@ fn fresh_seed() -> Seed {
     // Without randomness join codes could be guessed; a process without it must not go on.
     getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
     Seed(bytes)
-}
-
-fn fresh_id() -> String {
-    let Seed(bytes) = fresh_seed();
-    bytes.iter().fold(String::from("eff_"), |text, byte| format!("{text}{byte:02x}"))
 }

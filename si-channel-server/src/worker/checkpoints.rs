@@ -5,11 +5,12 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use si_channel_core::cloudevent::{CloudEvent, Placement};
 use si_channel_core::event::Event;
 use si_channel_core::id::{EventId, Seed};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::audit::key::Signer;

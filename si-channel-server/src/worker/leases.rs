@@ -1,6 +1,6 @@
 //! What this process works on, kept from others while it does.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
@@ -10,10 +10,10 @@ use crate::store::{Store, StoreError};
 
 /// The fences of the work in hand.
 #[derive(Debug, Clone, Default)]
-struct Held(Arc<Mutex<HashSet<i64>>>);
+struct Held(Arc<Mutex<BTreeSet<i64>>>);
 
 impl Held {
-    fn fences(&self) -> MutexGuard<'_, HashSet<i64>> {
+    fn fences(&self) -> MutexGuard<'_, BTreeSet<i64>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

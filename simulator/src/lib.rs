@@ -1,0 +1,2 @@
+//! A deterministic simulation of the channel.
+pub mod store;

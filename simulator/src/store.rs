@@ -1,0 +1,282 @@
+//! A store in memory that does what the real ones promise, to be crashed and shared at will.
+//!
+//! What is on a [`Disk`] survives the process that wrote it. A disk of one server frees all its lanes when it is opened
+//! again; a shared one keeps its leases, which end by its own clock. The suite of the real stores holds it to the trait.
+
+mod commit;
+mod queue;
+mod read;
+mod tables;
+mod upkeep;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use si_channel_server::store::{
+    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput, CommitError,
+    Depths, Entry, KeptAnswer, Kind, Line, NewInput, Record, Store, StoreError, StoredEvent, Table, Timer, Wake,
+    Want,
+};
+use tokio::sync::watch;
+
+use commit::Moved;
+use queue::Wish;
+pub use tables::Tables;
+
+/// The clock of a shared store, milliseconds since the epoch.
+pub type StoreClock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// What outlives the processes that use it.
+#[derive(Clone)]
+pub struct Disk {
+    tables: Arc<Mutex<Tables>>,
+    wakes: Arc<[watch::Sender<u64>; 4]>,
+    /// There is one when servers share the store.
+    clock: Option<StoreClock>,
+}
+
+impl std::fmt::Debug for Disk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Disk").field("shared", &self.clock.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl Disk {
+    /// An empty disk for one server at a time.
+    pub fn of_one() -> Self {
+        Self::new(None)
+    }
+
+    /// An empty disk that servers share, with the clock by which leases end.
+    pub fn shared(clock: StoreClock) -> Self {
+        Self::new(Some(clock))
+    }
+
+    fn new(clock: Option<StoreClock>) -> Self {
+        let wakes = std::array::from_fn(|_| watch::Sender::new(0));
+        Self { tables: Arc::default(), wakes: Arc::new(wakes), clock }
+    }
+
+    /// The tables, for the simulation to look at.
+    pub fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Opens the store as a new process does.
+    pub fn open(&self) -> MemoryStore {
+        if self.clock.is_none() {
+            self.tables().free();
+        }
+        MemoryStore { disk: self.clone() }
+    }
+
+    fn wake(&self, wake: Wake) {
+        self.counter(wake).send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    fn counter(&self, wake: Wake) -> &watch::Sender<u64> {
+        let [inputs, effects, timers, events] = &*self.wakes;
+        match wake {
+            Wake::Inputs => inputs,
+            Wake::Effects => effects,
+            Wake::Timers => timers,
+            Wake::Events => events,
+        }
+    }
+
+    fn tell(&self, moved: Moved) {
+        let told = [
+            (moved.inputs, Wake::Inputs),
+            (moved.effects, Wake::Effects),
+            (moved.timers, Wake::Timers),
+            (moved.events, Wake::Events),
+        ];
+        for (_, wake) in told.into_iter().filter(|(moved, _)| *moved) {
+            self.wake(wake);
+        }
+    }
+
+    fn wish(&self, now_ms: i64, lease_until_ms: i64, limit: usize) -> Wish {
+        match &self.clock {
+            None => Wish { now_ms, clock_ms: now_ms, until_ms: lease_until_ms, limit },
+            Some(clock) => {
+                let clock_ms = clock();
+                let until_ms = clock_ms.saturating_add(lease_until_ms.saturating_sub(now_ms));
+                Wish { now_ms, clock_ms, until_ms, limit }
+            }
+        }
+    }
+}
+
+/// The store as one process has it open. Every call is done at once.
+#[derive(Debug, Clone)]
+pub struct MemoryStore {
+    disk: Disk,
+}
+
+impl MemoryStore {
+    /// What it keeps its data on.
+    pub fn disk(&self) -> &Disk {
+        &self.disk
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn accept(&self, inputs: Vec<NewInput>) -> Result<Vec<Accepted>, StoreError> {
+        let accepted = self.disk.tables().accept(inputs);
+        self.disk.wake(Wake::Inputs);
+        Ok(accepted)
+    }
+
+    async fn claim_inputs(
+        &self,
+        _owner: &str,
+        now_ms: i64,
+        lease_until_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<ClaimedInput>, StoreError> {
+        let wish = self.disk.wish(now_ms, lease_until_ms, limit);
+        Ok(self.disk.tables().claim_inputs(wish))
+    }
+
+    async fn return_input(
+        &self,
+        seq: i64,
+        fence: i64,
+        retry_at_ms: Option<i64>,
+        _reason: &str,
+    ) -> Result<(), StoreError> {
+        if self.disk.tables().return_input(seq, fence, retry_at_ms) {
+            self.disk.wake(Wake::Inputs);
+        }
+        Ok(())
+    }
+
+    async fn claim_effects(
+        &self,
+        _owner: &str,
+        now_ms: i64,
+        lease_until_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<ClaimedEffect>, StoreError> {
+        let wish = self.disk.wish(now_ms, lease_until_ms, limit);
+        Ok(self.disk.tables().claim_effects(wish))
+    }
+
+    fn is_shared(&self) -> bool {
+        self.disk.clock.is_some()
+    }
+
+    async fn renew(&self, fences: &[i64], lease_ms: i64) -> Result<(), StoreError> {
+        if let Some(clock) = &self.disk.clock {
+            let until_ms = clock() + lease_ms;
+            self.disk.tables().renew(fences, until_ms);
+        }
+        Ok(())
+    }
+
+    async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>, StoreError> {
+        Ok(self.disk.tables().due_timers(now_ms, limit))
+    }
+
+    async fn load(&self, wants: Vec<Want>) -> Result<Vec<Option<Record>>, StoreError> {
+        let tables = self.disk.tables();
+        Ok(wants.iter().map(|want| tables.load(want)).collect())
+    }
+
+    async fn commit(&self, changes: Changes) -> Result<(), CommitError> {
+        let moved = self.disk.tables().commit(&changes)?;
+        self.disk.tell(moved);
+        Ok(())
+    }
+
+    async fn list(
+        &self,
+        kind: Kind,
+        name: &'static str,
+        value: &str,
+        before: Option<(i64, String)>,
+        limit: usize,
+    ) -> Result<Vec<(i64, Record)>, StoreError> {
+        Ok(self.disk.tables().list(kind, name, value, before, limit))
+    }
+
+    async fn events_after(
+        &self,
+        position: i64,
+        stream: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        Ok(self.disk.tables().events_after(position, stream, limit))
+    }
+
+    async fn last_position(&self) -> Result<i64, StoreError> {
+        Ok(self.disk.tables().last_position())
+    }
+
+    async fn entries(&self, session: &str) -> Result<Vec<Entry>, StoreError> {
+        Ok(self.disk.tables().entries(session))
+    }
+
+    async fn entry(&self, session: &str, id: &str) -> Result<Option<Entry>, StoreError> {
+        Ok(self.disk.tables().entry(session, id))
+    }
+
+    async fn recent_entries(&self, session: &str, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        let mut entries = self.disk.tables().entries(session);
+        let surplus = entries.len().saturating_sub(limit);
+        Ok(entries.split_off(surplus))
+    }
+
+    async fn kept_answer(&self, key: &str) -> Result<Option<KeptAnswer>, StoreError> {
+        Ok(self.disk.tables().answers.get(key).map(|(_, answer)| answer.clone()))
+    }
+
+    async fn audit_after(
+        &self,
+        after: u64,
+        filter: &AuditFilter,
+        limit: usize,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        Ok(self.disk.tables().audit_after(after, filter, limit))
+    }
+
+    async fn audit_head(&self) -> Result<AuditHead, StoreError> {
+        Ok(self.disk.tables().audit_head())
+    }
+
+    async fn erase_openings(&self, address: &str) -> Result<u64, StoreError> {
+        Ok(self.disk.tables().erase_openings(address))
+    }
+
+    async fn prune(&self, before_ms: i64, limit: usize) -> Result<u64, StoreError> {
+        Ok(self.disk.tables().prune(before_ms, limit))
+    }
+
+    async fn survey(&self, table: Table, after: i64, limit: usize) -> Result<Vec<Line>, StoreError> {
+        Ok(self.disk.tables().survey(table, after, limit))
+    }
+
+    async fn amend(&self, amendments: Vec<Amendment>) -> Result<u64, StoreError> {
+        let mut tables = self.disk.tables();
+        let amended = amendments.iter().filter(|amendment| tables.amend(amendment)).count();
+        Ok(amended as u64)
+    }
+
+    async fn compact(&self) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn depths(&self) -> Result<Depths, StoreError> {
+        Ok(self.disk.tables().depths())
+    }
+
+    fn watch(&self, wake: Wake) -> watch::Receiver<u64> {
+        self.disk.counter(wake).subscribe()
+    }
+}

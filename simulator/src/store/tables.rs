@@ -1,0 +1,185 @@
+//! The tables, and the work that lies in them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use si_channel_core::audit::chain::{Hash, Link};
+use si_channel_server::store::{
+    Accepted, ClaimedEffect, ClaimedInput, Depths, Entry, KeptAnswer, Kind, NewInput, StoredEvent, Timer,
+};
+
+use super::queue::{Queue, Wish};
+
+/// Everything that is stored.
+#[derive(Debug, Default)]
+pub struct Tables {
+    pub(super) documents: BTreeMap<(Kind, String), Document>,
+    /// Who is found under a key: order and id.
+    pub(super) keys: BTreeMap<KeyName, BTreeSet<(i64, String)>>,
+    pub(super) unique: BTreeMap<KeyName, String>,
+    pub(super) inputs: BTreeMap<i64, Input>,
+    pub(super) input_keys: BTreeMap<String, i64>,
+    pub(super) input_queue: Queue,
+    pub(super) effects: BTreeMap<i64, Effect>,
+    pub(super) effect_ids: BTreeMap<String, i64>,
+    pub(super) effect_queue: Queue,
+    pub(super) timers: BTreeMap<String, Timer>,
+    pub(super) events: BTreeMap<i64, StoredEvent>,
+    pub(super) event_ids: BTreeSet<String>,
+    /// The last sequence of each stream.
+    pub(super) streams: BTreeMap<String, BTreeSet<u64>>,
+    pub(super) entries: BTreeMap<i64, Entry>,
+    pub(super) entry_ids: BTreeMap<(String, String), i64>,
+    pub(super) answers: BTreeMap<String, (i64, KeptAnswer)>,
+    pub(super) audit: Vec<Link>,
+    pub(super) openings: BTreeMap<u64, (Option<String>, String)>,
+    pub(super) checkpoints: BTreeMap<u64, (u64, String)>,
+    /// The highest number given to anything.
+    last: i64,
+    fence: i64,
+}
+
+/// The kind of document, the key's name and its value.
+pub(super) type KeyName = (Kind, &'static str, String);
+
+#[derive(Debug)]
+pub(super) struct Document {
+    pub(super) place: i64,
+    pub(super) version: u64,
+    pub(super) doc: String,
+    /// Name and value, order and uniqueness.
+    pub(super) keys: BTreeMap<(&'static str, String), (i64, bool)>,
+}
+
+/// Where an input is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum InputState {
+    Pending,
+    Settled,
+    Quarantined,
+}
+
+#[derive(Debug)]
+pub(super) struct Input {
+    pub(super) new: NewInput,
+    pub(super) state: InputState,
+    pub(super) attempts: u32,
+}
+
+#[derive(Debug)]
+pub(super) struct Effect {
+    pub(super) id: String,
+    pub(super) lane: String,
+    pub(super) priority: u8,
+    pub(super) body: String,
+    pub(super) attempts: u32,
+}
+
+impl Tables {
+    /// A number that was never given before.
+    pub(super) fn number(&mut self) -> i64 {
+        self.last += 1;
+        self.last
+    }
+
+    /// Stores inputs that are not known yet.
+    pub(super) fn accept(&mut self, inputs: Vec<NewInput>) -> Vec<Accepted> {
+        let take = |new: NewInput| {
+            if self.input_keys.contains_key(&new.key) {
+                return Accepted::Duplicate;
+            }
+            let seq = self.number();
+            self.input_keys.insert(new.key.clone(), seq);
+            self.input_queue.put(&new.lane, 0, seq, i64::MIN);
+            self.inputs.insert(seq, Input { new, state: InputState::Pending, attempts: 0 });
+            Accepted::New
+        };
+        inputs.into_iter().map(take).collect()
+    }
+
+    pub(super) fn claim_inputs(&mut self, wish: Wish) -> Vec<ClaimedInput> {
+        let picks = self.input_queue.claim(wish, &mut self.fence);
+        let told = |(seq, fence)| {
+            let input = self.inputs.get(&seq)?;
+            let NewInput { key, lane, body, at_ms } = input.new.clone();
+            Some(ClaimedInput { seq, key, lane, body, at_ms, attempts: input.attempts, fence })
+        };
+        picks.into_iter().filter_map(told).collect()
+    }
+
+    pub(super) fn claim_effects(&mut self, wish: Wish) -> Vec<ClaimedEffect> {
+        let picks = self.effect_queue.claim(wish, &mut self.fence);
+        let told = |(seq, fence)| {
+            let effect = self.effects.get(&seq)?;
+            let (id, lane, body) = (effect.id.clone(), effect.lane.clone(), effect.body.clone());
+            Some(ClaimedEffect { id, lane, body, attempts: effect.attempts, fence })
+        };
+        picks.into_iter().filter_map(told).collect()
+    }
+
+    /// Defers or quarantines a claimed input; whether the claim was still in force.
+    pub(super) fn return_input(&mut self, seq: i64, fence: i64, retry_at_ms: Option<i64>) -> bool {
+        let Some(input) = self.inputs.get_mut(&seq) else { return false };
+        let lane = input.new.lane.clone();
+        if input.state != InputState::Pending || !self.input_queue.holds(&lane, seq, fence) {
+            return false;
+        }
+        input.attempts += 1;
+        self.input_queue.release(&lane, fence);
+        match retry_at_ms {
+            Some(due_ms) => self.input_queue.put(&lane, 0, seq, due_ms),
+            None => {
+                input.state = InputState::Quarantined;
+                self.input_queue.remove(&lane, 0, seq);
+            }
+        }
+        true
+    }
+
+    pub(super) fn renew(&mut self, fences: &[i64], until_ms: i64) {
+        let fences = fences.iter().copied().collect();
+        self.input_queue.renew(&fences, until_ms);
+        self.effect_queue.renew(&fences, until_ms);
+    }
+
+    /// A new process opens the store: the work of the one before is free.
+    pub fn free(&mut self) {
+        self.input_queue.free();
+        self.effect_queue.free();
+    }
+
+    /// Whether work is pending or somebody is at it.
+    pub fn is_busy(&self, now_ms: i64) -> bool {
+        let due = |queue: &Queue| queue.next_due().is_some_and(|due| due <= now_ms);
+        let held = self.input_queue.is_held() || self.effect_queue.is_held();
+        let timer = self.timers.values().any(|timer| timer.due_ms <= now_ms);
+        held || timer || due(&self.input_queue) || due(&self.effect_queue)
+    }
+
+    /// When the next piece of work is due.
+    pub fn next_due(&self) -> Option<i64> {
+        let timers = self.timers.values().map(|timer| timer.due_ms).min();
+        [self.input_queue.next_due(), self.effect_queue.next_due(), timers].into_iter().flatten().min()
+    }
+
+    /// Counts of what is pending.
+    pub fn depths(&self) -> Depths {
+        let count = |state| self.inputs.values().filter(|input| input.state == state).count() as u64;
+        Depths {
+            inputs: count(InputState::Pending),
+            quarantined: count(InputState::Quarantined),
+            effects: self.effects.len() as u64,
+            timers: self.timers.len() as u64,
+        }
+    }
+
+    /// Whether an input is known under a key, and if so whether it is settled.
+    pub fn settled(&self, key: &str) -> Option<bool> {
+        let seq = self.input_keys.get(key)?;
+        Some(self.inputs.get(seq)?.state == InputState::Settled)
+    }
+
+    /// The end of the audit log.
+    pub(super) fn audit_end(&self) -> (u64, Hash) {
+        self.audit.last().map_or((0, Hash::START), |last| (last.sequence, last.hash))
+    }
+}
