@@ -52,6 +52,8 @@ const POLL: Duration = Duration::from_millis(500);
 const BATCH: usize = 64;
 /// How many pieces of work of one kind are in hand at once.
 const AT_ONCE: usize = 256;
+/// How long before work is handed back again that the store did not take back.
+const AGAIN: Duration = Duration::from_secs(1);
 /// How long an input may wait for what it is about.
 const EARLY_MS: i64 = 120_000;
 
@@ -123,6 +125,19 @@ impl Workers {
         let now_ms = self.engine.clock().now_ms();
         let lease_ms = if self.engine.store().is_shared() { LEASE_MS } else { FOR_GOOD_MS };
         Claim { owner: Arc::clone(&self.owner), now_ms, lease_until_ms: now_ms + lease_ms, limit }
+    }
+
+    /// Hands work back. Others take it over when its lease ends; a store of one server holds it for good, so that it is
+    /// handed back until the store takes it.
+    async fn hand_back<'a>(&self, back: impl Fn() -> BoxFuture<'a, Result<(), StoreError>> + Send) {
+        while let Err(error) = back().await {
+            if self.engine.store().is_shared() {
+                tracing::warn!(%error, "cannot hand work back; its lease will end");
+                return;
+            }
+            tracing::warn!(%error, "cannot hand work back yet");
+            tokio::time::sleep(AGAIN).await;
+        }
     }
 
     /// Starts all workers; they end when `stop` is cancelled and what they hold is done.

@@ -72,12 +72,15 @@ pub(super) async fn carry_out(workers: Arc<Workers>, claimed: ClaimedEffect) {
             Some(workers.engine.clock().now_ms() + 5_000)
         }
     };
-    match workers.engine.store().commit(Changes::settle(claimed.source(retry_at))).await {
-        Ok(()) | Err(CommitError::Conflict(_)) => {}
-        Err(CommitError::Store(error)) => {
-            tracing::warn!(effect = claimed.id, %error, "cannot settle an effect; its lease will end");
-        }
-    }
+    let settle = || -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async {
+            match workers.engine.store().commit(Changes::settle(claimed.source(retry_at))).await {
+                Ok(()) | Err(CommitError::Conflict(_)) => Ok(()),
+                Err(CommitError::Store(error)) => Err(error),
+            }
+        })
+    };
+    workers.hand_back(settle).await;
 }
 
 async fn perform(workers: &Workers, claimed: &ClaimedEffect) -> Result<(), Trouble> {

@@ -86,9 +86,7 @@ pub(super) async fn decide(workers: Arc<Workers>, input: ClaimedInput) {
         tracing::error!(seq = input.seq, reason, "input set aside");
     }
     let store = workers.engine.store();
-    if let Err(error) = store.return_input(input.seq, input.fence, retry_at_ms, &reason).await {
-        tracing::warn!(seq = input.seq, %error, "cannot hand an input back; its lease will end");
-    }
+    workers.hand_back(|| store.return_input(input.seq, input.fence, retry_at_ms, &reason)).await;
 }
 
 enum Trouble {

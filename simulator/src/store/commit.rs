@@ -205,7 +205,8 @@ impl Tables {
         Some((*seq, self.effects.get(seq)?))
     }
 
-    pub(super) fn version(&self, kind: Kind, id: &str) -> u64 {
+    /// The version of a document; 0 when there is none.
+    pub fn version(&self, kind: Kind, id: &str) -> u64 {
         self.documents.get(&(kind, id.to_owned())).map_or(0, |document| document.version)
     }
 

@@ -178,6 +178,38 @@ impl Tables {
         Some(self.inputs.get(seq)?.state == InputState::Settled)
     }
 
+    /// The key of an input.
+    pub fn input_key(&self, seq: i64) -> Option<&str> {
+        Some(self.inputs.get(&seq)?.new.key.as_str())
+    }
+
+    /// The last sequence of a stream.
+    pub fn last_of(&self, stream: &str) -> u64 {
+        self.streams.get(stream).and_then(|taken| taken.last().copied()).unwrap_or(0)
+    }
+
+    /// A planted bug: what was accepted lately and not decided was never flushed.
+    pub fn lose_inputs_since(&mut self, at_ms: i64) {
+        let lost: Vec<(i64, String, String)> = self
+            .inputs
+            .iter()
+            .filter(|(_, input)| input.state == InputState::Pending && input.new.at_ms >= at_ms)
+            .map(|(seq, input)| (*seq, input.new.lane.clone(), input.new.key.clone()))
+            .collect();
+        for (seq, lane, key) in lost {
+            self.inputs.remove(&seq);
+            self.input_keys.remove(&key);
+            self.input_queue.remove(&lane, 0, seq);
+        }
+    }
+
+    /// A planted bug: a record of the audit log is changed.
+    pub fn tear_audit(&mut self) {
+        if let Some(link) = self.audit.last_mut() {
+            link.body.push(' ');
+        }
+    }
+
     /// The end of the audit log.
     pub(super) fn audit_end(&self) -> (u64, Hash) {
         self.audit.last().map_or((0, Hash::START), |last| (last.sequence, last.hash))

@@ -1,0 +1,322 @@
+//! The store as a process reaches it: late, away for a while, its answers lost; and where planted bugs live.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use si_channel_server::store::{
+    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput, CommitError,
+    Depths, Entry, KeptAnswer, Kind, Line, NewInput, Record, Source, Store, StoreError, StoredEvent, Table, Timer,
+    TimerChange, Wake, Want,
+};
+use tokio::sync::watch;
+
+use crate::life::{Fate, Life, doubtful};
+use crate::planted::Planted;
+use crate::rare::Rare;
+use crate::store::MemoryStore;
+
+#[derive(Debug, Clone)]
+pub(crate) struct FaultyStore {
+    store: Arc<MemoryStore>,
+    life: Life,
+}
+
+/// One call: there, done, and back again.
+macro_rules! call {
+    ($self:ident, $done:expr) => {{
+        let fate = $self.life.to_store().await?;
+        let done = $done;
+        $self.life.back().await;
+        match fate {
+            Fate::Done => done,
+            Fate::Doubtful => Err(doubtful().into()),
+        }
+    }};
+}
+
+impl FaultyStore {
+    pub(crate) fn new(life: Life) -> Self {
+        Self { store: Arc::new(life.world.disk().open()), life }
+    }
+
+    /// A worker's look for work, of which there are many: only away or there.
+    async fn look(&self) -> Result<(), StoreError> {
+        self.life.step().await;
+        let world = &self.life.world;
+        if world.lock().store_away_until > world.now_ms() {
+            return Err(StoreError::Unavailable("the simulation's store is away".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Whether the answer to a claim is lost, which needs a network between.
+    fn loses_claim(&self) -> bool {
+        let world = &self.life.world;
+        self.store.is_shared() && world.goes_wrong(world.draw().store_trouble, 1_000)
+    }
+
+    fn has(&self, bug: Planted) -> bool {
+        self.life.world.has(bug)
+    }
+
+    /// Makes changes as a store with a planted bug would.
+    fn spoil(&self, changes: &mut Changes) {
+        let world = &self.life.world;
+        if self.has(Planted::NoVersions) {
+            let tables = world.disk().tables();
+            changes.reads.clear();
+            let mut taken = std::collections::BTreeMap::new();
+            for put in &mut changes.puts {
+                put.version = tables.version(put.kind, &put.id);
+            }
+            for event in &mut changes.events {
+                let last = taken.entry(event.stream.clone()).or_insert_with(|| tables.last_of(&event.stream));
+                *last += 1;
+                event.sequence = *last;
+            }
+        }
+        if self.has(Planted::NoUniqueKeys) {
+            for key in changes.puts.iter_mut().flat_map(|put| put.keys.iter_mut().flatten()) {
+                key.unique = false;
+            }
+        }
+        if self.has(Planted::LostTimer) {
+            changes.timers.retain(|timer| matches!(timer, TimerChange::Cancel(_)) || world.below(4) > 0);
+        }
+        if self.has(Planted::BackwardStatus) {
+            for put in changes.puts.iter_mut().filter(|put| put.kind == Kind::Outbound) {
+                put.doc = put.doc.replace(r#""state":"delivered""#, r#""state":"sent""#);
+            }
+        }
+        if self.has(Planted::ForgetfulAnswers) {
+            changes.answer = None;
+        }
+        if self.has(Planted::PopAndDelete) && matches!(changes.source, Source::Effect { .. }) {
+            changes.source = Source::Direct;
+        }
+    }
+
+    async fn write(&self, changes: Changes) -> Result<(), CommitError> {
+        let world = &self.life.world;
+        let mut judged = changes.clone();
+        let written = match self.store.commit(changes).await {
+            Err(CommitError::Conflict(_)) if self.has(Planted::NoFence) && judged.source != Source::Direct => {
+                judged.source = Source::Direct;
+                self.store.commit(judged.clone()).await
+            }
+            other => other,
+        };
+        match &written {
+            Ok(()) => {
+                if self.has(Planted::TornLog) && !judged.audit.is_empty() && world.below(10) == 0 {
+                    world.disk().tables().tear_audit();
+                }
+                crate::oracle::committed(world, &judged);
+            }
+            Err(CommitError::Conflict(why)) => {
+                world.reach(if why.contains("claimed by another") { Rare::FenceLost } else { Rare::CommitConflict });
+                world.note("conflict", why);
+            }
+            Err(CommitError::Store(_)) => {}
+        }
+        written
+    }
+}
+
+#[async_trait]
+impl Store for FaultyStore {
+    async fn accept(&self, mut inputs: Vec<NewInput>) -> Result<Vec<Accepted>, StoreError> {
+        let count = inputs.len();
+        if self.has(Planted::NoDedupe) {
+            for input in &mut inputs {
+                input.key = format!("{}#{}", input.key, self.life.world.below(u64::MAX));
+            }
+        }
+        let accepted = async { call!(self, self.store.accept(inputs).await) }.await;
+        if self.has(Planted::AcknowledgedAnyway) && accepted.is_err() {
+            return Ok(vec![Accepted::New; count]);
+        }
+        accepted
+    }
+
+    async fn claim_inputs(
+        &self,
+        owner: &str,
+        now_ms: i64,
+        lease_until_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<ClaimedInput>, StoreError> {
+        self.look().await?;
+        let claimed = self.store.claim_inputs(owner, now_ms, lease_until_ms, limit).await?;
+        if claimed.is_empty() {
+            return Ok(claimed);
+        }
+        self.life.back().await;
+        if self.loses_claim() { Err(doubtful()) } else { Ok(claimed) }
+    }
+
+    async fn return_input(
+        &self,
+        seq: i64,
+        fence: i64,
+        retry_at_ms: Option<i64>,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let world = &self.life.world;
+        world.reach(if retry_at_ms.is_some() { Rare::CameTooEarly } else { Rare::Quarantined });
+        world.note("returned", reason);
+        call!(self, self.store.return_input(seq, fence, retry_at_ms, reason).await)
+    }
+
+    async fn claim_effects(
+        &self,
+        owner: &str,
+        now_ms: i64,
+        lease_until_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<ClaimedEffect>, StoreError> {
+        self.look().await?;
+        let claimed = self.store.claim_effects(owner, now_ms, lease_until_ms, limit).await?;
+        if claimed.is_empty() {
+            return Ok(claimed);
+        }
+        if self.has(Planted::PopAndDelete) {
+            for effect in &claimed {
+                drop(self.store.commit(Changes::settle(effect.source(None))).await);
+            }
+        }
+        self.life.back().await;
+        if self.loses_claim() { Err(doubtful()) } else { Ok(claimed) }
+    }
+
+    fn is_shared(&self) -> bool {
+        self.store.is_shared()
+    }
+
+    async fn renew(&self, fences: &[i64], lease_ms: i64) -> Result<(), StoreError> {
+        call!(self, self.store.renew(fences, lease_ms).await)
+    }
+
+    async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>, StoreError> {
+        self.look().await?;
+        let due = self.store.due_timers(now_ms, limit).await?;
+        if due.iter().any(|timer| now_ms - timer.due_ms > 30_000) {
+            self.life.world.reach(Rare::TimerLate);
+        }
+        Ok(due)
+    }
+
+    async fn load(&self, wants: Vec<Want>) -> Result<Vec<Option<Record>>, StoreError> {
+        let mut records = call!(self, self.store.load(wants).await)?;
+        if self.has(Planted::DeafToStop) {
+            for record in records.iter_mut().flatten().filter(|record| record.kind == Kind::Ledger) {
+                record.doc = record.doc.replace(r#""state":"revoked""#, r#""state":"granted""#);
+            }
+        }
+        Ok(records)
+    }
+
+    async fn commit(&self, mut changes: Changes) -> Result<(), CommitError> {
+        let fate = self.life.to_store().await?;
+        self.spoil(&mut changes);
+        let written = self.write(changes).await;
+        self.life.back().await;
+        match fate {
+            Fate::Done => written,
+            Fate::Doubtful => {
+                if written.is_ok() {
+                    self.life.world.reach(Rare::CommitInDoubt);
+                }
+                Err(doubtful().into())
+            }
+        }
+    }
+
+    async fn list(
+        &self,
+        kind: Kind,
+        name: &'static str,
+        value: &str,
+        before: Option<(i64, String)>,
+        limit: usize,
+    ) -> Result<Vec<(i64, Record)>, StoreError> {
+        call!(self, self.store.list(kind, name, value, before, limit).await)
+    }
+
+    async fn events_after(
+        &self,
+        position: i64,
+        stream: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        call!(self, self.store.events_after(position, stream, limit).await)
+    }
+
+    async fn last_position(&self) -> Result<i64, StoreError> {
+        call!(self, self.store.last_position().await)
+    }
+
+    async fn entries(&self, session: &str) -> Result<Vec<Entry>, StoreError> {
+        call!(self, self.store.entries(session).await)
+    }
+
+    async fn entry(&self, session: &str, id: &str) -> Result<Option<Entry>, StoreError> {
+        call!(self, self.store.entry(session, id).await)
+    }
+
+    async fn recent_entries(&self, session: &str, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        call!(self, self.store.recent_entries(session, limit).await)
+    }
+
+    async fn kept_answer(&self, key: &str) -> Result<Option<KeptAnswer>, StoreError> {
+        call!(self, self.store.kept_answer(key).await)
+    }
+
+    async fn audit_after(
+        &self,
+        after: u64,
+        filter: &AuditFilter,
+        limit: usize,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        call!(self, self.store.audit_after(after, filter, limit).await)
+    }
+
+    async fn audit_head(&self) -> Result<AuditHead, StoreError> {
+        self.look().await?;
+        self.store.audit_head().await
+    }
+
+    async fn erase_openings(&self, address: &str) -> Result<u64, StoreError> {
+        call!(self, self.store.erase_openings(address).await)
+    }
+
+    async fn prune(&self, before_ms: i64, limit: usize) -> Result<u64, StoreError> {
+        self.look().await?;
+        self.store.prune(before_ms, limit).await
+    }
+
+    async fn survey(&self, table: Table, after: i64, limit: usize) -> Result<Vec<Line>, StoreError> {
+        self.look().await?;
+        self.store.survey(table, after, limit).await
+    }
+
+    async fn amend(&self, amendments: Vec<Amendment>) -> Result<u64, StoreError> {
+        call!(self, self.store.amend(amendments).await)
+    }
+
+    async fn compact(&self) -> Result<bool, StoreError> {
+        call!(self, self.store.compact().await)
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        call!(self, self.store.ping().await)
+    }
+
+    async fn depths(&self) -> Result<Depths, StoreError> {
+        call!(self, self.store.depths().await)
+    }
+
+    fn watch(&self, wake: Wake) -> watch::Receiver<u64> {
+        self.store.watch(wake)
+    }
+}
