@@ -307,8 +307,7 @@ impl Engine {
             });
         }
         for (place, planned) in outcome.effects.iter().enumerate() {
-            let anchor =
-                outcome.events.first().map_or_else(|| self.fresh_id(), |event| event.id.to_string());
+            let anchor = outcome.events.first().map_or_else(|| self.fresh_id(), |event| event.id.to_string());
             changes.effects.push(NewEffect {
                 id: format!("{anchor}/{place}"),
                 lane: planned.lane.clone(),

@@ -63,7 +63,7 @@ impl Draw {
             duplicates: level(rng, [0, 10, 30, 60]),
             delays: level(rng, [0, 10, 30, 60]),
             machine_trouble: level(rng, [0, 10, 20, 35]),
-            jumps: !calm && rng.u32(..100) < 15,
+            jumps: !calm && rng.u32(..100) < 25,
         }
     }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use si_channel_server::store::{
-    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput, CommitError,
-    Depths, Entry, KeptAnswer, Kind, Line, NewInput, Record, Source, Store, StoreError, StoredEvent, Table, Timer,
-    TimerChange, Wake, Want,
+    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput,
+    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Record, Source, Store, StoreError,
+    StoredEvent, Table, Timer, TimerChange, Wake, Want,
 };
 use tokio::sync::watch;
 
@@ -98,11 +98,12 @@ impl FaultyStore {
 
     async fn write(&self, changes: Changes) -> Result<(), CommitError> {
         let world = &self.life.world;
-        let mut judged = changes.clone();
+        let judged = changes.clone();
         let written = match self.store.commit(changes).await {
-            Err(CommitError::Conflict(_)) if self.has(Planted::NoFence) && judged.source != Source::Direct => {
-                judged.source = Source::Direct;
-                self.store.commit(judged.clone()).await
+            Err(CommitError::Conflict(_))
+                if self.has(Planted::NoFence) && judged.source != Source::Direct =>
+            {
+                self.store.commit(Changes { source: Source::Direct, ..judged.clone() }).await
             }
             other => other,
         };
@@ -114,7 +115,11 @@ impl FaultyStore {
                 crate::oracle::committed(world, &judged);
             }
             Err(CommitError::Conflict(why)) => {
-                world.reach(if why.contains("claimed by another") { Rare::FenceLost } else { Rare::CommitConflict });
+                world.reach(if why.contains("claimed by another") {
+                    Rare::FenceLost
+                } else {
+                    Rare::CommitConflict
+                });
                 world.note("conflict", why);
             }
             Err(CommitError::Store(_)) => {}
@@ -129,7 +134,9 @@ impl Store for FaultyStore {
         let count = inputs.len();
         if self.has(Planted::NoDedupe) {
             for input in &mut inputs {
-                input.key = format!("{}#{}", input.key, self.life.world.below(u64::MAX));
+                if self.life.world.disk().tables().settled(&input.key).is_some() {
+                    input.key = format!("{}#{}", input.key, self.life.world.below(u64::MAX));
+                }
             }
         }
         let accepted = async { call!(self, self.store.accept(inputs).await) }.await;
@@ -163,7 +170,7 @@ impl Store for FaultyStore {
         reason: &str,
     ) -> Result<(), StoreError> {
         let world = &self.life.world;
-        world.reach(if retry_at_ms.is_some() { Rare::CameTooEarly } else { Rare::Quarantined });
+        world.reach(Rare::CameTooEarly);
         world.note("returned", reason);
         call!(self, self.store.return_input(seq, fence, retry_at_ms, reason).await)
     }

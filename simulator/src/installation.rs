@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use si_channel_core::policy::{OptIn, Policy};
 use si_channel_core::event::Transport;
+use si_channel_core::policy::{OptIn, Policy};
 use si_channel_core::retention::Schedule;
 use si_channel_server::app;
 use si_channel_server::audit::key::Signer;
@@ -50,7 +50,8 @@ impl Installation {
         let settings = settings.map(|(name, value)| (OsString::from(name), OsString::from(value)));
         let config = Config::load(Purpose::Serve, &Sources::new(None, settings))?;
         let policy = app::policy(&config)?;
-        let of = |transport: Transport, opt_in: OptIn| Arc::new(Policy { transport, opt_in, ..policy.clone() });
+        let of =
+            |transport: Transport, opt_in: OptIn| Arc::new(Policy { transport, opt_in, ..policy.clone() });
         let both = |transport| [of(transport, OptIn::Single), of(transport, OptIn::Double)];
         let key_file = tempfile::NamedTempFile::new()?;
         std::fs::write(key_file.path(), SEED)?;

@@ -18,7 +18,10 @@ pub(crate) struct Life {
 
 impl std::fmt::Debug for Life {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Life").field("server", &self.server).field("number", &self.number).finish_non_exhaustive()
+        f.debug_struct("Life")
+            .field("server", &self.server)
+            .field("number", &self.number)
+            .finish_non_exhaustive()
     }
 }
 
@@ -52,6 +55,7 @@ impl Life {
                     state.trace.note(now, "crash", &self.server.to_string());
                     None
                 } else {
+                    server.stalls(now);
                     Some(server.paused_until())
                 }
             };

@@ -46,22 +46,28 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let jobs = args.jobs.or_else(|| thread::available_parallelism().ok().map(Into::into)).unwrap_or(1);
     let holds = match (args.planted.as_deref(), args.seed) {
-        (Some("all"), _) => Planted::ALL.iter().map(|bug| is_found(*bug, args.first)).fold(true, |a, b| a && b),
-        (Some(name), seed) => match Planted::ALL.iter().find(|bug| bug.name() == name) {
-            Some(bug) => match seed {
-                Some(seed) => one(seed, Some(*bug), args.trace),
-                None => is_found(*bug, args.first),
-            },
-            None => {
-                eprintln!("no planted bug is called {name}; there are:");
-                Planted::ALL.iter().for_each(|bug| eprintln!("  {}: {}", bug.name(), bug.words()));
-                false
-            }
-        },
+        (Some(name), seed) => planted(name, seed, &args),
         (None, Some(seed)) => one(seed, None, args.trace),
         (None, None) => many(&args, jobs),
     };
     if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Runs with a planted bug, or with each in turn.
+fn planted(name: &str, seed: Option<u64>, args: &Args) -> bool {
+    let bugs: Vec<Planted> =
+        Planted::ALL.iter().copied().filter(|bug| name == "all" || bug.name() == name).collect();
+    if bugs.is_empty() {
+        eprintln!("no planted bug is called {name}; there are:");
+        for bug in Planted::ALL {
+            eprintln!("  {}: {}", bug.name(), bug.words());
+        }
+    }
+    let found = bugs.iter().filter(|bug| match seed {
+        Some(seed) => !one(seed, Some(**bug), args.trace),
+        None => is_found(**bug, args.first),
+    });
+    !bugs.is_empty() && found.count() == bugs.len()
 }
 
 fn one(seed: u64, planted: Option<Planted>, trace: bool) -> bool {
@@ -79,22 +85,15 @@ fn one(seed: u64, planted: Option<Planted>, trace: bool) -> bool {
 
 /// Whether a planted bug is found, and how soon.
 fn is_found(bug: Planted, first: u64) -> bool {
-    let seeds = first..first + SEEDS_FOR_A_BUG;
-    let found = seeds.clone().find_map(|seed| {
-        let report = run(Run { seed, planted: Some(bug), trace: false });
-        Some((seed, report.broken?))
-    });
-    match found {
-        Some((seed, broken)) => {
+    for seed in first..first + SEEDS_FOR_A_BUG {
+        if let Some(broken) = run(Run { seed, planted: Some(bug), trace: false }).broken {
             let count = seed - first + 1;
             println!("found  {} ({}) after {count} seeds: {broken}", bug.name(), bug.words());
-            true
-        }
-        None => {
-            println!("MISSED {} ({}) in {SEEDS_FOR_A_BUG} seeds", bug.name(), bug.words());
-            false
+            return true;
         }
     }
+    println!("MISSED {} ({}) in {SEEDS_FOR_A_BUG} seeds", bug.name(), bug.words());
+    false
 }
 
 #[derive(Default)]
@@ -153,16 +152,15 @@ fn tell(sum: &mut Sum, args: &Args, took: Duration) -> bool {
     for rare in Rare::ALL {
         println!("{:>10}  {}", sum.counts.of(*rare), rare.words());
     }
-    let days = sum.simulated.as_secs() / 86_400;
+    let each = u32::try_from(sum.runs.max(1)).unwrap_or(u32::MAX);
     println!(
-        "\n{} seeds in {:.0} s ({:.2} ms a seed and core), {} steps, {} messages on phones, {} days simulated ({:.1} years)",
+        "\n{} seeds in {:.0?} ({:.2?} each), {} steps, {} messages on phones, {:.1} years simulated",
         sum.runs,
-        took.as_secs_f64(),
-        took.as_secs_f64() * 1_000.0 / sum.runs.max(1) as f64,
+        took,
+        took / each,
         sum.steps,
         sum.arrived,
-        days,
-        days as f64 / 365.25,
+        sum.simulated.as_secs_f64() / (365.25 * 86_400.0),
     );
     sum.broken.sort_unstable();
     if let Some((seed, broken)) = sum.broken.first() {

@@ -44,7 +44,8 @@ impl Cognition for Mind {
         }
         // The same question has the same answer.
         let kinds = turn.turn_id.bytes().map(u64::from).sum::<u64>();
-        let all: Vec<String> = (1..=1 + kinds % 3).map(|n| format!("Part {n} about {}", turn.turn_id)).collect();
+        let all: Vec<String> =
+            (1..=1 + kinds % 3).map(|n| format!("Part {n} about {}", turn.turn_id)).collect();
         let mut said = 0;
         for text in all {
             if turn.already_sent.iter().any(|sent| sent.contains(&text)) {

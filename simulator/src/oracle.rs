@@ -79,13 +79,13 @@ fn key_of(world: &World, hook: &Hook) -> Option<String> {
 /// A server answered a webhook with 2xx: it must be stored by now.
 pub(crate) fn acknowledged(world: &World, hook: &Hook) {
     let Some(key) = key_of(world, hook) else {
-        return world.broken("P1", "an acknowledged webhook is not understood".to_owned());
+        return world.broken("P1", "an acknowledged webhook is not understood");
     };
     let known = world.disk().tables().settled(&key).is_some();
     let mut state = world.lock();
     if !known && !state.oracle.settled.contains(&key) {
         drop(state);
-        return world.broken("P1", format!("acknowledged and not stored: {key}"));
+        return world.broken("P1", &format!("acknowledged and not stored: {key}"));
     }
     state.oracle.acknowledged.insert(key);
 }
@@ -108,7 +108,7 @@ pub(crate) fn committed(world: &World, changes: &Changes) {
     oracle.commits += 1;
     let mut wrong = Vec::new();
     if let Some(key) = settled {
-        oracle.settle(key, &mut wrong);
+        oracle.settle(&key, &mut wrong);
     }
     for event in &changes.events {
         let last = oracle.streams.entry(event.stream.clone()).or_default();
@@ -133,7 +133,7 @@ pub(crate) fn committed(world: &World, changes: &Changes) {
     }
     drop(state);
     for (promise, how) in wrong {
-        world.broken(promise, how);
+        world.broken(promise, &how);
     }
 }
 
@@ -145,8 +145,8 @@ impl Oracle {
         self.texts.insert(sid.to_owned(), (from.to_owned(), body.to_owned()));
     }
 
-    fn settle(&mut self, key: String, wrong: &mut Wrong) {
-        if !self.settled.insert(key.clone()) {
+    fn settle(&mut self, key: &str, wrong: &mut Wrong) {
+        if !self.settled.insert(key.to_owned()) {
             wrong.push(("P2", format!("decided twice: {key}")));
         }
     }

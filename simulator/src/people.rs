@@ -106,8 +106,9 @@ fn trouble(world: &World) {
         }
         5 | 6 => {
             let time = if world.below(3) == 0 { 300_000 } else { 10_000 + world.below(30_000) };
-            world.lock().servers[server].pause_until(now + time.cast_signed());
-            world.note("stands still", &format!("{server} for {time} ms"));
+            let steps = world.below(60);
+            world.lock().servers[server].stall_in(steps, time.cast_signed());
+            world.note("stands still", &format!("{server} for {time} ms in {steps} steps"));
             if up && world.draw().shared && time > 15_000 {
                 world.reach(Rare::PausedPastLease);
             }

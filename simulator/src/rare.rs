@@ -69,8 +69,6 @@ rare! {
     WebhookRefused,
     /// an input waited for what it is about
     CameTooEarly,
-    /// an input was set aside
-    Quarantined,
     /// two first messages of a person met
     ParticipantConflict,
     /// the conversation that existed was adopted

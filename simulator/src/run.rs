@@ -129,12 +129,12 @@ async fn rest(world: &World) {
                 let since = *busy_since.get_or_insert_with(|| world.now_ms());
                 if world.now_ms() - since > STUCK_MS {
                     let depths = world.disk().tables().depths();
-                    return world.broken("P6", format!("work is stuck: {depths:?}"));
+                    return world.broken("P6", &format!("work is stuck: {depths:?}"));
                 }
             }
         }
         if world.now_ms() - began > LONGEST_MS {
-            return world.broken("P6", "it never comes to rest".to_owned());
+            return world.broken("P6", "it never comes to rest");
         }
         advance(world, i64::MAX).await;
     }

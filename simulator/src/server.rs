@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use si_channel_core::id::Seed;
 use si_channel_server::app::App;
-use si_channel_server::clock::{Clock, FollowHandle};
+use si_channel_server::clock::Clock;
 use si_channel_server::engine::Engine;
 use si_channel_server::erasure::Persons;
 use si_channel_server::http::bearer::Bearer;
@@ -35,11 +35,12 @@ pub(crate) struct Server {
     life: u64,
     app: Option<App>,
     stop: CancellationToken,
-    clock: Option<FollowHandle>,
     ahead_ms: i64,
     paused_until: i64,
     /// Steps until it dies.
     dies_in: Option<u64>,
+    /// Steps until it stands still, and for how long.
+    stalls_in: Option<(u64, i64)>,
 }
 
 impl Server {
@@ -58,6 +59,7 @@ impl Server {
     pub(crate) fn die(&mut self) {
         self.app = None;
         self.dies_in = None;
+        self.stalls_in = None;
         self.paused_until = 0;
     }
 
@@ -77,8 +79,21 @@ impl Server {
         }
     }
 
-    pub(crate) fn pause_until(&mut self, until: i64) {
-        self.paused_until = until;
+    /// Stands still after so many steps, for so long.
+    pub(crate) fn stall_in(&mut self, steps: u64, ms: i64) {
+        self.stalls_in = Some((steps, ms));
+    }
+
+    /// One step: it may be the one at which it stands still.
+    pub(crate) fn stalls(&mut self, now: i64) {
+        match &mut self.stalls_in {
+            Some((0, ms)) => {
+                self.paused_until = now + *ms;
+                self.stalls_in = None;
+            }
+            Some((steps, _)) => *steps -= 1,
+            None => {}
+        }
     }
 
     pub(crate) fn paused_until(&self) -> i64 {
@@ -96,9 +111,6 @@ impl Server {
 
     pub(crate) fn jump(&mut self, ms: i64) {
         self.ahead_ms += ms;
-        if let Some(clock) = &self.clock {
-            clock.set_offset_ms(self.ahead_ms);
-        }
     }
 
     pub(crate) fn stop(&self) {
@@ -116,18 +128,17 @@ pub(crate) fn boot(world: &World, server: usize) {
     };
     let life = Life { world: world.clone(), server, number };
     let times = world.clone();
-    let clock = Clock::over(move || times.now());
-    let handle = clock.follow_handle();
+    // Nobody is told when the system's clock jumps.
+    let clock = Clock::over(move || timestamp(times.now_ms() + times.lock().servers[server].ahead_ms));
     let (app, workers) = assemble(&life, clock);
     let stop = CancellationToken::new();
     {
         let mut state = world.lock();
         let machine = &mut state.servers[server];
-        handle.set_offset_ms(machine.ahead_ms);
-        machine.clock = Some(handle);
         machine.app = Some(app);
         machine.stop = stop.clone();
         machine.dies_in = None;
+        machine.stalls_in = None;
         machine.paused_until = 0;
     }
     world.note("boot", &server.to_string());
@@ -161,12 +172,10 @@ fn assemble(life: &Life, clock: Clock) -> (App, Workers) {
         .expect("no TLS is needed");
     let public_url = PUBLIC_URL.parse().expect("it is a URL");
     let twilio = Twilio::new(client, &policy.system_identity, &public_url, config.outbound_media);
-    let keys = match world.has(Planted::OpenDoor) {
-        true => vec![installation.twilio_key.clone(), installation.strangers_key.clone()],
-        false => vec![installation.twilio_key.clone()],
-    };
+    let stranger = world.has(Planted::OpenDoor).then(|| installation.strangers_key.clone());
+    let keys = [installation.twilio_key.clone()].into_iter().chain(stranger);
     let files = Files {
-        store: Arc::new(Shelf::default()),
+        store: Arc::new(Shelf),
         limits: DownloadLimits::default(),
         attempts: 3,
         turn_wait: config.media.turn_wait,
@@ -181,21 +190,23 @@ fn assemble(life: &Life, clock: Clock) -> (App, Workers) {
         media: Arc::clone(&files.store),
         outbound_media: config.outbound_media,
         limits: config.limits,
+        spool: None,
         stop: CancellationToken::new(),
     };
     let workers = Workers {
         engine,
         twilio,
         cognition: Arc::new(Mind::new(life.clone())),
-        asking: Asking { attempts: 4, history: 4, timeout: Duration::from_secs(60) },
+        asking: Asking { attempts: 4, history: 4, timeout: Duration::from_mins(1) },
         files,
         checkpoints: Checkpoints {
             signer: Arc::clone(&installation.signer),
             file: None,
             records: 1_000,
-            after: Duration::from_secs(60),
+            after: Duration::from_mins(1),
         },
         schedule: installation.schedule.clone(),
+        spool: None,
         owner: format!("server {} life {}", life.server, life.number),
     };
     (app, workers)

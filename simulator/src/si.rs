@@ -40,16 +40,11 @@ pub(crate) async fn ask(world: World, method: &'static str, path: String, body: 
     None
 }
 
-async fn once(
-    world: &World,
-    method: &str,
-    path: &str,
-    body: &Value,
-    key: &str,
-) -> Option<(u16, Value)> {
+async fn once(world: &World, method: &str, path: &str, body: &Value, key: &str) -> Option<(u16, Value)> {
     let app = {
         let mut state = world.lock();
-        let up: Vec<usize> = (0..state.servers.len()).filter(|server| state.servers[*server].is_up()).collect();
+        let up: Vec<usize> =
+            (0..state.servers.len()).filter(|server| state.servers[*server].is_up()).collect();
         let server = *up.get(state.rng.usize(..up.len().max(1)))?;
         state.servers[server].app()?
     };

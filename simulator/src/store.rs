@@ -13,9 +13,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use si_channel_server::store::{
-    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput, CommitError,
-    Depths, Entry, KeptAnswer, Kind, Line, NewInput, Record, Store, StoreError, StoredEvent, Table, Timer, Wake,
-    Want,
+    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput,
+    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Record, Store, StoreError, StoredEvent,
+    Table, Timer, Wake, Want,
 };
 use tokio::sync::watch;
 
@@ -30,10 +30,15 @@ pub type StoreClock = Arc<dyn Fn() -> i64 + Send + Sync>;
 #[derive(Clone)]
 pub struct Disk {
     tables: Arc<Mutex<Tables>>,
-    wakes: Arc<[watch::Sender<u64>; 4]>,
+    /// One set of counters for each process, told in the order in which they came: those who wait for one counter are
+    /// woken in no order that could be repeated.
+    wakes: Arc<Mutex<Vec<Arc<Wakes>>>>,
     /// There is one when servers share the store.
     clock: Option<StoreClock>,
 }
+
+/// A counter for each kind of work.
+type Wakes = [watch::Sender<u64>; 4];
 
 impl std::fmt::Debug for Disk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -53,8 +58,7 @@ impl Disk {
     }
 
     fn new(clock: Option<StoreClock>) -> Self {
-        let wakes = std::array::from_fn(|_| watch::Sender::new(0));
-        Self { tables: Arc::default(), wakes: Arc::new(wakes), clock }
+        Self { tables: Arc::default(), wakes: Arc::default(), clock }
     }
 
     /// The tables, for the simulation to look at.
@@ -67,20 +71,15 @@ impl Disk {
         if self.clock.is_none() {
             self.tables().free();
         }
-        MemoryStore { disk: self.clone() }
+        let wakes: Arc<Wakes> = Arc::new(std::array::from_fn(|_| watch::Sender::new(0)));
+        self.wakes.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&wakes));
+        MemoryStore { disk: self.clone(), wakes }
     }
 
     fn wake(&self, wake: Wake) {
-        self.counter(wake).send_modify(|count| *count = count.wrapping_add(1));
-    }
-
-    fn counter(&self, wake: Wake) -> &watch::Sender<u64> {
-        let [inputs, effects, timers, events] = &*self.wakes;
-        match wake {
-            Wake::Inputs => inputs,
-            Wake::Effects => effects,
-            Wake::Timers => timers,
-            Wake::Events => events,
+        let all = self.wakes.lock().unwrap_or_else(PoisonError::into_inner);
+        for wakes in all.iter() {
+            counter(wakes, wake).send_modify(|count| *count = count.wrapping_add(1));
         }
     }
 
@@ -108,17 +107,21 @@ impl Disk {
     }
 }
 
+fn counter(wakes: &Wakes, wake: Wake) -> &watch::Sender<u64> {
+    let [inputs, effects, timers, events] = wakes;
+    match wake {
+        Wake::Inputs => inputs,
+        Wake::Effects => effects,
+        Wake::Timers => timers,
+        Wake::Events => events,
+    }
+}
+
 /// The store as one process has it open. Every call is done at once.
 #[derive(Debug, Clone)]
 pub struct MemoryStore {
     disk: Disk,
-}
-
-impl MemoryStore {
-    /// What it keeps its data on.
-    pub fn disk(&self) -> &Disk {
-        &self.disk
-    }
+    wakes: Arc<Wakes>,
 }
 
 #[async_trait]
@@ -199,7 +202,7 @@ impl Store for MemoryStore {
         before: Option<(i64, String)>,
         limit: usize,
     ) -> Result<Vec<(i64, Record)>, StoreError> {
-        Ok(self.disk.tables().list(kind, name, value, before, limit))
+        Ok(self.disk.tables().list(kind, name, value, before.as_ref(), limit))
     }
 
     async fn events_after(
@@ -277,6 +280,6 @@ impl Store for MemoryStore {
     }
 
     fn watch(&self, wake: Wake) -> watch::Receiver<u64> {
-        self.disk.counter(wake).subscribe()
+        counter(&self.wakes, wake).subscribe()
     }
 }

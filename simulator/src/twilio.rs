@@ -123,7 +123,8 @@ impl Twilio {
 
     /// The open conversation of a pair.
     fn open_of(&self, address: &str, proxy: &str) -> Option<&Conversation> {
-        let is_in = |c: &Conversation| c.participants.iter().any(|p| p.address == address && p.proxy == proxy);
+        let is_in =
+            |c: &Conversation| c.participants.iter().any(|p| p.address == address && p.proxy == proxy);
         self.conversations.values().find(|conversation| conversation.open && is_in(conversation))
     }
 
@@ -137,7 +138,12 @@ impl Twilio {
         let carried = held.participants.iter().filter(|p| message.participant.as_ref() != Some(&p.sid));
         let carry = |p: &Participant| {
             let way = Way::Conversation(conversation.to_owned(), p.sid.clone());
-            Act::Carry(Parcel { message: message.sid.clone(), to: p.address.clone(), from: p.proxy.clone(), way })
+            Act::Carry(Parcel {
+                message: message.sid.clone(),
+                to: p.address.clone(),
+                from: p.proxy.clone(),
+                way,
+            })
         };
         let mut acts: Vec<Act> = carried.map(carry).collect();
         let ours = message.participant.is_none();
@@ -159,10 +165,12 @@ impl Twilio {
         let (sid, at) = of_people.get(nth % of_people.len().max(1))?.clone();
         let conversation = self.conversations.get_mut(&sid)?;
         let event = if delete { "onMessageRemoved" } else { "onMessageUpdated" };
-        let message = if delete { conversation.messages.remove(at) } else {
+        let message = if delete {
+            conversation.messages.remove(at)
+        } else {
             let message = conversation.messages.get_mut(at)?;
             message.body = format!("{} (edited)", message.body);
-            message.attributes = "{}".to_owned();
+            "{}".clone_into(&mut message.attributes);
             message.clone()
         };
         Some(Act::Tell(hooks::message(event, &sid, &message, now)))

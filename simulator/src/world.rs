@@ -146,8 +146,8 @@ impl World {
     }
 
     /// A promise is broken.
-    pub(crate) fn broken(&self, promise: &str, how: String) {
-        self.note("BROKEN", &how);
+    pub(crate) fn broken(&self, promise: &str, how: &str) {
+        self.note("BROKEN", how);
         self.lock().oracle.broken.get_or_insert_with(|| format!("{promise}: {how}"));
     }
 

@@ -15,6 +15,7 @@ mod process;
 mod report;
 mod schema;
 mod scratch;
+mod simulate;
 mod suites;
 mod test;
 mod types;
@@ -50,6 +51,8 @@ enum Command {
     Powercut(powercut::Args),
     /// Sends many messages from two servers that share a sender's rate, and measures it
     Pace(pace::Args),
+    /// Runs the channel in a simulated world, a run for each seed, and checks its promises
+    Simulate(simulate::Args),
     /// Sends thousands of generated requests of Twilio's OpenAPI documents to a sandbox and judges the answers
     Schemathesis(oracles::schemathesis::Args),
     /// Runs every fuzz target for a while
@@ -83,6 +86,7 @@ fn run(command: Command) -> Result<bool> {
         Command::Chaos(args) => Ok(chaos::run(&args)?.is_clean()),
         Command::Powercut(args) => Ok(powercut::run(&args)?.is_clean()),
         Command::Pace(args) => Ok(pace::run(&args)?.is_clean()),
+        Command::Simulate(args) => simulate::run(&args),
         Command::Schemathesis(args) => Ok(oracles::schemathesis::run(&args)?.is_clean()),
         Command::Fuzz(args) => Ok(fuzz::run(&args)?.is_clean()),
         Command::Mutants(args) => mutants::run(&args),

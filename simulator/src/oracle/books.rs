@@ -33,7 +33,7 @@ pub(crate) fn balance(world: &World) {
         }
     }
     for (promise, how) in wrong {
-        world.broken(promise, how);
+        world.broken(promise, &how);
     }
 }
 
@@ -65,7 +65,10 @@ impl Oracle {
         for (sid, (from, body)) in &self.texts {
             let acknowledged = self.acknowledged.iter().any(|key| key.ends_with(sid.as_str()));
             if acknowledged && !self.received.contains(sid) && !self.overheard.contains(sid) {
-                wrong.push(("P1", format!("{sid} of {from} ({body}) was acknowledged and is in no transcript")));
+                wrong.push((
+                    "P1",
+                    format!("{sid} of {from} ({body}) was acknowledged and is in no transcript"),
+                ));
             }
         }
     }
@@ -75,7 +78,8 @@ impl Oracle {
             let count = message.sids.len();
             match message.stage {
                 Stage::Queued | Stage::Sending | Stage::Unclear => {
-                    wrong.push(("P6", format!("{id} is still {:?} when all has come to rest", message.stage)));
+                    wrong
+                        .push(("P6", format!("{id} is still {:?} when all has come to rest", message.stage)));
                 }
                 Stage::Accepted if count != 1 => {
                     wrong.push(("P3", format!("{id} counts as accepted and is {count} times at Twilio")));

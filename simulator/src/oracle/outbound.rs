@@ -120,7 +120,10 @@ impl Oracle {
                 counts.reach(Rare::Expired);
                 (message.stage == Stage::Queued, Stage::NotSent)
             }
-            "message.sent.v1" | "message.failed.v1" | "message.undelivered.v1" | "message.delivered.v1"
+            "message.sent.v1"
+            | "message.failed.v1"
+            | "message.undelivered.v1"
+            | "message.delivered.v1"
             | "message.read.v1" => {
                 let status = rank(data["status"].as_str().unwrap_or_default());
                 let recipient = data["recipient"].as_str().unwrap_or_default().to_owned();

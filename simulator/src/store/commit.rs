@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use si_channel_core::audit::chain::Link;
-use si_channel_server::store::{Changes, CommitError, Entry, Key, Kind, Put, Source, StoredEvent, TimerChange};
+use si_channel_server::store::{
+    Changes, CommitError, Entry, Key, Kind, Put, Source, StoredEvent, TimerChange,
+};
 
 use super::tables::{Document, Effect, InputState, Tables};
 
@@ -38,8 +40,7 @@ impl Tables {
         let mut ids = BTreeSet::new();
         for event in &changes.events {
             let place = (&event.stream, event.sequence);
-            let taken =
-                self.streams.get(&event.stream).is_some_and(|taken| taken.contains(&event.sequence));
+            let taken = self.streams.get(&event.stream).is_some_and(|taken| taken.contains(&event.sequence));
             if taken || self.event_ids.contains(&event.id) || !ids.insert((&event.id, place)) {
                 return conflict("an event is there already");
             }
@@ -65,14 +66,18 @@ impl Tables {
             Source::Input { seq, fence } => self.inputs.get(seq).is_some_and(|input| {
                 input.state == InputState::Pending && self.input_queue.holds(&input.new.lane, *seq, *fence)
             }),
-            Source::Effect { id, fence, .. } => self.effect(id).is_some_and(|(seq, effect)| {
-                self.effect_queue.holds(&effect.lane, seq, *fence)
-            }),
+            Source::Effect { id, fence, .. } => self
+                .effect(id)
+                .is_some_and(|(seq, effect)| self.effect_queue.holds(&effect.lane, seq, *fence)),
             Source::Timer { key, due_ms } => {
                 self.timers.get(key).is_some_and(|timer| timer.due_ms == *due_ms)
             }
         };
-        if holds { Ok(()) } else { conflict("the source was settled, or claimed by another since") }
+        match source {
+            _ if holds => Ok(()),
+            Source::Timer { .. } => conflict("the timer is no longer set to this time"),
+            _ => conflict("the source was settled, or claimed by another since"),
+        }
     }
 
     fn judge_puts(&self, puts: &[Put]) -> Result<(), CommitError> {
@@ -94,9 +99,11 @@ impl Tables {
         for put in puts {
             for key in put.keys.iter().flatten().filter(|key| key.unique) {
                 let name = (put.kind, key.name, key.value.clone());
-                if self.unique.get(&name).is_some_and(|holder| {
-                    *holder != put.id && !rekeyed.contains(&(put.kind, holder))
-                }) {
+                if self
+                    .unique
+                    .get(&name)
+                    .is_some_and(|holder| *holder != put.id && !rekeyed.contains(&(put.kind, holder)))
+                {
                     return conflict("a unique key is taken");
                 }
                 if taken.insert(name, &put.id).is_some_and(|other| *other != put.id) {

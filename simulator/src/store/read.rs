@@ -27,11 +27,11 @@ impl Tables {
         kind: Kind,
         name: &'static str,
         value: &str,
-        before: Option<(i64, String)>,
+        before: Option<&(i64, String)>,
         limit: usize,
     ) -> Vec<(i64, Record)> {
         let found = self.keys.get(&(kind, name, value.to_owned())).into_iter().flatten().rev();
-        let found = found.filter(|place| before.as_ref().is_none_or(|before| *place < before));
+        let found = found.filter(|place| before.is_none_or(|before| *place < before));
         found.filter_map(|(order, id)| Some((*order, self.record(kind, id)?))).take(limit).collect()
     }
 
@@ -43,7 +43,11 @@ impl Tables {
 
     pub(super) fn events_after(&self, position: i64, stream: Option<&str>, limit: usize) -> Vec<StoredEvent> {
         let after = self.events.range(position.saturating_add(1)..).map(|(_, event)| event);
-        after.filter(|event| stream.is_none_or(|stream| event.stream == stream)).take(limit).cloned().collect()
+        after
+            .filter(|event| stream.is_none_or(|stream| event.stream == stream))
+            .take(limit)
+            .cloned()
+            .collect()
     }
 
     pub(super) fn last_position(&self) -> i64 {

@@ -125,12 +125,11 @@ impl Tables {
         }
         input.attempts += 1;
         self.input_queue.release(&lane, fence);
-        match retry_at_ms {
-            Some(due_ms) => self.input_queue.put(&lane, 0, seq, due_ms),
-            None => {
-                input.state = InputState::Quarantined;
-                self.input_queue.remove(&lane, 0, seq);
-            }
+        if let Some(due_ms) = retry_at_ms {
+            self.input_queue.put(&lane, 0, seq, due_ms);
+        } else {
+            input.state = InputState::Quarantined;
+            self.input_queue.remove(&lane, 0, seq);
         }
         true
     }

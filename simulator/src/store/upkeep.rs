@@ -33,9 +33,11 @@ impl Tables {
                 .values()
                 .map(|(place, answer)| line(*place, &answer.key, &answer.body, answer.at_ms, false))
                 .collect(),
-            Table::Effects => {
-                self.effects.iter().map(|(seq, effect)| line(*seq, &effect.lane, &effect.body, 0, true)).collect()
-            }
+            Table::Effects => self
+                .effects
+                .iter()
+                .map(|(seq, effect)| line(*seq, &effect.lane, &effect.body, 0, true))
+                .collect(),
             Table::Events => self
                 .events
                 .iter()
@@ -67,13 +69,11 @@ impl Tables {
         if line.wording.body != amendment.was || fixed {
             return false;
         }
-        match &amendment.now {
-            Some(now) => self.reword(amendment, now),
-            None => {
-                self.take_out(amendment, line);
-                true
-            }
+        if let Some(now) = &amendment.now {
+            return self.reword(amendment, now);
         }
+        self.take_out(amendment, line);
+        true
     }
 
     fn reword(&mut self, amendment: &Amendment, now: &Wording) -> bool {

@@ -16,7 +16,7 @@ pub(super) fn not_found() -> (u16, Value) {
     error(404, 20404, "not found")
 }
 
-pub(super) fn page(key: &str, items: Vec<Value>) -> (u16, Value) {
+pub(super) fn page(key: &str, items: &[Value]) -> (u16, Value) {
     (200, json!({ "meta": { "key": key, "next_page_url": null }, key: items }))
 }
 

@@ -52,7 +52,10 @@ pub(super) fn serve(world: &World, asked: &Asked) -> Answer {
             let address = Asked::get(&asked.query, "Address").unwrap_or_default();
             let all = twilio.conversations.values().flat_map(|c| c.participants.iter().map(move |p| (c, p)));
             let found = all.filter(|(_, person)| person.address == address);
-            plain(answer::page("conversations", found.map(|(c, p)| answer::membership(c, p)).collect()))
+            plain(answer::page(
+                "conversations",
+                &found.map(|(c, p)| answer::membership(c, p)).collect::<Vec<_>>(),
+            ))
         }
         ("POST", ["v1", "Conversations"]) => plain(twilio.make(asked, now)),
         ("GET", ["v1", "Conversations", name]) => plain(match twilio.named(name) {
@@ -67,7 +70,7 @@ pub(super) fn serve(world: &World, asked: &Asked) -> Answer {
             plain(match twilio.conversations.get(*sid) {
                 Some(found) => {
                     let people = found.participants.iter().map(|person| answer::participant(sid, person));
-                    answer::page("participants", people.collect())
+                    answer::page("participants", &people.collect::<Vec<_>>())
                 }
                 None => answer::not_found(),
             })
@@ -79,24 +82,23 @@ pub(super) fn serve(world: &World, asked: &Asked) -> Answer {
             }
             (status, body, acts)
         }
-        ("DELETE", ["v1", "Conversations", sid, "Participants", person]) => {
-            twilio.take_out(sid, person, now)
-        }
+        ("DELETE", ["v1", "Conversations", sid, "Participants", person]) => twilio.take_out(sid, person, now),
         ("GET", ["v1", "Conversations", sid, "Messages"]) => plain(match twilio.conversations.get(*sid) {
-            Some(_) if world.has(Planted::BlindLook) => answer::page("messages", Vec::new()),
+            Some(_) if world.has(Planted::BlindLook) => answer::page("messages", &[]),
             Some(found) => {
-                let mut all: Vec<Value> = found.messages.iter().map(|one| answer::message(sid, one)).collect();
+                let mut all: Vec<Value> =
+                    found.messages.iter().map(|one| answer::message(sid, one)).collect();
                 if Asked::get(&asked.query, "Order") == Some("desc") {
                     all.reverse();
                 }
-                answer::page("messages", all)
+                answer::page("messages", &all)
             }
             None => answer::not_found(),
         }),
         ("GET", ["2010-04-01", "Accounts", _, "Messages.json"]) => {
             let fits = |name: &str, value: &str| Asked::get(&asked.query, name).is_none_or(|it| it == value);
             let found = twilio.texts.iter().filter(|it| fits("To", &it.to) && fits("From", &it.from));
-            plain(answer::page("messages", found.map(answer::text).collect()))
+            plain(answer::page("messages", &found.map(answer::text).collect::<Vec<_>>()))
         }
         _ => plain(answer::error(405, 20004, "the simulation's Twilio does not know this request")),
     }
@@ -212,11 +214,16 @@ impl Twilio {
         let proxy = asked.field("MessagingBinding.ProxyAddress").unwrap_or_default();
         match self.conversations.get(sid) {
             None => return plain(answer::not_found()),
-            Some(found) if !found.open => return plain(answer::error(400, 50377, "the conversation is closed")),
+            Some(found) if !found.open => {
+                return plain(answer::error(400, 50377, "the conversation is closed"));
+            }
             Some(_) => {}
         }
         if let Some(held) = self.open_of(&address, &proxy) {
-            let message = format!("A binding for this participant and proxy address already exists in Conversation {}", held.sid);
+            let message = format!(
+                "A binding for this participant and proxy address already exists in Conversation {}",
+                held.sid
+            );
             return plain(answer::error(409, 50416, &message));
         }
         let person = Participant { sid: self.sid("MB"), address, proxy };

@@ -32,11 +32,11 @@ pub(crate) async fn text(world: World, from: String, body: String) {
     {
         let mut state = world.lock();
         state.twilio.wrote_at.insert(from.clone(), now);
-        let word = body.trim().to_uppercase();
+        let said = body.trim().to_uppercase();
         let pair = (from.clone(), to.to_owned());
-        if to.starts_with('+') && STOPS.contains(&word.as_str()) {
+        if to.starts_with('+') && STOPS.contains(&said.as_str()) {
             state.twilio.blocked.insert(pair);
-        } else if to.starts_with('+') && STARTS.contains(&word.as_str()) {
+        } else if to.starts_with('+') && STARTS.contains(&said.as_str()) {
             state.twilio.blocked.remove(&pair);
         }
     }

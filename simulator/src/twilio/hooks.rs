@@ -11,10 +11,10 @@ use twilio_conversations::webhook::signature::SigningKey;
 
 use super::{Message, Participant};
 use crate::installation::{ACCOUNT, PUBLIC_URL};
+use crate::oracle;
 use crate::rare::Rare;
 use crate::server::timestamp;
 use crate::world::{World, pass};
-use crate::oracle;
 
 /// A webhook.
 #[derive(Debug, Clone)]
@@ -28,7 +28,11 @@ pub(crate) struct Hook {
 
 impl Hook {
     fn of_conversations(event: &str, pairs: Vec<(&str, String)>) -> Self {
-        let head = [("AccountSid", ACCOUNT.to_owned()), ("EventType", event.to_owned()), ("Source", "SMS".to_owned())];
+        let head = [
+            ("AccountSid", ACCOUNT.to_owned()),
+            ("EventType", event.to_owned()),
+            ("Source", "SMS".to_owned()),
+        ];
         let pairs = head.into_iter().chain(pairs).map(|(name, value)| (name.to_owned(), value)).collect();
         Self { target: "/webhooks/conversations".to_owned(), pairs, once: true }
     }
@@ -47,7 +51,7 @@ impl Hook {
         let kind = if self.once { self.get("EventType") } else { &self.target };
         let sid = if self.get("MessageSid").is_empty() { "ConversationSid" } else { "MessageSid" };
         let status = [self.get("Status"), self.get("MessageStatus")].concat();
-        format!("{kind} {} {status}", self.get(sid).trim_start_matches(|c: char| c == '0'))
+        format!("{kind} {} {status}", self.get(sid).trim_start_matches('0'))
     }
 }
 
@@ -161,7 +165,8 @@ pub(super) struct Answered {
 pub(super) async fn post(world: &World, hook: &Hook, key: &SigningKey, limit: Duration) -> Option<Answered> {
     let (server, app) = {
         let mut state = world.lock();
-        let up: Vec<usize> = (0..state.servers.len()).filter(|server| state.servers[*server].is_up()).collect();
+        let up: Vec<usize> =
+            (0..state.servers.len()).filter(|server| state.servers[*server].is_up()).collect();
         if up.is_empty() {
             return None;
         }
@@ -203,7 +208,7 @@ pub(crate) async fn tell(world: World, hook: Hook) {
             }
             Some(answer) if answer.status == 503 => world.reach(Rare::WebhookRefused),
             Some(answer) => {
-                world.broken("P1", format!("{} was answered {}", hook.name(), answer.status));
+                world.broken("P1", &format!("{} was answered {}", hook.name(), answer.status));
             }
             None => world.reach(Rare::WebhookLost),
         }
@@ -261,6 +266,6 @@ pub(crate) async fn forge(world: World, from: String, body: String) {
     if answer.status == 403 {
         world.reach(Rare::ForgedRefused);
     } else {
-        world.broken("P5", format!("a forged webhook was answered {}", answer.status));
+        world.broken("P5", &format!("a forged webhook was answered {}", answer.status));
     }
 }

@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("twilio-sandbox", &[]),
     ("si-channel-server", &["si-channel-core", "twilio-conversations", "twilio-sandbox"]),
     ("examples", &["si-channel-core", "si-channel-server", "twilio-conversations", "twilio-sandbox"]),
+    ("simulator", &["si-channel-core", "si-channel-server", "twilio-conversations"]),
     ("fuzz", &["si-channel-core", "twilio-conversations"]),
     ("xtask", &[]),
 ];
