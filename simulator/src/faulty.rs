@@ -75,11 +75,6 @@ impl FaultyStore {
                 event.sequence = *last;
             }
         }
-        if self.has(Planted::NoUniqueKeys) {
-            for key in changes.puts.iter_mut().flat_map(|put| put.keys.iter_mut().flatten()) {
-                key.unique = false;
-            }
-        }
         if self.has(Planted::LostTimer) {
             changes.timers.retain(|timer| matches!(timer, TimerChange::Cancel(_)) || world.below(4) > 0);
         }

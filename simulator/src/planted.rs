@@ -36,7 +36,6 @@ planted! {
     "no-dedupe" NoDedupe: "a delivery that came before is taken as new",
     "no-fence" NoFence: "work is settled by whoever comes, overtaken or not",
     "no-versions" NoVersions: "commits do not look whether what they were decided on has moved",
-    "no-unique-keys" NoUniqueKeys: "two sessions may have one conversation, or one person and sender",
     "pop-and-delete" PopAndDelete: "an effect is forgotten when it is handed out",
     "blind-look" BlindLook: "a message of unclear outcome is sent again without a look at Twilio",
     "deaf-to-stop" DeafToStop: "consent is read as given where it was withdrawn",
