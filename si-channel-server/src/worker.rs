@@ -129,7 +129,7 @@ impl Workers {
 
     /// Hands work back. Others take it over when its lease ends; a store of one server holds it for good, so that it is
     /// handed back until the store takes it.
-    async fn hand_back<'a>(&self, back: impl Fn() -> BoxFuture<'a, Result<(), StoreError>> + Send) {
+    async fn hand_back<'a>(&self, back: impl Fn() -> BoxFuture<'a, store::Result<()>> + Send) {
         while let Err(error) = back().await {
             if self.engine.store().is_shared() {
                 tracing::warn!(%error, "cannot hand work back; its lease will end");

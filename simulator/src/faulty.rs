@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use si_channel_core::pace::{Turn, Wish};
 use si_channel_server::store::{
-    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput,
-    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Record, Source, Store, StoreError,
-    StoredEvent, Table, Timer, TimerChange, Wake, Want,
+    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, Claim, ClaimedEffect, ClaimedInput,
+    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result, Source, Store,
+    StoreError, StoredEvent, Table, Timer, TimerChange, Wake, Want,
 };
 use tokio::sync::watch;
 
@@ -40,7 +41,7 @@ impl FaultyStore {
     }
 
     /// A worker's look for work, of which there are many: only away or there.
-    async fn look(&self) -> Result<(), StoreError> {
+    async fn look(&self) -> Result<()> {
         self.life.step().await;
         let world = &self.life.world;
         if world.lock().store_away_until > world.now_ms() {
@@ -125,7 +126,7 @@ impl FaultyStore {
 
 #[async_trait]
 impl Store for FaultyStore {
-    async fn accept(&self, mut inputs: Vec<NewInput>) -> Result<Vec<Accepted>, StoreError> {
+    async fn accept(&self, mut inputs: Vec<NewInput>) -> Result<Vec<Accepted>> {
         let count = inputs.len();
         if self.has(Planted::NoDedupe) {
             for input in &mut inputs {
@@ -141,15 +142,9 @@ impl Store for FaultyStore {
         accepted
     }
 
-    async fn claim_inputs(
-        &self,
-        owner: &str,
-        now_ms: i64,
-        lease_until_ms: i64,
-        limit: usize,
-    ) -> Result<Vec<ClaimedInput>, StoreError> {
+    async fn claim_inputs(&self, claim: Claim) -> Result<Vec<ClaimedInput>> {
         self.look().await?;
-        let claimed = self.store.claim_inputs(owner, now_ms, lease_until_ms, limit).await?;
+        let claimed = self.store.claim_inputs(claim).await?;
         if claimed.is_empty() {
             return Ok(claimed);
         }
@@ -157,28 +152,16 @@ impl Store for FaultyStore {
         if self.loses_claim() { Err(doubtful()) } else { Ok(claimed) }
     }
 
-    async fn return_input(
-        &self,
-        seq: i64,
-        fence: i64,
-        retry_at_ms: Option<i64>,
-        reason: &str,
-    ) -> Result<(), StoreError> {
+    async fn return_input(&self, seq: i64, fence: i64, retry_at_ms: Option<i64>, reason: &str) -> Result<()> {
         let world = &self.life.world;
         world.reach(Rare::CameTooEarly);
         world.note("returned", reason);
         call!(self, self.store.return_input(seq, fence, retry_at_ms, reason).await)
     }
 
-    async fn claim_effects(
-        &self,
-        owner: &str,
-        now_ms: i64,
-        lease_until_ms: i64,
-        limit: usize,
-    ) -> Result<Vec<ClaimedEffect>, StoreError> {
+    async fn claim_effects(&self, claim: Claim) -> Result<Vec<ClaimedEffect>> {
         self.look().await?;
-        let claimed = self.store.claim_effects(owner, now_ms, lease_until_ms, limit).await?;
+        let claimed = self.store.claim_effects(claim).await?;
         if claimed.is_empty() {
             return Ok(claimed);
         }
@@ -195,11 +178,23 @@ impl Store for FaultyStore {
         self.store.is_shared()
     }
 
-    async fn renew(&self, fences: &[i64], lease_ms: i64) -> Result<(), StoreError> {
+    async fn renew(&self, fences: &[i64], lease_ms: i64) -> Result<()> {
         call!(self, self.store.renew(fences, lease_ms).await)
     }
 
-    async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>, StoreError> {
+    async fn take_turn(&self, claimed: &ClaimedEffect, wish: Wish) -> Result<Turn, CommitError> {
+        let turn = call!(self, self.store.take_turn(claimed, wish).await)?;
+        if turn != Turn::Now {
+            self.life.world.reach(Rare::Paced);
+        }
+        Ok(turn)
+    }
+
+    async fn hold_limits(&self, keys: Vec<String>, not_before_us: i64, slow_until_us: i64) -> Result<()> {
+        call!(self, self.store.hold_limits(keys, not_before_us, slow_until_us).await)
+    }
+
+    async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>> {
         self.look().await?;
         let due = self.store.due_timers(now_ms, limit).await?;
         if due.iter().any(|timer| now_ms - timer.due_ms > 30_000) {
@@ -208,7 +203,7 @@ impl Store for FaultyStore {
         Ok(due)
     }
 
-    async fn load(&self, wants: Vec<Want>) -> Result<Vec<Option<Record>>, StoreError> {
+    async fn load(&self, wants: Vec<Want>) -> Result<Vec<Option<Record>>> {
         let mut records = call!(self, self.store.load(wants).await)?;
         if self.has(Planted::DeafToStop) {
             for record in records.iter_mut().flatten().filter(|record| record.kind == Kind::Ledger) {
@@ -234,15 +229,8 @@ impl Store for FaultyStore {
         }
     }
 
-    async fn list(
-        &self,
-        kind: Kind,
-        name: &'static str,
-        value: &str,
-        before: Option<(i64, String)>,
-        limit: usize,
-    ) -> Result<Vec<(i64, Record)>, StoreError> {
-        call!(self, self.store.list(kind, name, value, before, limit).await)
+    async fn list(&self, kind: Kind, key: (&'static str, &str), page: Page) -> Result<Vec<(i64, Record)>> {
+        call!(self, self.store.list(kind, key, page).await)
     }
 
     async fn events_after(
@@ -250,71 +238,66 @@ impl Store for FaultyStore {
         position: i64,
         stream: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<StoredEvent>, StoreError> {
+    ) -> Result<Vec<StoredEvent>> {
         call!(self, self.store.events_after(position, stream, limit).await)
     }
 
-    async fn last_position(&self) -> Result<i64, StoreError> {
+    async fn last_position(&self) -> Result<i64> {
         call!(self, self.store.last_position().await)
     }
 
-    async fn entries(&self, session: &str) -> Result<Vec<Entry>, StoreError> {
+    async fn entries(&self, session: &str) -> Result<Vec<Entry>> {
         call!(self, self.store.entries(session).await)
     }
 
-    async fn entry(&self, session: &str, id: &str) -> Result<Option<Entry>, StoreError> {
+    async fn entry(&self, session: &str, id: &str) -> Result<Option<Entry>> {
         call!(self, self.store.entry(session, id).await)
     }
 
-    async fn recent_entries(&self, session: &str, limit: usize) -> Result<Vec<Entry>, StoreError> {
+    async fn recent_entries(&self, session: &str, limit: usize) -> Result<Vec<Entry>> {
         call!(self, self.store.recent_entries(session, limit).await)
     }
 
-    async fn kept_answer(&self, key: &str) -> Result<Option<KeptAnswer>, StoreError> {
+    async fn kept_answer(&self, key: &str) -> Result<Option<KeptAnswer>> {
         call!(self, self.store.kept_answer(key).await)
     }
 
-    async fn audit_after(
-        &self,
-        after: u64,
-        filter: &AuditFilter,
-        limit: usize,
-    ) -> Result<Vec<AuditRecord>, StoreError> {
+    async fn audit_after(&self, after: u64, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditRecord>> {
         call!(self, self.store.audit_after(after, filter, limit).await)
     }
 
-    async fn audit_head(&self) -> Result<AuditHead, StoreError> {
+    async fn audit_head(&self) -> Result<AuditHead> {
         self.look().await?;
         self.store.audit_head().await
     }
 
-    async fn erase_openings(&self, address: &str) -> Result<u64, StoreError> {
+    async fn erase_openings(&self, address: &str) -> Result<u64> {
         call!(self, self.store.erase_openings(address).await)
     }
 
-    async fn prune(&self, before_ms: i64, limit: usize) -> Result<u64, StoreError> {
+    async fn prune(&self, before_ms: i64, limit: usize) -> Result<u64> {
         self.look().await?;
         self.store.prune(before_ms, limit).await
     }
 
-    async fn survey(&self, table: Table, after: i64, limit: usize) -> Result<Vec<Line>, StoreError> {
+    async fn survey(&self, table: Table, after: i64, limit: usize) -> Result<Vec<Line>> {
         self.look().await?;
         self.store.survey(table, after, limit).await
     }
 
-    async fn amend(&self, amendments: Vec<Amendment>) -> Result<u64, StoreError> {
+    async fn amend(&self, amendments: Vec<Amendment>) -> Result<u64> {
         call!(self, self.store.amend(amendments).await)
     }
 
-    async fn compact(&self) -> Result<bool, StoreError> {
+    async fn compact(&self) -> Result<bool> {
         call!(self, self.store.compact().await)
     }
 
-    async fn ping(&self) -> Result<(), StoreError> {
+    async fn ping(&self) -> Result<()> {
         call!(self, self.store.ping().await)
     }
 
-    async fn depths(&self) -> Result<Depths, StoreError> {
+    async fn depths(&self) -> Result<Depths> {
         call!(self, self.store.depths().await)
     }
 

@@ -89,6 +89,8 @@ rare! {
     TimerLate,
     /// a message waited for the quiet hours' end
     QuietHours,
+    /// something waited for its turn at a limit
+    Paced,
     /// a message was not sent in time
     Expired,
     /// the assistant gave no answer

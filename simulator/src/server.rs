@@ -11,7 +11,7 @@ use si_channel_server::engine::Engine;
 use si_channel_server::erasure::Persons;
 use si_channel_server::http::bearer::Bearer;
 use si_channel_server::twilio::Twilio;
-use si_channel_server::worker::{Asking, Checkpoints, Files, Workers};
+use si_channel_server::worker::{Alarm, Asking, Breaker, Checkpoints, Files, Workers};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use twilio_conversations::auth::{Auth, AuthToken};
@@ -182,6 +182,7 @@ fn assemble(life: &Life, clock: Clock) -> (App, Workers) {
         keep: None,
         recording: Arc::default(),
     };
+    let breaker = Breaker::default();
     let app = App {
         engine: engine.clone(),
         validator: Arc::new(Validator::new(keys)),
@@ -191,6 +192,7 @@ fn assemble(life: &Life, clock: Clock) -> (App, Workers) {
         outbound_media: config.outbound_media,
         limits: config.limits,
         spool: None,
+        breaker: breaker.clone(),
         stop: CancellationToken::new(),
     };
     let workers = Workers {
@@ -207,7 +209,9 @@ fn assemble(life: &Life, clock: Clock) -> (App, Workers) {
         },
         schedule: installation.schedule.clone(),
         spool: None,
-        owner: format!("server {} life {}", life.server, life.number),
+        alarm: Alarm::default(),
+        breaker,
+        owner: format!("server {} life {}", life.server, life.number).into(),
     };
     (app, workers)
 }

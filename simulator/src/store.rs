@@ -12,15 +12,16 @@ mod upkeep;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use si_channel_core::pace::{Turn, Wish};
 use si_channel_server::store::{
-    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, ClaimedEffect, ClaimedInput,
-    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Record, Store, StoreError, StoredEvent,
+    Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, Claim, ClaimedEffect, ClaimedInput,
+    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result, Store, StoredEvent,
     Table, Timer, Wake, Want,
 };
 use tokio::sync::watch;
 
 use commit::Moved;
-use queue::Wish;
+use queue::Ask;
 pub use tables::Tables;
 
 /// The clock of a shared store, milliseconds since the epoch.
@@ -95,13 +96,14 @@ impl Disk {
         }
     }
 
-    fn wish(&self, now_ms: i64, lease_until_ms: i64, limit: usize) -> Wish {
+    fn ask(&self, claim: &Claim) -> Ask {
+        let Claim { now_ms, lease_until_ms, limit, .. } = *claim;
         match &self.clock {
-            None => Wish { now_ms, clock_ms: now_ms, until_ms: lease_until_ms, limit },
+            None => Ask { now_ms, clock_ms: now_ms, until_ms: lease_until_ms, limit },
             Some(clock) => {
                 let clock_ms = clock();
                 let until_ms = clock_ms.saturating_add(lease_until_ms.saturating_sub(now_ms));
-                Wish { now_ms, clock_ms, until_ms, limit }
+                Ask { now_ms, clock_ms, until_ms, limit }
             }
         }
     }
@@ -126,21 +128,15 @@ pub struct MemoryStore {
 
 #[async_trait]
 impl Store for MemoryStore {
-    async fn accept(&self, inputs: Vec<NewInput>) -> Result<Vec<Accepted>, StoreError> {
+    async fn accept(&self, inputs: Vec<NewInput>) -> Result<Vec<Accepted>> {
         let accepted = self.disk.tables().accept(inputs);
         self.disk.wake(Wake::Inputs);
         Ok(accepted)
     }
 
-    async fn claim_inputs(
-        &self,
-        _owner: &str,
-        now_ms: i64,
-        lease_until_ms: i64,
-        limit: usize,
-    ) -> Result<Vec<ClaimedInput>, StoreError> {
-        let wish = self.disk.wish(now_ms, lease_until_ms, limit);
-        Ok(self.disk.tables().claim_inputs(wish))
+    async fn claim_inputs(&self, claim: Claim) -> Result<Vec<ClaimedInput>> {
+        let ask = self.disk.ask(&claim);
+        Ok(self.disk.tables().claim_inputs(ask))
     }
 
     async fn return_input(
@@ -149,29 +145,23 @@ impl Store for MemoryStore {
         fence: i64,
         retry_at_ms: Option<i64>,
         _reason: &str,
-    ) -> Result<(), StoreError> {
+    ) -> Result<()> {
         if self.disk.tables().return_input(seq, fence, retry_at_ms) {
             self.disk.wake(Wake::Inputs);
         }
         Ok(())
     }
 
-    async fn claim_effects(
-        &self,
-        _owner: &str,
-        now_ms: i64,
-        lease_until_ms: i64,
-        limit: usize,
-    ) -> Result<Vec<ClaimedEffect>, StoreError> {
-        let wish = self.disk.wish(now_ms, lease_until_ms, limit);
-        Ok(self.disk.tables().claim_effects(wish))
+    async fn claim_effects(&self, claim: Claim) -> Result<Vec<ClaimedEffect>> {
+        let ask = self.disk.ask(&claim);
+        Ok(self.disk.tables().claim_effects(ask))
     }
 
     fn is_shared(&self) -> bool {
         self.disk.clock.is_some()
     }
 
-    async fn renew(&self, fences: &[i64], lease_ms: i64) -> Result<(), StoreError> {
+    async fn renew(&self, fences: &[i64], lease_ms: i64) -> Result<()> {
         if let Some(clock) = &self.disk.clock {
             let until_ms = clock() + lease_ms;
             self.disk.tables().renew(fences, until_ms);
@@ -179,11 +169,24 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>, StoreError> {
+    async fn take_turn(&self, claimed: &ClaimedEffect, wish: Wish) -> Result<Turn, CommitError> {
+        let turn = self.disk.tables().take_turn(claimed, &wish);
+        self.disk.wake(Wake::Effects);
+        turn.ok_or_else(|| {
+            CommitError::Conflict("the source was settled, or claimed by another since".to_owned())
+        })
+    }
+
+    async fn hold_limits(&self, keys: Vec<String>, not_before_us: i64, slow_until_us: i64) -> Result<()> {
+        self.disk.tables().hold_limits(keys, not_before_us, slow_until_us);
+        Ok(())
+    }
+
+    async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>> {
         Ok(self.disk.tables().due_timers(now_ms, limit))
     }
 
-    async fn load(&self, wants: Vec<Want>) -> Result<Vec<Option<Record>>, StoreError> {
+    async fn load(&self, wants: Vec<Want>) -> Result<Vec<Option<Record>>> {
         let tables = self.disk.tables();
         Ok(wants.iter().map(|want| tables.load(want)).collect())
     }
@@ -197,12 +200,10 @@ impl Store for MemoryStore {
     async fn list(
         &self,
         kind: Kind,
-        name: &'static str,
-        value: &str,
-        before: Option<(i64, String)>,
-        limit: usize,
-    ) -> Result<Vec<(i64, Record)>, StoreError> {
-        Ok(self.disk.tables().list(kind, name, value, before.as_ref(), limit))
+        (name, value): (&'static str, &str),
+        page: Page,
+    ) -> Result<Vec<(i64, Record)>> {
+        Ok(self.disk.tables().list(kind, name, value, page.before.as_ref(), page.limit))
     }
 
     async fn events_after(
@@ -210,72 +211,67 @@ impl Store for MemoryStore {
         position: i64,
         stream: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<StoredEvent>, StoreError> {
+    ) -> Result<Vec<StoredEvent>> {
         Ok(self.disk.tables().events_after(position, stream, limit))
     }
 
-    async fn last_position(&self) -> Result<i64, StoreError> {
+    async fn last_position(&self) -> Result<i64> {
         Ok(self.disk.tables().last_position())
     }
 
-    async fn entries(&self, session: &str) -> Result<Vec<Entry>, StoreError> {
+    async fn entries(&self, session: &str) -> Result<Vec<Entry>> {
         Ok(self.disk.tables().entries(session))
     }
 
-    async fn entry(&self, session: &str, id: &str) -> Result<Option<Entry>, StoreError> {
+    async fn entry(&self, session: &str, id: &str) -> Result<Option<Entry>> {
         Ok(self.disk.tables().entry(session, id))
     }
 
-    async fn recent_entries(&self, session: &str, limit: usize) -> Result<Vec<Entry>, StoreError> {
+    async fn recent_entries(&self, session: &str, limit: usize) -> Result<Vec<Entry>> {
         let mut entries = self.disk.tables().entries(session);
         let surplus = entries.len().saturating_sub(limit);
         Ok(entries.split_off(surplus))
     }
 
-    async fn kept_answer(&self, key: &str) -> Result<Option<KeptAnswer>, StoreError> {
+    async fn kept_answer(&self, key: &str) -> Result<Option<KeptAnswer>> {
         Ok(self.disk.tables().answers.get(key).map(|(_, answer)| answer.clone()))
     }
 
-    async fn audit_after(
-        &self,
-        after: u64,
-        filter: &AuditFilter,
-        limit: usize,
-    ) -> Result<Vec<AuditRecord>, StoreError> {
+    async fn audit_after(&self, after: u64, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditRecord>> {
         Ok(self.disk.tables().audit_after(after, filter, limit))
     }
 
-    async fn audit_head(&self) -> Result<AuditHead, StoreError> {
+    async fn audit_head(&self) -> Result<AuditHead> {
         Ok(self.disk.tables().audit_head())
     }
 
-    async fn erase_openings(&self, address: &str) -> Result<u64, StoreError> {
+    async fn erase_openings(&self, address: &str) -> Result<u64> {
         Ok(self.disk.tables().erase_openings(address))
     }
 
-    async fn prune(&self, before_ms: i64, limit: usize) -> Result<u64, StoreError> {
+    async fn prune(&self, before_ms: i64, limit: usize) -> Result<u64> {
         Ok(self.disk.tables().prune(before_ms, limit))
     }
 
-    async fn survey(&self, table: Table, after: i64, limit: usize) -> Result<Vec<Line>, StoreError> {
+    async fn survey(&self, table: Table, after: i64, limit: usize) -> Result<Vec<Line>> {
         Ok(self.disk.tables().survey(table, after, limit))
     }
 
-    async fn amend(&self, amendments: Vec<Amendment>) -> Result<u64, StoreError> {
+    async fn amend(&self, amendments: Vec<Amendment>) -> Result<u64> {
         let mut tables = self.disk.tables();
         let amended = amendments.iter().filter(|amendment| tables.amend(amendment)).count();
         Ok(amended as u64)
     }
 
-    async fn compact(&self) -> Result<bool, StoreError> {
+    async fn compact(&self) -> Result<bool> {
         Ok(true)
     }
 
-    async fn ping(&self) -> Result<(), StoreError> {
+    async fn ping(&self) -> Result<()> {
         Ok(())
     }
 
-    async fn depths(&self) -> Result<Depths, StoreError> {
+    async fn depths(&self) -> Result<Depths> {
         Ok(self.disk.tables().depths())
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use si_channel_core::effect::Effect;
 use si_channel_core::id::SessionId;
 use si_channel_core::input::Input;
@@ -12,7 +13,7 @@ use si_channel_core::world::Found;
 
 use crate::documents;
 use crate::engine::{Decided, EngineError};
-use crate::store::{Changes, ClaimedEffect, CommitError, Kind, Source, StoreError, Want};
+use crate::store::{self, Changes, ClaimedEffect, CommitError, Kind, Source, StoreError, Want};
 use crate::twilio::Failure;
 use crate::worker::{Workers, ask};
 
@@ -72,7 +73,7 @@ pub(super) async fn carry_out(workers: Arc<Workers>, claimed: ClaimedEffect) {
             Some(workers.engine.clock().now_ms() + 5_000)
         }
     };
-    let settle = || -> BoxFuture<'_, Result<(), StoreError>> {
+    let settle = || -> BoxFuture<'_, store::Result<()>> {
         Box::pin(async {
             match workers.engine.store().commit(Changes::settle(claimed.source(retry_at))).await {
                 Ok(()) | Err(CommitError::Conflict(_)) => Ok(()),

@@ -145,8 +145,16 @@ impl Tables {
             let seq = self.number();
             self.effect_ids.insert(effect.id.clone(), seq);
             self.effect_queue.put(&effect.lane, effect.priority, seq, effect.not_before_ms);
-            let (id, lane, body) = (effect.id.clone(), effect.lane.clone(), effect.body.clone());
-            self.effects.insert(seq, Effect { id, lane, priority: effect.priority, body, attempts: 0 });
+            let kept = Effect {
+                id: effect.id.clone(),
+                lane: effect.lane.clone(),
+                priority: effect.priority,
+                body: effect.body.clone(),
+                attempts: 0,
+                due_ms: effect.not_before_ms,
+                passed: 0,
+            };
+            self.effects.insert(seq, kept);
         }
         for timer in &changes.timers {
             match timer {
@@ -191,6 +199,7 @@ impl Tables {
                         self.effect_queue.put(&lane, priority, seq, *due_ms);
                         if let Some(effect) = self.effects.get_mut(&seq) {
                             effect.attempts += 1;
+                            (effect.due_ms, effect.passed) = (*due_ms, 0);
                         }
                     }
                     None => self.forget_effect(seq),

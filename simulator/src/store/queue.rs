@@ -25,7 +25,7 @@ struct Hold {
 
 /// What a worker asks for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wish {
+pub(super) struct Ask {
     /// What is due is told by this.
     pub(super) now_ms: i64,
     /// Which leases have ended is told by this.
@@ -48,7 +48,7 @@ impl Queue {
     }
 
     /// Hands out the first items of free lanes and holds them; place and fence of each.
-    pub(super) fn claim(&mut self, wish: Wish, fence: &mut i64) -> Vec<(i64, i64)> {
+    pub(super) fn claim(&mut self, wish: Ask, fence: &mut i64) -> Vec<(i64, i64)> {
         let mut free: Vec<_> = self
             .lanes
             .iter_mut()

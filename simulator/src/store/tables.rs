@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use si_channel_core::audit::chain::{Hash, Link};
+use si_channel_core::pace::{Throttle, Turn, Wish, walk};
 use si_channel_server::store::{
     Accepted, ClaimedEffect, ClaimedInput, Depths, Entry, KeptAnswer, Kind, NewInput, StoredEvent, Timer,
 };
 
-use super::queue::{Queue, Wish};
+use super::queue::{Ask, Queue};
 
 /// Everything that is stored.
 #[derive(Debug, Default)]
@@ -22,6 +23,7 @@ pub struct Tables {
     pub(super) effects: BTreeMap<i64, Effect>,
     pub(super) effect_ids: BTreeMap<String, i64>,
     pub(super) effect_queue: Queue,
+    pub(super) throttles: BTreeMap<String, Throttle>,
     pub(super) timers: BTreeMap<String, Timer>,
     pub(super) events: BTreeMap<i64, StoredEvent>,
     pub(super) event_ids: BTreeSet<String>,
@@ -72,6 +74,9 @@ pub(super) struct Effect {
     pub(super) priority: u8,
     pub(super) body: String,
     pub(super) attempts: u32,
+    pub(super) due_ms: i64,
+    /// Limits that it has passed.
+    pub(super) passed: u32,
 }
 
 impl Tables {
@@ -96,7 +101,7 @@ impl Tables {
         inputs.into_iter().map(take).collect()
     }
 
-    pub(super) fn claim_inputs(&mut self, wish: Wish) -> Vec<ClaimedInput> {
+    pub(super) fn claim_inputs(&mut self, wish: Ask) -> Vec<ClaimedInput> {
         let picks = self.input_queue.claim(wish, &mut self.fence);
         let told = |(seq, fence)| {
             let input = self.inputs.get(&seq)?;
@@ -106,14 +111,38 @@ impl Tables {
         picks.into_iter().filter_map(told).collect()
     }
 
-    pub(super) fn claim_effects(&mut self, wish: Wish) -> Vec<ClaimedEffect> {
+    pub(super) fn claim_effects(&mut self, wish: Ask) -> Vec<ClaimedEffect> {
         let picks = self.effect_queue.claim(wish, &mut self.fence);
         let told = |(seq, fence)| {
             let effect = self.effects.get(&seq)?;
             let (id, lane, body) = (effect.id.clone(), effect.lane.clone(), effect.body.clone());
-            Some(ClaimedEffect { id, lane, body, attempts: effect.attempts, fence })
+            let Effect { attempts, due_ms, passed, .. } = *effect;
+            Some(ClaimedEffect { id, lane, body, attempts, due_ms, passed, fence })
         };
         picks.into_iter().filter_map(told).collect()
+    }
+
+    /// Lets an effect pass its limits, or hands it back until its turn; `None` when its claim has ended.
+    pub(super) fn take_turn(&mut self, claimed: &ClaimedEffect, wish: &Wish) -> Option<Turn> {
+        let seq = *self.effect_ids.get(&claimed.id)?;
+        if !self.effect_queue.holds(&claimed.lane, seq, claimed.fence) {
+            return None;
+        }
+        let turn = walk(wish, &mut self.throttles);
+        if let Turn::At { due_us, passed } = turn {
+            let effect = self.effects.get_mut(&seq)?;
+            effect.due_ms = due_us.div_euclid(1_000) + i64::from(due_us.rem_euclid(1_000) > 0);
+            effect.passed = passed;
+            self.effect_queue.release(&effect.lane, claimed.fence);
+            self.effect_queue.put(&effect.lane, effect.priority, seq, effect.due_ms);
+        }
+        Some(turn)
+    }
+
+    pub(super) fn hold_limits(&mut self, keys: Vec<String>, not_before_us: i64, slow_until_us: i64) {
+        for key in keys {
+            self.throttles.entry(key).or_default().hold(not_before_us, slow_until_us);
+        }
     }
 
     /// Defers or quarantines a claimed input; whether the claim was still in force.
