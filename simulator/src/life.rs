@@ -35,31 +35,41 @@ pub(crate) enum Fate {
 }
 
 impl Life {
+    /// A step that does not wait: the process may be dead, or die now.
+    pub(crate) async fn live(&self) {
+        if self.takes_step().is_none() {
+            pending::<()>().await;
+        }
+    }
+
+    /// Until when it stands still, in the past when it does not; `None` when it is over.
+    fn takes_step(&self) -> Option<i64> {
+        let now = self.world.now_ms();
+        let mut state = self.world.lock();
+        let state = &mut *state;
+        let server = &mut state.servers[self.server];
+        if !server.lives(self.number) {
+            return None;
+        }
+        if server.counts_down() {
+            server.die();
+            if self.world.has(Planted::ForgottenFlush) {
+                self.world.disk().tables().lose_inputs_since(now - 2_000);
+            }
+            state.counts.reach(Rare::Crash);
+            state.trace.note(now, "crash", &self.server.to_string());
+            return None;
+        }
+        server.stalls(now);
+        Some(server.paused_until())
+    }
+
     /// A step: the process may be dead, die now, or stand still for a while.
     pub(crate) async fn step(&self) {
         let mut waited = false;
         loop {
             let now = self.world.now_ms();
-            let until = {
-                let mut state = self.world.lock();
-                let state = &mut *state;
-                let server = &mut state.servers[self.server];
-                if !server.lives(self.number) {
-                    None
-                } else if server.counts_down() {
-                    server.die();
-                    if self.world.has(Planted::ForgottenFlush) {
-                        self.world.disk().tables().lose_inputs_since(now - 2_000);
-                    }
-                    state.counts.reach(Rare::Crash);
-                    state.trace.note(now, "crash", &self.server.to_string());
-                    None
-                } else {
-                    server.stalls(now);
-                    Some(server.paused_until())
-                }
-            };
-            match until {
+            match self.takes_step() {
                 None => pending::<()>().await,
                 Some(until) if until > now => {
                     pass(until.abs_diff(now)).await;

@@ -204,9 +204,10 @@ impl Twilio {
         Some(Act::Tell(hooks::participant("onParticipantRemoved", conversation, &gone, now)))
     }
 
-    /// Conversations that are open.
+    /// Conversations that are open and have somebody in them.
     pub(crate) fn open_conversations(&self) -> impl Iterator<Item = &str> {
-        self.conversations.values().filter(|c| c.open).map(|c| c.sid.as_str())
+        let held = self.conversations.values().filter(|c| c.open && !c.participants.is_empty());
+        held.map(|c| c.sid.as_str())
     }
 
     /// Messages of a conversation that we wrote: our ids, in order.

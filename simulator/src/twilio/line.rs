@@ -58,7 +58,8 @@ impl Line {
     async fn exchange(self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let life = &self.life;
         let world = &life.world;
-        life.step().await;
+        // What is handed over is on its way.
+        life.live().await;
         let asked = asked(&request);
         let trouble = self.trouble();
         // What is sent arrives within a second or not at all.

@@ -10,6 +10,7 @@ use si_channel_core::input::Input;
 use si_channel_core::outbound::{Claimed, OutboundMessage};
 use si_channel_core::rejection::Rejection;
 use si_channel_core::world::Found;
+use tokio::time::Instant;
 
 use super::{Step, Trouble};
 use crate::documents;
@@ -19,6 +20,9 @@ use crate::twilio::{Failure, Sent};
 
 /// How often a file is asked for, each time patiently; what comes after it waits.
 const FILE_ATTEMPTS: u32 = 3;
+/// What was claimed is handed over within this time: after it neither the consent that was read nor the lease is sure to
+/// hold.
+const AT_HAND: Duration = Duration::from_secs(2);
 
 impl Step<'_> {
     /// Cancels what waits for somebody who may not be written to. What goes to a group goes on without them.
@@ -94,6 +98,7 @@ impl Step<'_> {
         if !self.message_has_turn(id).await? {
             return Ok(());
         }
+        let began = Instant::now();
         let claim = Input::SendClaimed { outbound_id: id.clone() };
         match engine.decide(&claim).await? {
             Decided::Done(_) => {}
@@ -110,7 +115,7 @@ impl Step<'_> {
                 reason: "somebody leaves first".to_owned(),
             }),
             Claimed::Look => self.look(&message).await,
-            Claimed::Post => self.post(&message).await,
+            Claimed::Post => self.post(&message, began).await,
         }
     }
 
@@ -123,11 +128,15 @@ impl Step<'_> {
         }
     }
 
-    async fn post(&self, message: &OutboundMessage) -> Result<(), Trouble> {
+    async fn post(&self, message: &OutboundMessage, began: Instant) -> Result<(), Trouble> {
         let twilio = &self.workers.twilio;
         let id = message.id();
         let content = &message.queued.content;
         let destination = self.destination(message).await?;
+        if began.elapsed() > AT_HAND {
+            // Another may have taken it over by now, or its recipient have opted out: it is looked for first.
+            return Err(Trouble::Again { after: Duration::ZERO, reason: "it was held up".to_owned() });
+        }
         let sent = match &destination {
             Destination::Conversation(sid) => twilio.write(sid, id, content).await,
             Destination::Phone { to, from } => twilio.write_alone(to, from, id, content).await,
