@@ -56,6 +56,9 @@ impl Advice {
     pub(crate) const UNREACHED: Self =
         Self::new(AdviceClass::Transient, "Check the network and ask again; nothing was changed.");
     #[cfg(feature = "client")]
+    pub(crate) const BUSY: Self =
+        Self::new(AdviceClass::Transient, "Ask again, or allow more requests at once; nothing was changed.");
+    #[cfg(feature = "client")]
     pub(crate) const UNBUILDABLE: Self =
         Self::new(AdviceClass::Permanent, "Correct the request; it could not be put into HTTP.");
     #[cfg(feature = "client")]

@@ -58,13 +58,14 @@ impl Client {
 
     /// As [`Self::send`], but nothing is sent again, however it failed: for what may be sent now and perhaps not in a while,
     /// and is looked at again before it is tried again. A login that was changed meanwhile is used at once all the same.
+    /// It is begun within this time or not at all: it may have to wait for others that are under way.
     ///
     /// # Errors
-    /// As [`Self::send`].
-    pub async fn send_once<R: Request>(&self, request: &R) -> Result<R::Output, Error> {
+    /// As [`Self::send`]; [`Error::is_too_late`] when the time was over.
+    pub async fn send_once<R: Request>(&self, request: &R, within: Duration) -> Result<R::Output, Error> {
         let parts = request.parts(&self.0.account_sid);
         let url = self.0.bases.uri(&parts)?;
-        Exchange::new(&parts, url).once().run(&self.0).await
+        Exchange::new(&parts, url).once(within).run(&self.0).await
     }
 
     /// Walks over the pages of a list.

@@ -31,6 +31,7 @@ enum Kind {
     Api { error: ApiError, retry_after: Option<Duration> },
     Unbuildable(Cause),
     NotSent(Cause),
+    TooLate,
     Lost(Cause),
     TimedOut,
     Undecodable { status: u16, source: serde_json::Error },
@@ -60,6 +61,10 @@ impl Error {
 
     pub(crate) fn not_sent(class: Class, source: Cause) -> Self {
         Self::new(class, Kind::NotSent(source))
+    }
+
+    pub(crate) fn too_late(class: Class) -> Self {
+        Self::new(class, Kind::TooLate)
     }
 
     pub(crate) fn lost(class: Class, source: Cause) -> Self {
@@ -123,7 +128,7 @@ impl Error {
     /// True when the same request may be sent again without doing something twice, and could succeed then.
     pub fn is_retryable(&self) -> bool {
         match &*self.kind {
-            Kind::NotSent(_) => true,
+            Kind::NotSent(_) | Kind::TooLate => true,
             Kind::Lost(_) | Kind::TimedOut => self.class.is_repeatable(),
             Kind::Api { error, .. } => {
                 error.status() == 429
@@ -132,6 +137,11 @@ impl Error {
             }
             _ => false,
         }
+    }
+
+    /// True when it was not begun in the time that it had; nothing was sent.
+    pub fn is_too_late(&self) -> bool {
+        matches!(*self.kind, Kind::TooLate)
     }
 
     /// True for a resource that does not exist (any more).
@@ -167,7 +177,7 @@ impl Error {
             | Kind::TooLarge { .. }
             | Kind::Redirected { .. } => true,
             Kind::Api { error, .. } => error.status() >= 500 || self.earlier_attempt_unclear,
-            Kind::Unbuildable(_) | Kind::NotSent(_) | Kind::ForeignLink | Kind::File(_) => {
+            Kind::Unbuildable(_) | Kind::NotSent(_) | Kind::TooLate | Kind::ForeignLink | Kind::File(_) => {
                 self.earlier_attempt_unclear
             }
         }
@@ -181,6 +191,7 @@ impl Error {
             Kind::File(_) => Advice::FILE,
             _ if self.outcome_unknown() => Advice::UNCLEAR,
             Kind::Unbuildable(_) => Advice::UNBUILDABLE,
+            Kind::TooLate => Advice::BUSY,
             Kind::NotSent(_) | Kind::Lost(_) | Kind::TimedOut => Advice::UNREACHED,
             Kind::Undecodable { .. } | Kind::TooLarge { .. } => Advice::UNREADABLE,
         }
@@ -201,6 +212,7 @@ impl fmt::Display for Error {
             Kind::Api { error, .. } => error.fmt(f),
             Kind::Unbuildable(_) => f.write_str("the request could not be built"),
             Kind::NotSent(_) => f.write_str("Twilio could not be reached; nothing was sent"),
+            Kind::TooLate => f.write_str("its turn came too late; nothing was sent"),
             Kind::TimedOut => f.write_str("Twilio did not answer in time"),
             Kind::Lost(_) => f.write_str("the connection to Twilio was lost before the whole answer came"),
             Kind::Undecodable { status, source } => {

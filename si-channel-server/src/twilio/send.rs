@@ -1,5 +1,7 @@
 //! Sending a message, and finding out whether one was sent.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use si_channel_core::address::Address;
 use si_channel_core::content::{Content, MAX_NAME_CHARS, MAX_VALUE_CHARS, MAX_VARIABLES, Template};
@@ -31,6 +33,8 @@ pub enum Sent {
     Unclear,
     /// Twilio has not.
     Failed(Failure),
+    /// Twilio has not: it was not handed over in time.
+    TooLate,
     /// Twilio has not, because the file cannot be had.
     NoFile(Failure),
     /// Twilio has not, and takes no more: the conversation was closed or deleted.
@@ -52,8 +56,14 @@ pub struct Sighting {
 
 // A message is handed over once: by the time that Twilio would take it after all, its recipient may have opted out.
 impl Twilio {
-    /// Writes into a conversation; the message carries our id in its attributes.
-    pub async fn write(&self, conversation: &ConversationSid, id: &OutboundId, content: &Content) -> Sent {
+    /// Writes into a conversation, within this time or not at all; the message carries our id in its attributes.
+    pub async fn write(
+        &self,
+        conversation: &ConversationSid,
+        id: &OutboundId,
+        content: &Content,
+        within: Duration,
+    ) -> Sent {
         let to = conversation.clone();
         let request = match content {
             Content::Text { text } => CreateMessage::text(to, text),
@@ -72,7 +82,7 @@ impl Twilio {
             Ok(request) => request,
             Err(error) => return Sent::Failed(error.into()),
         };
-        match self.client.send_once(&request).await {
+        match self.client.send_once(&request, within).await {
             Ok(message) => Sent::Accepted(sighting(&message)),
             Err(error) if error.is_not_found() || error.code().is_some_and(|code| GONE.contains(&code)) => {
                 Sent::Gone
@@ -81,13 +91,14 @@ impl Twilio {
         }
     }
 
-    /// Writes to one phone; the status callback's URL carries our id.
+    /// Writes to one phone, within this time or not at all; the status callback's URL carries our id.
     pub async fn write_alone(
         &self,
         to: &Address,
         from: &Address,
         id: &OutboundId,
         content: &Content,
+        within: Duration,
     ) -> Sent {
         let sender = messaging::Sender::From(from.to_string());
         let mut callback = self.status_callback.clone();
@@ -113,7 +124,7 @@ impl Twilio {
             Ok(request) => request.status_callback(callback),
             Err(error) => return Sent::Failed(error.into()),
         };
-        match self.client.send_once(&request).await {
+        match self.client.send_once(&request, within).await {
             Ok(message) => Sent::Accepted(seen(message)),
             Err(error) => unsent(error),
         }
@@ -216,5 +227,8 @@ fn taken_at(message: &twilio_conversations::model::Message) -> Option<Timestamp>
 }
 
 fn unsent(error: Error) -> Sent {
+    if error.is_too_late() {
+        return Sent::TooLate;
+    }
     if error.outcome_unknown() { Sent::Unclear } else { Sent::Failed(error.into()) }
 }

@@ -149,6 +149,36 @@ async fn a_store_that_cannot_be_written_is_never_acknowledged() {
 }
 
 #[tokio::test]
+async fn work_that_the_store_does_not_take_back_goes_on_when_it_does() {
+    let app = TestApp::start().await;
+    let form = outage::untold(&app).await;
+    let refused = ["UPDATE ON inputs", "UPDATE ON effects", "DELETE ON effects"];
+    let store = Connection::open(app.dir().join("channel.sqlite")).unwrap();
+    store.busy_timeout(PATIENCE).unwrap();
+    for (number, what) in refused.iter().enumerate() {
+        // No conflict, but an error that ends the transaction.
+        let fail = "SELECT abs(-9223372036854775807 - 1)";
+        store
+            .execute_batch(&format!("CREATE TRIGGER refuse_{number} BEFORE {what} BEGIN {fail}; END"))
+            .unwrap();
+    }
+    // Taken, and then neither decided nor handed back; what comes meanwhile fares no better.
+    let path = "/webhooks/conversations";
+    eventually("it is taken", async || (app.webhook(path, &form).await.status == 200).then_some(())).await;
+    let message = json!({ "to": ANN, "text": "Is anybody there?" });
+    eventually("it is taken", async || {
+        (app.post("/v1/messages", message.clone()).await.status == 202).then_some(())
+    })
+    .await;
+    for number in 0..refused.len() {
+        store.execute_batch(&format!("DROP TRIGGER refuse_{number}")).unwrap();
+    }
+    app.phone(ANN).sees("You said: Are you there?").await;
+    app.phone(ANN).sees("Is anybody there?").await;
+    app.settled().await;
+}
+
+#[tokio::test]
 async fn f72_two_servers_do_not_share_a_store() {
     let app = TestApp::start().await;
     let error = si_channel_server::app::start(&app.config(), si_channel_server::clock::Clock::new()).await;

@@ -1,8 +1,9 @@
 //! What goes out goes out once, in order, whatever Twilio's API does meanwhile.
 
+use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{ANN, TestApp, eventually, text};
+use crate::support::{ANN, BOB, EVE, TestApp, encoded, eventually, text};
 
 const CREATE: &str = "POST /conversations/v1/Conversations/*/Messages";
 
@@ -26,6 +27,38 @@ async fn f40_an_answer_lost_after_twilio_took_the_message_does_not_repeat_it() {
     })
     .await;
     assert_eq!(app.events_of("message.unclear").await.len(), 3);
+}
+
+#[tokio::test]
+async fn what_waited_for_others_at_twilio_reads_consent_anew_before_it_is_sent() {
+    let mut app = TestApp::with(&[("twilio.max_concurrent", "1")]).await;
+    for who in [ANN, BOB, EVE] {
+        app.phone(who).says("Hello").await;
+    }
+    app.settled().await;
+    app.fault(json!({ "kind": "delay", "match": CREATE, "delay_ms": 600_000 })).await;
+    app.send(BOB, "It takes long", "transactional").await;
+    eventually("it is under way", async || (app.faults_left().await == 0).then_some(())).await;
+    let unwanted = app.send(ANN, "Not any more", "transactional").await;
+    eventually("it waits", async || (app.state_of(&unwanted).await == "sending").then_some(())).await;
+    app.api(Method::PUT, &format!("/v1/consent/{}", encoded(ANN)), Some(&json!({ "state": "revoked" })))
+        .await
+        .expect(200);
+    eventually("it is given up", async || (app.state_of(&unwanted).await == "cancelled").then_some(())).await;
+
+    let wanted = app.send(EVE, "Still welcome", "transactional").await;
+    eventually("it waits in vain and is claimed anew", async || {
+        let deferred = app.events_of("message.deferred").await;
+        deferred.iter().any(|event| event["data"]["outbound_id"] == wanted).then_some(())
+    })
+    .await;
+    app.cut_off();
+    app.begin().await;
+    app.phone(EVE).sees("Still welcome").await;
+    app.phone(BOB).sees("It takes long").await;
+    app.settled().await;
+    assert_eq!(app.phone(EVE).count("Still welcome").await, 1);
+    assert_eq!(app.phone(ANN).count("Not any more").await, 0);
 }
 
 #[tokio::test]
@@ -122,7 +155,7 @@ async fn a_conversation_closed_behind_our_back_is_followed_by_a_new_one() {
     let close = format!("/conversations/v1/Conversations/{}", text(&first["conversation_sid"]));
     // We are not even told.
     app.fault(json!({ "kind": "webhook_lost", "match": "onConversationStateUpdated" })).await;
-    app.as_admin(reqwest::Method::POST, &close, &[("State", "closed")]).await.expect(200);
+    app.as_admin(Method::POST, &close, &[("State", "closed")]).await.expect(200);
     app.post("/v1/messages", json!({ "to": ANN, "text": "Your order is ready" })).await.expect(202);
     phone.sees("Your order is ready").await;
     phone.says("Thanks").await;
@@ -142,7 +175,7 @@ async fn a_conversation_closed_in_the_open_closes_the_session() {
     app.settled().await;
     let first = app.session(ANN).await;
     let close = format!("/conversations/v1/Conversations/{}", text(&first["conversation_sid"]));
-    app.as_admin(reqwest::Method::POST, &close, &[("State", "closed")]).await.expect(200);
+    app.as_admin(Method::POST, &close, &[("State", "closed")]).await.expect(200);
     app.session_where(ANN, |session| session["state"] == "closed").await;
     phone.says("Hello again").await;
     assert_eq!(app.session(ANN).await["previous_session_id"], first["session_id"]);
@@ -152,8 +185,8 @@ async fn a_conversation_closed_in_the_open_closes_the_session() {
 async fn a_conversation_that_cannot_be_made_at_once_is_made_later() {
     let app = TestApp::start().await;
     let consent = json!({ "state": "granted" });
-    let path = format!("/v1/consent/{}", crate::support::encoded(ANN));
-    app.api(reqwest::Method::PUT, &path, Some(&consent)).await.expect(200);
+    let path = format!("/v1/consent/{}", encoded(ANN));
+    app.api(Method::PUT, &path, Some(&consent)).await.expect(200);
     let create = "POST /conversations/v1/Conversations";
     app.fault(json!({ "kind": "drop_after_effect", "match": create })).await;
     app.fault(json!({ "kind": "status", "status": 503, "match": create })).await;

@@ -14,6 +14,10 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Request, Uri, header};
 use serde::de::DeserializeOwned;
 use std::{sync::Arc, time::Duration};
+use tokio::{
+    sync::SemaphorePermit,
+    time::{Instant, timeout_at},
+};
 use tracing::{Instrument, Span, field};
 
 /// A request on its way.
@@ -23,6 +27,8 @@ pub(super) struct Exchange<'a> {
     content: Option<(HeaderValue, Source)>,
     /// In place of the client's.
     policy: Option<RetryPolicy>,
+    /// From then on it is not begun.
+    until: Option<Instant>,
 }
 
 /// Where the bytes of a body come from, each time it is sent.
@@ -56,17 +62,17 @@ impl<'a> Exchange<'a> {
         };
         let content =
             content.map(|(kind, text)| (HeaderValue::from_static(kind), Source::Bytes(text.into())));
-        Self { parts, url, content, policy: None }
+        Self { parts, url, content, policy: None, until: None }
     }
 
     /// With a file in the place of a form.
     pub(super) fn file(parts: &'a Parts, url: Uri, content_type: HeaderValue, source: Source) -> Self {
-        Self { parts, url, content: Some((content_type, source)), policy: None }
+        Self { parts, url, content: Some((content_type, source)), policy: None, until: None }
     }
 
-    /// The same, sent a single time.
-    pub(super) fn once(self) -> Self {
-        Self { policy: Some(RetryPolicy::NEVER), ..self }
+    /// The same, sent a single time, and within this time or not at all.
+    pub(super) fn once(self, within: Duration) -> Self {
+        Self { policy: Some(RetryPolicy::NEVER), until: Instant::now().checked_add(within), ..self }
     }
 
     /// Sends until it succeeds or the policy says stop. The span names the path's template alone: paths and queries
@@ -136,11 +142,20 @@ impl<'a> Exchange<'a> {
             Ok(request) => request,
             Err(error) => return Ok(Err(Error::unbuildable(class, error.into()))),
         };
-        let _permit = client.at_once.acquire().await;
+        let Some(_permit) = self.permit(client).await else { return Ok(Err(Error::too_late(class))) };
         match tokio::time::timeout(client.request_timeout, self.answer(client, request, span)).await {
             Ok(answer) => answer,
             Err(_elapsed) => Err(Failure::lost(Error::timed_out(class))),
         }
+    }
+
+    /// Leave to send; `None` when the time for it is over.
+    async fn permit<'c>(&self, client: &'c Inner) -> Option<SemaphorePermit<'c>> {
+        let permit = client.at_once.acquire();
+        let Some(until) = self.until else { return permit.await.ok() };
+        let permit = timeout_at(until, permit).await.ok()?.ok()?;
+        // The process may have stood still.
+        (Instant::now() < until).then_some(permit)
     }
 
     async fn answer<T: DeserializeOwned>(

@@ -1,10 +1,19 @@
 //! What is sent again, and what is not.
 
 use crate::support::{builder, client, conversation, conversation_json, counted_jitter};
-use std::time::Duration;
-use tokio::net::TcpListener;
+use http::Response;
+use std::{
+    future::pending,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{net::TcpListener, time::Instant};
 use twilio_conversations::{
     api::conversation::{CreateConversation, DeleteConversation, FetchConversation, UpdateConversation},
+    client::transport::{Body, TransportError},
     model::ConversationState,
 };
 use wiremock::{
@@ -64,10 +73,40 @@ async fn creations_and_updates_are_repeated_after_429_alone() {
 async fn what_is_sent_once_is_not_repeated_and_says_what_it_may_have_done() {
     for (status, unknown, retryable) in [(429, false, true), (500, true, false), (404, false, false)] {
         let server = answering(status, 1, 201).await;
-        let error = client(&server).send_once(&CreateConversation::new()).await.unwrap_err();
+        let error = client(&server).send_once(&CreateConversation::new(), Duration::MAX).await.unwrap_err();
         assert_eq!((error.outcome_unknown(), error.is_retryable()), (unknown, retryable), "{status}");
         assert_eq!(count(&server).await, 1, "{status}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_sent_once_is_begun_in_time_or_not_at_all() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let client = builder("https://twilio.invalid")
+        .transport(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+            pending::<Result<Response<Body>, TransportError>>()
+        })
+        .max_concurrent_requests(1)
+        .request_timeout(Duration::from_mins(1))
+        .build()
+        .unwrap();
+    let request = CreateConversation::new();
+    // It was held up before.
+    let late = client.send_once(&request, Duration::ZERO).await.unwrap_err();
+    assert!(late.is_too_late() && late.is_retryable() && !late.outcome_unknown(), "{late}");
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
+    // Another is under way for a minute.
+    let began = Instant::now();
+    let (other, late) = tokio::join!(
+        client.send_once(&request, Duration::MAX),
+        client.send_once(&request, Duration::from_secs(2))
+    );
+    assert!(other.unwrap_err().outcome_unknown());
+    assert!(late.unwrap_err().is_too_late());
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    assert_eq!(began.elapsed(), Duration::from_mins(1));
 }
 
 #[tokio::test]

@@ -20,8 +20,11 @@ use crate::twilio::{Failure, Sent};
 
 /// How often a file is asked for, each time patiently; what comes after it waits.
 const FILE_ATTEMPTS: u32 = 3;
-/// What was claimed is handed over within this time: after it neither the consent that was read nor the lease is sure to
-/// hold.
+/// What was claimed is handed over within this time or claimed anew, for its recipient may have opted out since. It is
+/// less than [`Retry::look_for`], so that another server that has taken it over does not yet think it lost, and much more
+/// than it takes when nothing stands still.
+///
+/// [`Retry::look_for`]: si_channel_core::policy::Retry::look_for
 const AT_HAND: Duration = Duration::from_secs(2);
 
 impl Step<'_> {
@@ -133,13 +136,10 @@ impl Step<'_> {
         let id = message.id();
         let content = &message.queued.content;
         let destination = self.destination(message).await?;
-        if began.elapsed() > AT_HAND {
-            // Another may have taken it over by now, or its recipient have opted out: it is looked for first.
-            return Err(Trouble::Again { after: Duration::ZERO, reason: "it was held up".to_owned() });
-        }
+        let within = AT_HAND.saturating_sub(began.elapsed());
         let sent = match &destination {
-            Destination::Conversation(sid) => twilio.write(sid, id, content).await,
-            Destination::Phone { to, from } => twilio.write_alone(to, from, id, content).await,
+            Destination::Conversation(sid) => twilio.write(sid, id, content, within).await,
+            Destination::Phone { to, from } => twilio.write_alone(to, from, id, content, within).await,
         };
         self.note_sent(message, &sent).await;
         let outbound_id = id.clone();
@@ -158,6 +158,16 @@ impl Step<'_> {
                     reason: "unclear whether it was sent".to_owned(),
                 });
             }
+            // However often this machine stands still, it is worth another try until it expires.
+            Sent::TooLate => Input::SendFailed {
+                outbound_id,
+                error_code: None,
+                reason: "it was not handed over in time".to_owned(),
+                transient: true,
+                outage: true,
+                retry_after: None,
+                file: false,
+            },
             Sent::Failed(Failure::Again { reason, after, outage }) => Input::SendFailed {
                 outbound_id,
                 error_code: outage.and_then(|outage| outage.code),

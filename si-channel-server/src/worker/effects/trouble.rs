@@ -23,7 +23,7 @@ impl Step<'_> {
         let failure = match sent {
             Sent::Accepted(_) | Sent::Gone => return self.workers.breaker.went_well(),
             Sent::Unclear => return self.failed_at_twilio(None, "no clear answer"),
-            Sent::NoFile(_) => return,
+            Sent::NoFile(_) | Sent::TooLate => return,
             Sent::Failed(failure) => failure,
         };
         self.note_trouble(failure);
