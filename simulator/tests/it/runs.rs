@@ -8,7 +8,7 @@ fn plain(seed: u64) -> Run {
 
 #[test]
 fn no_seed_breaks_a_promise() {
-    for seed in 0..30 {
+    for seed in 0..16 {
         let report = run(plain(seed));
         assert_eq!(report.broken, None, "cargo xtask simulate --seed {seed} --trace");
         assert!(report.steps > 5, "seed {seed} did nothing");
@@ -17,7 +17,7 @@ fn no_seed_breaks_a_promise() {
 
 #[test]
 fn the_same_seed_is_the_same_run() {
-    for seed in 1_004..1_010 {
+    for seed in 1_004..1_008 {
         let (first, second) = (run(plain(seed)), run(plain(seed)));
         assert_eq!(first.hash, second.hash, "seed {seed}");
         assert_eq!(first.steps, second.steps, "seed {seed}");
