@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use twilio_conversations::webhook::PayloadError;
 
+use crate::address::Address;
 use crate::input::Input;
 
 mod attributes;
@@ -53,6 +54,12 @@ pub enum NormalizeError {
         /// What is wrong.
         error: crate::address::AddressError,
     },
+}
+
+/// The lane in which is decided what somebody writes to one of our senders, past every conversation. What they write into
+/// a conversation is decided in the lane that has its SID for a name.
+pub fn lane_between(person: &Address, sender: &Address) -> String {
+    format!("{person}|{sender}")
 }
 
 /// Twilio's time, or the time of receipt where it gives none that can be read.

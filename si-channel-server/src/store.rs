@@ -436,6 +436,9 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     /// quarantines it for good and lets its lane go on. No effect when it was settled or claimed by another since.
     async fn return_input(&self, seq: i64, fence: i64, retry_at_ms: Option<i64>, reason: &str) -> Result<()>;
 
+    /// Whether an input of one of these lanes is accepted and not decided. What was set aside does not count.
+    async fn has_pending_inputs(&self, lanes: Vec<String>) -> Result<bool>;
+
     /// Hands out due effects, each the first of its lane, of lanes that nobody holds, and holds their lanes as
     /// [`Store::claim_inputs`] does. Smallest priority first, then the longest waiting.
     async fn claim_effects(&self, claim: Claim) -> Result<Vec<ClaimedEffect>>;

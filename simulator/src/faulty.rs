@@ -159,6 +159,10 @@ impl Store for FaultyStore {
         call!(self, self.store.return_input(seq, fence, retry_at_ms, reason).await)
     }
 
+    async fn has_pending_inputs(&self, lanes: Vec<String>) -> Result<bool> {
+        call!(self, self.store.has_pending_inputs(lanes).await)
+    }
+
     async fn claim_effects(&self, claim: Claim) -> Result<Vec<ClaimedEffect>> {
         self.look().await?;
         let claimed = self.store.claim_effects(claim).await?;

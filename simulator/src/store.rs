@@ -152,6 +152,10 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    async fn has_pending_inputs(&self, lanes: Vec<String>) -> Result<bool> {
+        Ok(self.disk.tables().has_pending_inputs(&lanes))
+    }
+
     async fn claim_effects(&self, claim: Claim) -> Result<Vec<ClaimedEffect>> {
         let ask = self.disk.ask(&claim);
         Ok(self.disk.tables().claim_effects(ask))

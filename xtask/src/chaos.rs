@@ -1,11 +1,14 @@
-//! `cargo xtask chaos`: real processes, phones that text, and a server that dies at random. What the server
-//! acknowledged must be in its transcripts once, and answered once and in order.
+//! `cargo xtask chaos`: real processes, phones that text, webhooks that come five times and mixed up, a Twilio that fails at
+//! times, and a server that dies at random. What the server acknowledged must be in its transcripts once and in order, and
+//! answered once; what it took on to send must come once; and after a STOP nothing comes.
 
 mod books;
 mod fleet;
 mod phones;
+mod proxy;
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
@@ -14,7 +17,7 @@ use fastrand::Rng;
 
 use crate::report::Tally;
 use crate::workspace::Workspace;
-use fleet::Fleet;
+use fleet::{Fleet, Server};
 use phones::{Gate, Phone};
 
 /// Phones that text at once; half use SMS and half WhatsApp.
@@ -58,21 +61,24 @@ pub(crate) fn run(args: &Args) -> Result<Tally> {
 fn run_in(workspace: &Workspace, args: &Args) -> Result<Tally> {
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..));
     println!("chaos: {} messages, {} kills, --seed {seed}", args.messages, args.kills);
-    let mut fleet = Fleet::start(workspace, args.release)?;
+    let mut fleet = Fleet::start(workspace, args.release, seed)?;
     let phones = Phone::all(PHONES, &fleet);
     thread::scope(|scope| {
         let enrolments: Vec<_> = phones.iter().map(|phone| scope.spawn(|| phone.enrol())).collect();
         enrolments.into_iter().try_for_each(joined)
     })?;
     println!("chaos: {PHONES} phones are enrolled");
+    fleet.trouble()?;
 
     let start = Instant::now();
     let gate = Gate::new(kill_turns(args, &mut Rng::with_seed(seed)), AHEAD);
     send_and_kill(&phones, &gate, &mut fleet, args, seed)?;
     println!("chaos: all sent in {:.1} s", start.elapsed().as_secs_f64());
 
-    let accounts = settle(&phones, &fleet)?;
-    Ok(books::balance(&accounts, fleet.kills()))
+    let accounts = settle(&phones, &fleet.server)?;
+    let mut tally = books::balance(&accounts, fleet.kills(), &fleet.server.proxy.counters());
+    tally += books::read_through(&fleet.server.events()?);
+    Ok(tally)
 }
 
 /// After which messages the server is killed, in order. The last third meets a server that stays, however slow the
@@ -86,6 +92,7 @@ fn kill_turns(args: &Args, rng: &mut Rng) -> Vec<usize> {
 
 fn send_and_kill(phones: &[Phone], gate: &Gate, fleet: &mut Fleet, args: &Args, seed: u64) -> Result<()> {
     let failed = AtomicBool::new(false);
+    let server = fleet.server.clone();
     thread::scope(|scope| {
         let senders: Vec<_> = phones
             .iter()
@@ -93,9 +100,9 @@ fn send_and_kill(phones: &[Phone], gate: &Gate, fleet: &mut Fleet, args: &Args, 
             .map(|(index, phone)| {
                 let share = args.messages / PHONES + usize::from(index < args.messages % PHONES);
                 let rng = Rng::with_seed(seed.wrapping_add(index as u64 + 1));
-                let failed = &failed;
+                let (failed, server) = (&failed, &server);
                 scope.spawn(move || {
-                    let sent = phone.send_all(share, gate, rng);
+                    let sent = phone.send_all(share, gate, server, rng);
                     failed.fetch_or(sent.is_err(), Ordering::Relaxed);
                     sent
                 })
@@ -120,14 +127,15 @@ fn joined(phone: ScopedJoinHandle<'_, Result<()>>) -> Result<()> {
 }
 
 /// Waits until nothing changes any more, then returns what every phone and the server know.
-fn settle(phones: &[Phone], fleet: &Fleet) -> Result<Vec<books::Account>> {
+fn settle(phones: &[Phone], server: &Server) -> Result<Vec<books::Account>> {
     let start = Instant::now();
     let mut last = (Vec::new(), Instant::now());
     loop {
-        let acknowledged = fleet.acknowledged()?;
+        let idle = server.proxy.is_idle();
+        let acknowledged = server.proxy.acknowledged();
         let accounts =
-            phones.iter().map(|phone| phone.account(fleet, &acknowledged)).collect::<Result<Vec<_>>>()?;
-        if accounts != last.0 {
+            phones.iter().map(|phone| phone.account(server, &acknowledged)).collect::<Result<Vec<_>>>()?;
+        if accounts != last.0 || !idle {
             last = (accounts, Instant::now());
         }
         if last.1.elapsed() > QUIET || start.elapsed() > PATIENCE {
@@ -135,4 +143,9 @@ fn settle(phones: &[Phone], fleet: &Fleet) -> Result<Vec<books::Account>> {
         }
         thread::sleep(Duration::from_millis(500));
     }
+}
+
+/// What the lock protects stays whole when a thread panics: it is only pushed to or counted.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

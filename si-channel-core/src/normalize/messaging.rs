@@ -70,7 +70,7 @@ pub fn inbound(
     };
     Ok(Fact {
         key: format!("{account}/inbound/{}", message.message_sid),
-        lane: format!("{from}|{to}"),
+        lane: super::lane_between(&from, &to),
         input: Some(Input::MessageArrived {
             conversation_sid: None,
             sender: Some(to),

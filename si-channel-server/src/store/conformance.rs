@@ -2,7 +2,7 @@
 //!
 //! A backend gives a [`Place`] for each check, and `store_conformance!` makes the tests:
 //!
-//! ```ignore
+//! ```text
 //! store_conformance!(|| Folder::new());
 //! ```
 #![expect(missing_docs, reason = "the name of a check says what it shows")]
@@ -80,6 +80,7 @@ macro_rules! store_conformance {
                 each_input_is_answered_in_order
                 a_duplicate_has_no_effect_even_when_settled
                 a_claim_carries_the_input
+                what_is_not_decided_is_pending_whoever_has_it
                 a_lane_gives_one_input_at_a_time_in_order_of_acceptance
                 the_longest_waiting_lanes_go_first_up_to_the_limit
                 a_held_lane_is_claimed_again_when_its_lease_ends

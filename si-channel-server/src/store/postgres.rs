@@ -203,6 +203,10 @@ impl Store for PostgresStore {
         Ok(())
     }
 
+    async fn has_pending_inputs(&self, lanes: Vec<String>) -> Result<bool> {
+        self.read(async move |link| inbox::has_pending(&link, &lanes).await).await
+    }
+
     async fn claim_effects(&self, claim: Claim) -> Result<Vec<ClaimedEffect>> {
         let terms = Terms::of(claim)?;
         Ok(self.claims.run(async |link| effects::claim(&link, &terms).await).await?)

@@ -138,6 +138,10 @@ impl Store for SqliteStore {
         self.write(move |step| inbox::hand_back(step, seq, fence, retry_at_ms, &reason)).await
     }
 
+    async fn has_pending_inputs(&self, lanes: Vec<String>) -> Result<bool> {
+        self.readers.read(move |conn| inbox::has_pending(conn, &lanes)).await
+    }
+
     async fn claim_effects(&self, claim: Claim) -> Result<Vec<ClaimedEffect>> {
         let (reply, answer) = oneshot::channel();
         self.ask(Command::Effects(claim, reply), answer).await

@@ -4,7 +4,7 @@ use serde_json::json;
 use si_channel_server::config::Database;
 use tokio_postgres::{Client, NoTls};
 
-use crate::support::{ANN, TestApp, eventually, outage, text};
+use crate::support::{ANN, BOB, TestApp, eventually, outage, text};
 
 /// A connection to the database of the tests; `None` where there is none.
 pub(crate) async fn database() -> Option<(String, Client)> {
@@ -136,4 +136,30 @@ async fn while_the_database_is_away_webhooks_wait_in_the_spool_and_none_is_lost(
     for text in &texts {
         assert_eq!(app.phone(ANN).count(&format!("You said: {text}")).await, 1);
     }
+}
+
+#[tokio::test]
+async fn f42_a_stop_that_is_acknowledged_and_waits_to_be_decided_is_heeded_all_the_same() {
+    let Some((_, client)) = database().await else { return };
+    let app = TestApp::on_postgres(&[]).await;
+    app.phone(ANN).says("Hello").await;
+    app.settled().await;
+    let session = app.session(ANN).await;
+    let schema = app.config().database_schema;
+    let lane = text(&session["conversation_sid"]);
+    // A server that went away has the lane in its hands.
+    let hold = format!(
+        "INSERT INTO {schema}.leases (queue, lane, item, fence, owner, until_ms)
+         VALUES (0, '{lane}', 0, -1, 'gone', 9000000000000000)"
+    );
+    client.batch_execute(&hold).await.unwrap();
+    app.phone(ANN).text("STOP").await;
+    eventually("the STOP is acknowledged", async || (app.depths().await["inputs"] != 0).then_some(())).await;
+    let message = app.send(ANN, "Psst", "transactional").await;
+    app.phone(BOB).says("Hello").await;
+    assert_eq!(app.state_of(&message).await, "queued");
+    client.batch_execute(&format!("DELETE FROM {schema}.leases WHERE fence = -1")).await.unwrap();
+    app.outbound(&message, "cancelled").await;
+    app.settled().await;
+    assert_eq!(app.phone(ANN).count("Psst").await, 0);
 }

@@ -101,6 +101,11 @@ impl Tables {
         inputs.into_iter().map(take).collect()
     }
 
+    pub(super) fn has_pending_inputs(&self, lanes: &[String]) -> bool {
+        let mut inputs = self.inputs.values();
+        inputs.any(|input| input.state == InputState::Pending && lanes.contains(&input.new.lane))
+    }
+
     pub(super) fn claim_inputs(&mut self, wish: Ask) -> Vec<ClaimedInput> {
         let picks = self.input_queue.claim(wish, &mut self.fence);
         let told = |(seq, fence)| {

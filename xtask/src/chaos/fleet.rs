@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
+use super::proxy::Proxy;
 use crate::process::{self, Service};
 use crate::workspace::Workspace;
 
@@ -19,11 +21,30 @@ const PUBLIC_URL: &str = "https://channel.example.com";
 const API_TOKEN: &str = "chaos";
 /// Nothing on this machine takes longer unless it hangs.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the server is asked again while it is away.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// What goes wrong with requests to Twilio, each with this probability: one in ten in all.
+const TROUBLES: &[(f64, &str)] = &[
+    (0.03, r#"{"kind":"status","status":503}"#),
+    (0.02, r#"{"kind":"status","status":500}"#),
+    (0.01, r#"{"kind":"drop_before_effect"}"#),
+    (0.04, r#"{"kind":"drop_after_effect"}"#),
+    // And webhooks that change places with the next one.
+    (0.1, r#"{"kind":"webhook_reorder","match":"onMessage*","delay_ms":300}"#),
+];
+
+/// Who said something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speaker {
+    Person,
+    Channel,
+}
 
 pub(crate) struct Fleet {
     /// Held for as long as the fleet lives.
     _sandbox: Service,
-    server: Service,
+    process: Service,
+    pub(crate) server: Server,
     /// How the server is started: program, environment, log.
     program: PathBuf,
     environment: HashMap<&'static str, String>,
@@ -33,7 +54,7 @@ pub(crate) struct Fleet {
 
 impl Fleet {
     /// Starts both with an empty store and wires the webhooks.
-    pub(crate) fn start(workspace: &Workspace, release: bool) -> Result<Self> {
+    pub(crate) fn start(workspace: &Workspace, release: bool, seed: u64) -> Result<Self> {
         let sandbox_program = workspace.build_program("twilio-sandbox", release)?;
         let program = workspace.build_program("si-channel-server", release)?;
         let data = workspace.own_folder("chaos-data")?;
@@ -54,27 +75,46 @@ impl Fleet {
             ("SI_CHANNEL_API_TOKEN", API_TOKEN.to_owned()),
             ("SI_CHANNEL_TWILIO__BASE_URL", sandbox.field("sandbox")?.to_owned()),
             ("SI_CHANNEL_COGNITION__KIND", "echo".to_owned()),
+            // How fast a number may send is another test's subject.
+            ("SI_CHANNEL_POLICY__PACING__RATES__LONG_CODE", "1000".to_owned()),
+            ("SI_CHANNEL_POLICY__PACING__RATES__WHATSAPP", "1000".to_owned()),
+            // A request without an answer was heard by then.
+            ("SI_CHANNEL_POLICY__RETRY__LOOK_FOR", "500ms".to_owned()),
             ("SI_CHANNEL_NUMBERS__SMS", sandbox.field("sms_number")?.to_owned()),
             ("SI_CHANNEL_NUMBERS__WHATSAPP", sandbox.field("whatsapp_number")?.to_owned()),
             ("TWILIO_ACCOUNT_SID", sandbox.field("account_sid")?.to_owned()),
             ("TWILIO_AUTH_TOKEN", sandbox.field("auth_token")?.to_owned()),
         ]);
-        let server = Service::start(Command::new(&program).arg("serve").envs(&environment), &log)?;
-        let url = server.field("server")?.to_owned();
-        let listen = url.strip_prefix("http://").unwrap_or(&url).trim_end_matches('/').to_owned();
+        let process = Service::start(Command::new(&program).arg("serve").envs(&environment), &log)?;
+        let url = process.field("server")?.trim_end_matches('/').to_owned();
+        let listen = url.strip_prefix("http://").unwrap_or(&url).to_owned();
+        let server = Server { url, proxy: Proxy::start(listen.parse()?, seed)? };
         environment.insert("SI_CHANNEL_LISTEN", listen);
 
-        let fleet = Self { _sandbox: sandbox, server, program, environment, log, kills: 0 };
-        put(&fleet.sandbox_url("/sandbox/hosts"), &json!({ PUBLIC_URL: url }))?;
+        let fleet = Self { _sandbox: sandbox, process, server, program, environment, log, kills: 0 };
+        put(&fleet.sandbox_url("/sandbox/hosts"), &json!({ PUBLIC_URL: fleet.server.proxy.url }))?;
         process::succeed(Command::new(&fleet.program).args(["doctor", "--fix"]).envs(&fleet.environment))?;
         Ok(fleet)
     }
 
+    /// From now on Twilio fails at times.
+    pub(crate) fn trouble(&self) -> Result<()> {
+        for (probability, fault) in TROUBLES {
+            let mut fault: Value = serde_json::from_str(fault)?;
+            fault["probability"] = json!(probability);
+            if fault["match"].is_null() {
+                fault["match"] = json!("/conversations/v1");
+            }
+            post(&self.sandbox_url("/sandbox/faults"), &fault)?;
+        }
+        Ok(())
+    }
+
     /// `kill -9`, and the same server again.
     pub(crate) fn kill_and_restart(&mut self) -> Result<()> {
-        self.server.kill()?;
+        self.process.kill()?;
         self.kills += 1;
-        self.server =
+        self.process =
             Service::start(Command::new(&self.program).arg("serve").envs(&self.environment), &self.log)
                 .with_context(|| format!("after kill {}", self.kills))?;
         Ok(())
@@ -95,45 +135,79 @@ impl Fleet {
     pub(crate) fn sandbox_url(&self, path: &str) -> String {
         format!("{}{path}", self.environment["SI_CHANNEL_TWILIO__BASE_URL"])
     }
+}
 
-    /// The texts whose `onMessageAdded` the server answered with 2xx, by author, from the sandbox's log.
-    pub(crate) fn acknowledged(&self) -> Result<HashMap<String, Vec<String>>> {
-        let mut texts: HashMap<String, Vec<String>> = HashMap::new();
-        let mut after = 0;
+/// The server as others see it, whichever process it is just now.
+#[derive(Clone)]
+pub(crate) struct Server {
+    url: String,
+    pub(crate) proxy: Proxy,
+}
+
+impl Server {
+    /// What was said in all sessions of a person, oldest session first: by whom, and the text.
+    pub(crate) fn transcript(&self, address: &str) -> Result<Vec<(Speaker, String)>> {
+        let mut sessions = Vec::new();
+        let mut cursor = String::new();
         loop {
-            let page = get(&self.sandbox_url(&format!("/sandbox/log?kind=webhook&after={after}")))?;
-            let entries = items(&page, "entries")?;
-            if entries.is_empty() {
-                return Ok(texts);
-            }
-            after = page["next"].as_u64().context("a page of the log without next")?;
-            for entry in entries.iter().filter(|entry| {
-                entry["event"] == "onMessageAdded"
-                    && entry["status"].as_u64().is_some_and(|status| (200..300).contains(&status))
-            }) {
-                let field = |name: &str| {
-                    entry["params"][name].as_str().with_context(|| format!("a webhook without {name}"))
-                };
-                texts.entry(field("Author")?.to_owned()).or_default().push(field("Body")?.to_owned());
+            let page = self.api(&format!("/v1/sessions?address={}{cursor}", encoded(address)))?;
+            sessions.extend_from_slice(items(&page, "items")?);
+            let Some(next) = page["next"].as_str() else { break };
+            cursor = format!("&cursor={}", encoded(next));
+        }
+        let mut said = Vec::new();
+        for session in sessions.iter().rev() {
+            let id = session["session_id"].as_str().context("a session without a session_id")?;
+            let transcript = self.api(&format!("/v1/sessions/{id}/transcript"))?;
+            // What Twilio never had was not said.
+            let messages = items(&transcript, "entries")?
+                .iter()
+                .filter(|entry| entry["kind"] == "message" && entry["message_sid"].is_string());
+            said.extend(messages.filter_map(|entry| {
+                let speaker = if entry["author"] == address { Speaker::Person } else { Speaker::Channel };
+                Some((speaker, entry["text"].as_str()?.to_owned()))
+            }));
+        }
+        Ok(said)
+    }
+
+    /// Asks for a message to somebody until there is an answer; whether it will be sent.
+    pub(crate) fn push(&self, to: &str, text: &str) -> Result<bool> {
+        let url = format!("{}/v1/messages", self.url);
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let request = agent()
+                .post(&url)
+                .header("authorization", format!("Bearer {API_TOKEN}"))
+                .header("idempotency-key", text);
+            match request.send_json(json!({ "to": to, "text": text })) {
+                Ok(_) => return Ok(true),
+                Err(ureq::Error::StatusCode(status)) if status < 500 && status != 429 => return Ok(false),
+                Err(error) if Instant::now() > deadline => {
+                    return Err(error).with_context(|| format!("asking for a message to {to}"));
+                }
+                Err(_) => thread::sleep(Duration::from_millis(20)),
             }
         }
     }
 
-    /// The texts in the transcripts of all sessions of a person, oldest session first.
-    pub(crate) fn transcript(&self, address: &str) -> Result<Vec<String>> {
-        let sessions = self.api(&format!("/v1/sessions?address={}", encoded(address)))?;
-        let mut texts = Vec::new();
-        for session in items(&sessions, "items")?.iter().rev() {
-            let id = session["session_id"].as_str().context("a session without a session_id")?;
-            let transcript = self.api(&format!("/v1/sessions/{id}/transcript"))?;
-            let messages = items(&transcript, "entries")?.iter().filter(|entry| entry["kind"] == "message");
-            texts.extend(messages.filter_map(|entry| entry["text"].as_str().map(str::to_owned)));
+    /// Every event, in the feed's order.
+    pub(crate) fn events(&self) -> Result<Vec<Value>> {
+        let mut events = Vec::new();
+        let mut after = "0".to_owned();
+        loop {
+            let page = self.api(&format!("/v1/events?after={after}"))?;
+            let found = items(&page, "items")?;
+            if found.is_empty() {
+                return Ok(events);
+            }
+            events.extend_from_slice(found);
+            page["next"].as_str().context("a page of events without next")?.clone_into(&mut after);
         }
-        Ok(texts)
     }
 
     fn api(&self, path: &str) -> Result<Value> {
-        let url = format!("{}{path}", self.server.field("server")?);
+        let url = format!("{}{path}", self.url);
         let request = agent().get(&url).header("authorization", format!("Bearer {API_TOKEN}"));
         read(request.call(), &url)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,14 +11,22 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 
 use super::books::Account;
-use super::fleet::{Fleet, encoded, get, items, post};
+use super::fleet::{Fleet, Server, Speaker, encoded, get, items, post};
+use super::lock;
 
 /// What the built-in cognition puts before the text it repeats.
-const ANSWER: &str = "You said: ";
+pub(crate) const ANSWER: &str = "You said: ";
 /// The longest pause between two texts of one phone: ten phones then send some 80 texts a second.
 const PAUSE: Duration = Duration::from_millis(250);
 /// How long an enrolment may take.
-const ENROLMENT: Duration = Duration::from_secs(20);
+const ENROLMENT: Duration = Duration::from_mins(1);
+
+/// After so many texts, at most, a phone says STOP.
+const UNTIL_STOP: usize = 60;
+/// How many texts it sends, and messages it is sent, before it says START.
+const IN_SILENCE: usize = 3;
+/// How long what is expected next may take with a server that dies all the time.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One simulated phone.
 pub(crate) struct Phone {
@@ -26,7 +34,22 @@ pub(crate) struct Phone {
     number: String,
     /// The sandbox's URL of the phone's messages.
     messages: String,
-    sent: Mutex<Vec<String>>,
+    said: Mutex<Said>,
+}
+
+/// What happened on the phone's side.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// Texts in the order the phone sent them, those in silence among them.
+    pub(crate) sent: Vec<String>,
+    /// Texts sent after the server had acknowledged a STOP and before the START.
+    pub(crate) in_silence: Vec<String>,
+    /// Texts that a STOP may have left without an answer.
+    pub(crate) cut_off: Vec<String>,
+    /// Messages that the server took on to send, and those that it was asked for after a STOP.
+    pub(crate) pushed: Vec<String>,
+    pub(crate) pushed_in_silence: Vec<String>,
+    pub(crate) stops: usize,
 }
 
 impl Phone {
@@ -39,64 +62,128 @@ impl Phone {
                 let address = format!("{prefix}+1500555{:04}", 1000 + index);
                 let messages =
                     fleet.sandbox_url(&format!("/sandbox/handsets/{}/messages", encoded(&address)));
-                Self { number: number.to_owned(), address, messages, sent: Mutex::default() }
+                Self { number: number.to_owned(), address, messages, said: Mutex::default() }
             })
             .collect()
     }
 
     /// Texts until the phone is answered as an enrolled one is.
     pub(crate) fn enrol(&self) -> Result<()> {
+        self.text("Hello")?;
+        self.text("YES")?;
+        self.until_answered("ready")
+    }
+
+    /// Texts until there is an answer.
+    fn until_answered(&self, name: &str) -> Result<()> {
         let deadline = Instant::now() + ENROLMENT;
         for round in 0.. {
-            // A double opt-in asks back; the second text says yes to it.
-            for text in ["Hello".to_owned(), "YES".to_owned(), format!("ready {round}?")] {
-                self.text(&text)?;
-                let wanted = format!("{ANSWER}{text}");
-                for _ in 0..20 {
-                    if text.starts_with("ready") && self.received()?.contains(&wanted) {
-                        return Ok(());
-                    }
-                    thread::sleep(Duration::from_millis(50));
-                }
+            let text = format!("{name} {round}?");
+            self.text(&text)?;
+            let wanted = format!("{ANSWER}{text}");
+            if within(Duration::from_secs(3), || Ok(self.received()?.contains(&wanted)))? {
+                return Ok(());
             }
             if Instant::now() > deadline {
                 break;
             }
         }
-        bail!("{} was not answered within {ENROLMENT:?}; it received {:?}", self.address, self.received()?)
+        bail!("{} was not answered within {ENROLMENT:?}", self.address)
     }
 
-    /// Sends `count` different texts, each when the gate lets it.
-    pub(crate) fn send_all(&self, count: usize, gate: &Gate, mut rng: Rng) -> Result<()> {
+    /// Sends `count` different texts, each when the gate lets it, and says STOP and START at times.
+    pub(crate) fn send_all(&self, count: usize, gate: &Gate, server: &Server, mut rng: Rng) -> Result<()> {
+        let mut until_stop = rng.usize(1..UNTIL_STOP);
         for number in 0..count {
             gate.pass();
             let text = format!("message {number} of {}", self.address);
             // Recorded first: a text may be acknowledged before the sandbox answers.
-            lock(&self.sent).push(text.clone());
+            lock(&self.said).sent.push(text.clone());
             self.text(&text)?;
+            if rng.u8(..10) == 0 {
+                let text = format!("push {number} to {}", self.address);
+                if server.push(&self.address, &text)? {
+                    lock(&self.said).pushed.push(text);
+                }
+            }
             thread::sleep(PAUSE.mul_f64(rng.f64()));
+            if number == until_stop {
+                self.be_silent(number, server)?;
+                until_stop = number + rng.usize(1..UNTIL_STOP);
+            }
         }
         Ok(())
+    }
+
+    /// Says STOP, sees that it is heeded, and says START.
+    fn be_silent(&self, number: usize, server: &Server) -> Result<()> {
+        let proxy = &server.proxy;
+        within(PATIENCE, || Ok(self.unanswered(server)?.is_empty()))?;
+        let before = proxy.times_acknowledged(&self.address, "STOP");
+        self.text("STOP")?;
+        let told = || Ok(proxy.times_acknowledged(&self.address, "STOP") > before);
+        if !within(PATIENCE, told)? {
+            bail!("nobody acknowledged a STOP of {}", self.address);
+        }
+        let cut_off = self.unanswered(server)?;
+        let mut said = lock(&self.said);
+        said.cut_off.extend(cut_off);
+        said.stops += 1;
+        drop(said);
+        for turn in 0..IN_SILENCE {
+            let text = format!("message {number}.{turn} of {} in silence", self.address);
+            {
+                let mut said = lock(&self.said);
+                said.sent.push(text.clone());
+                said.in_silence.push(text.clone());
+            }
+            self.text(&text)?;
+            let pushed = format!("push {number}.{turn} to {} in silence", self.address);
+            lock(&self.said).pushed_in_silence.push(pushed.clone());
+            server.push(&self.address, &pushed)?;
+        }
+        // Every copy of these has come before the START, or none of them is known to have been in silence.
+        let silent: Vec<_> = lock(&self.said).in_silence.iter().rev().take(IN_SILENCE).cloned().collect();
+        let known = || Ok(silent.iter().all(|text| proxy.times_acknowledged(&self.address, text) > 0));
+        if !within(PATIENCE, known)? {
+            bail!("nobody acknowledged what {} wrote after STOP", self.address);
+        }
+        self.text("START")?;
+        self.until_answered(&format!("back {number}"))
+    }
+
+    /// The texts and messages that are acknowledged and that nothing has come of on the phone.
+    fn unanswered(&self, server: &Server) -> Result<Vec<String>> {
+        let received = self.received()?;
+        let said = lock(&self.said).clone();
+        let settled = |text: &String| said.in_silence.contains(text) || said.cut_off.contains(text);
+        let texts = said.sent.iter().filter(|text| {
+            !settled(text)
+                && server.proxy.times_acknowledged(&self.address, text) > 0
+                && !received.contains(&format!("{ANSWER}{text}"))
+        });
+        let pushed = said.pushed.iter().filter(|text| !settled(text) && !received.contains(text));
+        Ok(texts.chain(pushed).cloned().collect())
     }
 
     /// What is known about this phone's messages now.
     pub(crate) fn account(
         &self,
-        fleet: &Fleet,
+        server: &Server,
         acknowledged: &HashMap<String, Vec<String>>,
     ) -> Result<Account> {
-        let received = self.received()?;
-        let sent = lock(&self.sent).clone();
-        let mine =
+        let (mine, theirs): (Vec<_>, Vec<_>) =
+            server.transcript(&self.address)?.into_iter().partition(|(who, _)| *who == Speaker::Person);
+        let texts = |said: Vec<(Speaker, String)>| said.into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+        let counted =
             |texts: Vec<String>| texts.into_iter().filter(|text| text.starts_with("message ")).collect();
         Ok(Account {
             phone: self.address.clone(),
-            sent,
-            acknowledged: mine(acknowledged.get(&self.address).cloned().unwrap_or_default()),
-            transcript: mine(fleet.transcript(&self.address)?),
-            answered: mine(
-                received.iter().filter_map(|text| text.strip_prefix(ANSWER)).map(str::to_owned).collect(),
-            ),
+            said: lock(&self.said).clone(),
+            acknowledged: counted(acknowledged.get(&self.address).cloned().unwrap_or_default()),
+            transcript: counted(texts(mine)),
+            written: texts(theirs),
+            received: self.received()?,
         })
     }
 
@@ -115,6 +202,18 @@ impl Phone {
             })
             .collect()
     }
+}
+
+/// Whether something holds before the time is over.
+fn within(time: Duration, mut holds: impl FnMut() -> Result<bool>) -> Result<bool> {
+    let deadline = Instant::now() + time;
+    while !holds()? {
+        if Instant::now() > deadline {
+            return Ok(false);
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    Ok(true)
 }
 
 /// Lets messages through until a kill is due, and a few beyond it.
@@ -178,11 +277,6 @@ impl Gate {
         lock(&self.state).open = true;
         self.changed.notify_all();
     }
-}
-
-/// What the lock protects stays whole when a thread panics: it is only pushed to or counted.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -30,6 +30,28 @@ pub async fn a_duplicate_has_no_effect_even_when_settled(place: &dyn Place) {
     assert!(input_keys(&*store, NOW + LEASE).await.is_empty());
 }
 
+pub async fn what_is_not_decided_is_pending_whoever_has_it(place: &dyn Place) {
+    let store = place.open().await;
+    let is_pending = async |lanes: &[&str]| {
+        store.has_pending_inputs(lanes.iter().map(ToString::to_string).collect()).await.unwrap()
+    };
+    assert!(!is_pending(&["1"]).await);
+    accept(&*store, &[("a", "1"), ("b", "2")]).await;
+    assert!(is_pending(&["1"]).await);
+    assert!(is_pending(&["0", "2"]).await);
+    assert!(!is_pending(&[]).await);
+    assert!(!is_pending(&["0"]).await);
+    let claimed = claim_inputs(&*store, NOW, 10).await;
+    assert!(is_pending(&["1"]).await, "it is in somebody's hands");
+    store.return_input(claimed[0].seq, claimed[0].fence, Some(NOW + 1_000), "not yet").await.unwrap();
+    assert!(is_pending(&["1"]).await, "it is tried again later");
+    store.return_input(claimed[1].seq, claimed[1].fence, None, "never").await.unwrap();
+    assert!(!is_pending(&["2"]).await, "it was set aside");
+    let again = claim_inputs(&*store, NOW + 1_000, 10).await;
+    store.commit(Changes::settle(again[0].source())).await.unwrap();
+    assert!(!is_pending(&["1"]).await);
+}
+
 pub async fn a_claim_carries_the_input(place: &dyn Place) {
     let store = place.open().await;
     store.accept(vec![NewInput { at_ms: 42, ..input("a", "1") }]).await.unwrap();

@@ -23,6 +23,14 @@ INSERT INTO inputs (seq, key, lane, body, at_ms)
 SELECT seq, key, lane, body, at_ms FROM given ORDER BY key
 ON CONFLICT (key) DO NOTHING RETURNING key";
 
+const HAS_PENDING: &str = "SELECT EXISTS (SELECT FROM inputs WHERE state = 0 AND lane = ANY ($1))";
+
+pub(super) async fn has_pending(link: &Link, lanes: &[String]) -> Result<bool, Failure> {
+    let lanes: Vec<_> = lanes.iter().map(|lane| stored(lane)).collect();
+    let rows = link.query(HAS_PENDING, &[&lanes]).await?;
+    rows.first().map_or(Ok(false), |row| Ok(row.try_get(0)?))
+}
+
 pub(super) const CLAIM: &str = claim!(
     queue "0" of "inputs",
     pending "i.state = 0",

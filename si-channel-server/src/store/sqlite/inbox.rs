@@ -92,6 +92,15 @@ pub(super) fn head(conn: &Connection, lane: &str) -> rusqlite::Result<Option<Hea
         .optional()
 }
 
+pub(super) fn has_pending(conn: &Connection, lanes: &[String]) -> rusqlite::Result<bool> {
+    for lane in lanes {
+        if head(conn, lane)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 pub(super) fn claimed(conn: &Connection, pick: &Pick) -> rusqlite::Result<ClaimedInput> {
     conn.prepare_cached("SELECT key, lane, body, at_ms, attempts FROM inputs WHERE seq = ?1")?.query_row(
         [pick.seq],

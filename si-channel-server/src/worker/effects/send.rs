@@ -7,19 +7,24 @@ use si_channel_core::consent::Scope;
 use si_channel_core::event::Target;
 use si_channel_core::id::OutboundId;
 use si_channel_core::input::Input;
+use si_channel_core::normalize;
 use si_channel_core::outbound::{Claimed, OutboundMessage};
 use si_channel_core::rejection::Rejection;
+use si_channel_core::session::Member;
 use si_channel_core::world::Found;
 use tokio::time::Instant;
 
 use super::{Step, Trouble};
 use crate::documents;
 use crate::engine::Decided;
+use crate::spool::Spool;
 use crate::store::{Kind, Page, Want};
 use crate::twilio::{Failure, Sent};
 
 /// How often a file is asked for, each time patiently; what comes after it waits.
 const FILE_ATTEMPTS: u32 = 3;
+/// Until it is looked again whether a recipient has been heard out. Decisions take milliseconds.
+const UNHEARD: Duration = Duration::from_millis(20);
 /// What was claimed is handed over within this time or claimed anew, for its recipient may have opted out since. It is
 /// less than [`Retry::look_for`], so that another server that has taken it over does not yet think it lost, and much more
 /// than it takes when nothing stands still.
@@ -98,6 +103,9 @@ impl Step<'_> {
     /// Claims a message, reading consent in the same transaction, and hands it to Twilio.
     pub(super) async fn send(&self, id: &OutboundId) -> Result<(), Trouble> {
         let engine = &self.workers.engine;
+        if self.is_being_heard(id).await? {
+            return Err(Trouble::Again { after: UNHEARD, reason: "somebody is heard out first".to_owned() });
+        }
         if !self.message_has_turn(id).await? {
             return Ok(());
         }
@@ -120,6 +128,24 @@ impl Step<'_> {
             Claimed::Look => self.look(&message).await,
             Claimed::Post => self.post(&message, began).await,
         }
+    }
+
+    /// Whether something that is acknowledged to Twilio and not decided yet may be a recipient's opt-out.
+    async fn is_being_heard(&self, id: &OutboundId) -> Result<bool, Trouble> {
+        if self.workers.spool.as_ref().is_some_and(Spool::is_holding) {
+            return Ok(true);
+        }
+        let message = self.message(id).await?;
+        let mut lanes = Vec::new();
+        if let Target::Person { address, sender } = &message.queued.target {
+            lanes.push(normalize::lane_between(address, sender));
+        }
+        let session = self.session(&message.session_id).await?;
+        let between =
+            |member: &Member| normalize::lane_between(&member.person.address, &member.person.sender);
+        lanes.extend(session.members.iter().map(between));
+        lanes.extend(session.conversation_sid.as_ref().map(ToString::to_string));
+        Ok(self.workers.engine.store().has_pending_inputs(lanes).await?)
     }
 
     pub(super) async fn message(&self, id: &OutboundId) -> Result<OutboundMessage, Trouble> {

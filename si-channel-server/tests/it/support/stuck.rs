@@ -67,6 +67,9 @@ impl Store for Stuck {
     async fn return_input(&self, _: i64, _: i64, _: Option<i64>, _: &str) -> Result<()> {
         never().await
     }
+    async fn has_pending_inputs(&self, _: Vec<String>) -> Result<bool> {
+        never().await
+    }
     async fn claim_effects(&self, _: Claim) -> Result<Vec<ClaimedEffect>> {
         never().await
     }
