@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::address::{Address, Channel};
 use crate::content::Content;
+use crate::effect::{Reaction, TimerKind, TimerPlan};
 use crate::engine::{Desk, Stop};
 use crate::event::{MessageClass, Target};
 use crate::hours::{self, Closed, Verdict};
@@ -28,9 +29,12 @@ impl Desk<'_> {
         if barred.is_some() || !waits {
             return self.hand_out(&message, &session, barred);
         }
-        if message.postponed.as_ref().is_some_and(|postponed| postponed.until > now) {
-            // Its timer brings it back.
-            return Err(Rejection::AlreadySo.into());
+        if let Some(postponed) = message.postponed.as_ref().filter(|postponed| postponed.until > now) {
+            // Its timer brings it back; it may have fired already where the clock is ahead of this one.
+            let (session_id, outbound_id) = (message.session_id.clone(), id.clone());
+            let kind = TimerKind::Scheduled { session_id, outbound_id };
+            self.react(vec![Reaction::Timer(TimerPlan::Set { kind, at: postponed.until })]);
+            return Ok(());
         }
         let recipients = recipients(&message, &session);
         if let Some(bar) = self.barred_on_whatsapp(&message, &recipients) {

@@ -83,7 +83,11 @@ impl Desk<'_> {
             }
             Input::TurnAnswered { session_id, turn_id, part, utterance, last, close } => {
                 self.answered_to(session_id, turn_id)?;
-                self.command(session_id, &Command::Answer { turn_id, part: *part, utterance })?;
+                match self.command(session_id, &Command::Answer { turn_id, part: *part, utterance }) {
+                    // Another attempt has said its last part already, and was overtaken before it could say so.
+                    Err(Stop::Rejected(Rejection::AlreadySo, _)) if *last => {}
+                    answered => drop(answered?),
+                }
                 if *last {
                     self.try_command(session_id, &Command::Complete { turn_id })?;
                 }

@@ -188,6 +188,21 @@ fn f49_a_message_for_later_that_comes_due_in_quiet_hours_waits_on() {
 }
 
 #[test]
+fn what_is_released_by_a_clock_that_is_ahead_waits_on_and_is_not_forgotten() {
+    let mut sim = at_night(NEW_YORKER, "2026-11-17T22:00:00");
+    sim.send_with(NEW_YORKER, offer("an offer")).unwrap();
+    // Its timer fired where it is eight already, and the effect is taken up where it is not.
+    sim.store.timers.clear();
+    let outbound_id = sim.outbound("an offer").id().clone();
+    sim.input(&Input::SendClaimed { outbound_id }).unwrap();
+    assert_eq!(sim.state("an offer"), OutboundState::Queued);
+    until(&mut sim, "2026-11-18T07:59:59");
+    assert_eq!(sim.heard(NEW_YORKER), [""; 0]);
+    until(&mut sim, "2026-11-18T08:00:01");
+    assert_eq!(sim.heard(NEW_YORKER), ["an offer"]);
+}
+
+#[test]
 fn what_is_held_can_be_cancelled() {
     let mut sim = at_night(NEW_YORKER, "2026-11-17T21:30:00");
     sim.send_with(NEW_YORKER, offer("never mind")).unwrap();

@@ -51,6 +51,16 @@ fn parts_are_sent_as_they_come_and_each_counts_once() {
 }
 
 #[test]
+fn a_last_part_that_an_overtaken_attempt_has_said_completes_the_answer() {
+    let mut sim = asked();
+    let (said, again) = (part(&sim, 0, "one", false), part(&sim, 0, "one", true));
+    sim.input(&said).unwrap();
+    sim.input(&again).unwrap();
+    assert_eq!(sim.heard(ANN), ["one"]);
+    assert!(sim.session(ANN).turns.is_empty());
+}
+
+#[test]
 fn an_answer_too_long_is_cut_and_the_rest_is_kept_in_the_feed() {
     let mut sim = asked();
     sim.policy.max_reply_chars = 12;
