@@ -25,6 +25,8 @@ use crate::config::{Config, Database, PublicUrl};
 use crate::documents;
 use crate::engine::Engine;
 use crate::erasure::Persons;
+use crate::feed::Feed;
+use crate::feed::session::{Session, Trouble};
 use crate::http::{self, bearer::Bearer};
 use crate::ports::cognition::{self, Cognition};
 use crate::ports::media::{Folder, MediaStore};
@@ -37,6 +39,9 @@ use crate::store::{Kind, Page, Store};
 use crate::texts;
 use crate::twilio::Twilio;
 use crate::worker::{Alarm, Asking, Breaker, Checkpoints, Files, Workers};
+
+/// How long a start waits for NATS to say whether the stream is as it must be.
+const NATS_WITHIN: Duration = Duration::from_secs(3);
 
 /// What handlers share.
 #[derive(Clone)]
@@ -55,6 +60,8 @@ pub struct App {
     pub outbound_media: crate::config::OutboundMedia,
     /// Where webhooks wait while the store is away.
     pub spool: Option<Spool>,
+    /// Where events are published.
+    pub feed: Option<Feed>,
     /// What requests may cost.
     pub limits: crate::config::Limits,
     /// How Twilio does.
@@ -255,6 +262,18 @@ fn spool(config: &Config) -> Result<Option<Spool>, ShelfError> {
     Spool::open(&options).map(Some)
 }
 
+/// Where events are published. NATS may be away when the server starts; what it says must be right.
+async fn feed(config: &Config) -> Result<Option<Feed>, StartError> {
+    let (Some(feed), Some(url)) = (Feed::new(&config.nats), &config.nats.url) else { return Ok(None) };
+    match tokio::time::timeout(NATS_WITHIN, Session::open(&feed.settings, url)).await {
+        Ok(Err(trouble @ Trouble::Refused(_))) => return Err(config_error(format!("nats_url: {trouble}"))),
+        Ok(Err(trouble)) => tracing::warn!("{trouble}; events are published once it is there"),
+        Err(_elapsed) => tracing::warn!("NATS does not answer; events are published once it does"),
+        Ok(Ok(_)) => {}
+    }
+    Ok(Some(feed))
+}
+
 /// How long records are kept: as shipped, and as the operator's file has it.
 pub fn schedule(config: &Config) -> Result<Schedule, StartError> {
     let shipped = Schedule::shipped().map_err(config_error)?;
@@ -336,6 +355,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         media: Arc::clone(&files.store),
         outbound_media: config.outbound_media,
         spool: spool(config)?,
+        feed: feed(config).await?,
         limits: config.limits,
         breaker: breaker.clone(),
         stop: stop.clone(),
@@ -360,6 +380,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         checkpoints,
         schedule: schedule(config)?,
         spool: app.spool.clone(),
+        feed: app.feed.clone(),
         alarm: Alarm::default(),
         breaker,
         owner: owner(),

@@ -14,6 +14,7 @@ mod audit;
 mod cognition;
 mod limits;
 mod media;
+mod nats;
 mod numbers;
 mod outbound_media;
 mod parse;
@@ -29,6 +30,7 @@ pub use self::audit::Audit;
 pub use self::cognition::{Cognition, CognitionKind};
 pub use self::limits::Limits;
 pub use self::media::Media;
+pub use self::nats::{Nats, NatsUrl};
 pub use self::numbers::Numbers;
 pub use self::outbound_media::OutboundMedia;
 pub use self::parse::{PostgresUrl, PublicUrl};
@@ -81,6 +83,8 @@ pub struct Config {
     pub database_schema: String,
     /// Certificates, PEM, that are trusted for PostgreSQL beside the system's.
     pub database_ca_file: Option<PathBuf>,
+    /// Where events are published.
+    pub nats: Nats,
     /// The bearer tokens of the API; with none, every API request is refused.
     pub api_tokens: Vec<SecretString>,
     /// Sessions run on Conversations; on Programmable Messaging when false.
@@ -136,8 +140,6 @@ impl Config {
         let address =
             |text: &str| text.parse().map_err(|_| format!("{} is not an address", reader::quote(text)));
         let default = SocketAddr::from(([127, 0, 0, 1], 8080));
-        reader
-            .parsed("nats_url", "leave it out", |_| Err::<(), _>("NATS is not in this build yet".to_owned()));
         Self {
             listen: reader
                 .parsed("listen", "write IP:PORT, such as 127.0.0.1:8080", address)
@@ -159,6 +161,7 @@ impl Config {
                 .parsed("database_schema", "write small letters, digits and underscores", schema)
                 .unwrap_or_else(|| Options::default().schema),
             database_ca_file: reader.text("database_ca_file").map(PathBuf::from),
+            nats: Nats::read(reader),
             api_tokens: reader.secrets("api_token"),
             use_conversations_api: reader.flag("use_conversations_api", true),
             clock_url: reader.parsed("clock_url", "write the sandbox's URL, or leave it out", service_url),
@@ -271,6 +274,13 @@ impl Config {
             warnings.push(
                 "spool.dir is not set: while the database is away webhooks are refused, and Twilio does not send those \
                  of a conversation again"
+                    .to_owned(),
+            );
+        }
+        if self.nats.is_bare() {
+            warnings.push(
+                "nats_url: the password goes over the network in clear unless the server asks for TLS; write tls:// \
+                 instead of nats://"
                     .to_owned(),
             );
         }

@@ -14,6 +14,7 @@ pub mod doctor;
 pub mod documents;
 pub mod engine;
 pub mod erasure;
+pub mod feed;
 pub mod http;
 pub mod intake;
 mod nearest;

@@ -8,8 +8,8 @@ use matchit::Router;
 use crate::app::App;
 use crate::http::{Problem, Request, Response};
 use crate::routes::{
-    audit, consent, erasures, events, health, media, messages, outbound, people, place, schemas, sessions,
-    transcript, webhooks,
+    audit, consent, erasures, events, feed, health, media, messages, outbound, people, place, schemas,
+    sessions, transcript, webhooks,
 };
 
 /// A path that is served.
@@ -30,6 +30,7 @@ enum Path {
     Media,
     Events,
     EventStream,
+    Feed,
     Consent,
     ConsentHistory,
     Place,
@@ -67,6 +68,7 @@ static PATHS: LazyLock<Router<Path>> = LazyLock::new(|| {
         ("/v1/people/{address}/place", Path::Place),
         ("/v1/events", Path::Events),
         ("/v1/events/stream", Path::EventStream),
+        ("/v1/feed", Path::Feed),
         ("/v1/consent/{address}", Path::Consent),
         ("/v1/consent/{address}/history", Path::ConsentHistory),
         ("/v1/audit", Path::Audit),
@@ -163,6 +165,8 @@ async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Pro
         (Path::Media, Method::GET) => media::read(app, &request.into_parts().0, &at.id).await,
         (Path::Events, Method::GET) => events::poll(app, &request.into_parts().0).await,
         (Path::EventStream, Method::GET) => events::stream(app, &request.into_parts().0),
+        (Path::Feed, Method::GET) => feed::read(app).await,
+        (Path::Feed, Method::PUT) => feed::set(app, request).await,
         (Path::Consent, Method::GET) => consent::read(app, &at.address).await,
         (Path::Consent, Method::PUT) => consent::record(app, request, &at.address).await,
         (Path::Person, Method::GET) => people::read(app, &at.address).await,
@@ -194,7 +198,7 @@ async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Pro
 fn allowed(path: Path) -> &'static str {
     match path {
         Path::Sessions => "GET, POST",
-        Path::Consent | Path::Place => "GET, PUT",
+        Path::Consent | Path::Place | Path::Feed => "GET, PUT",
         Path::Person => "GET, PUT, DELETE",
         Path::SessionParticipant => "DELETE, PUT",
         Path::PersonHold => "PUT, DELETE",

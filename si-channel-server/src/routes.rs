@@ -5,6 +5,7 @@ pub mod audit;
 pub mod consent;
 pub mod erasures;
 pub mod events;
+pub mod feed;
 pub mod health;
 pub mod hook;
 pub mod idempotency;

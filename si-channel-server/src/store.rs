@@ -19,6 +19,7 @@ use si_channel_core::pace::{Turn, Wish};
 mod audit;
 #[cfg(any(test, feature = "test-support"))]
 pub mod conformance;
+mod cursor;
 pub mod postgres;
 pub mod sqlite;
 mod survey;
@@ -27,6 +28,7 @@ mod wakes;
 pub use survey::{Amendment, Line, Table, Wording};
 
 pub use audit::{AuditFilter, AuditHead, AuditRecord, NewCheckpoint, NewRecord};
+pub use cursor::{Cursor, CursorMove};
 
 /// The kind of a stored document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -481,6 +483,26 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
 
     /// The position of the newest event; 0 when there is none.
     async fn last_position(&self) -> Result<i64>;
+
+    /// Holds the place in the feed of the reader of this name for `owner` until `lease_until_ms`; `None` while another
+    /// holds it. Who holds it may claim it again. Leases end as those of [`Store::claim_inputs`] do.
+    async fn claim_cursor(
+        &self,
+        name: &str,
+        owner: &str,
+        now_ms: i64,
+        lease_until_ms: i64,
+    ) -> Result<Option<Cursor>>;
+
+    /// Moves a reader's place, durably, and goes on holding it. `false`, and nothing moved, when it was claimed or rewound
+    /// since.
+    async fn move_cursor(&self, name: &str, to: CursorMove) -> Result<bool>;
+
+    /// Sets a reader's place, leaves its note, and takes it from whoever holds it, who starts there when it claims anew.
+    async fn rewind_cursor(&self, name: &str, position: i64) -> Result<()>;
+
+    /// A reader's place; `None` when nobody has claimed it yet.
+    async fn cursor(&self, name: &str) -> Result<Option<Cursor>>;
 
     /// All transcript entries of a session, by time and then by order of writing.
     async fn entries(&self, session: &str) -> Result<Vec<Entry>>;

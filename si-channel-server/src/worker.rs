@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::engine::Engine;
+use crate::feed::Feed;
 use crate::ports::cognition::Cognition;
 use crate::spool::Spool;
 use crate::store::{self, Claim, ClaimedEffect, ClaimedInput, Store, Wake};
@@ -24,6 +25,7 @@ mod breaker;
 mod checkpoints;
 mod effects;
 mod erasure;
+mod feed;
 mod files;
 mod inputs;
 mod leases;
@@ -80,6 +82,8 @@ pub struct Workers {
     pub alarm: Alarm,
     /// Leaves Twilio alone while it is in trouble.
     pub breaker: Breaker,
+    /// Where events are published.
+    pub feed: Option<Feed>,
     /// Names this process in leases.
     pub owner: Arc<str>,
 }
@@ -161,6 +165,9 @@ impl Workers {
         ));
         if let Some(spool) = workers.spool.clone() {
             tracker.spawn(spool::run(workers.engine.clone(), spool, stop.clone()));
+        }
+        if let Some(feed) = workers.feed.clone() {
+            tracker.spawn(feed::run(workers.engine.clone(), feed, workers.owner.clone(), stop.clone()));
         }
         tracker.spawn(checkpoints::run(Arc::clone(&workers), stop.clone()));
         tracker.spawn(erasure::run(Arc::clone(&workers), stop.clone()));

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use si_channel_core::pace::{Turn, Wish};
 use si_channel_server::store::{
     Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, Claim, ClaimedEffect, ClaimedInput,
-    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result, Source, Store,
-    StoreError, StoredEvent, Table, Timer, TimerChange, Wake, Want,
+    CommitError, Cursor, CursorMove, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result,
+    Source, Store, StoreError, StoredEvent, Table, Timer, TimerChange, Wake, Want,
 };
 use tokio::sync::watch;
 
@@ -248,6 +248,28 @@ impl Store for FaultyStore {
 
     async fn last_position(&self) -> Result<i64> {
         call!(self, self.store.last_position().await)
+    }
+
+    async fn claim_cursor(
+        &self,
+        name: &str,
+        owner: &str,
+        now_ms: i64,
+        lease_until_ms: i64,
+    ) -> Result<Option<Cursor>> {
+        call!(self, self.store.claim_cursor(name, owner, now_ms, lease_until_ms).await)
+    }
+
+    async fn move_cursor(&self, name: &str, to: CursorMove) -> Result<bool> {
+        call!(self, self.store.move_cursor(name, to).await)
+    }
+
+    async fn rewind_cursor(&self, name: &str, position: i64) -> Result<()> {
+        call!(self, self.store.rewind_cursor(name, position).await)
+    }
+
+    async fn cursor(&self, name: &str) -> Result<Option<Cursor>> {
+        call!(self, self.store.cursor(name).await)
     }
 
     async fn entries(&self, session: &str) -> Result<Vec<Entry>> {

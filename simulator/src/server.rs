@@ -192,6 +192,7 @@ fn assemble(life: &Life, clock: Clock) -> (App, Workers) {
         outbound_media: config.outbound_media,
         limits: config.limits,
         spool: None,
+        feed: None,
         breaker: breaker.clone(),
         stop: CancellationToken::new(),
     };
@@ -209,6 +210,7 @@ fn assemble(life: &Life, clock: Clock) -> (App, Workers) {
         },
         schedule: installation.schedule.clone(),
         spool: None,
+        feed: None,
         alarm: Alarm::default(),
         breaker,
         owner: format!("server {} life {}", life.server, life.number).into(),

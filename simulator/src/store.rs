@@ -4,6 +4,7 @@
 //! again; a shared one keeps its leases, which end by its own clock. The suite of the real stores holds it to the trait.
 
 mod commit;
+mod cursors;
 mod queue;
 mod read;
 mod tables;
@@ -15,8 +16,8 @@ use async_trait::async_trait;
 use si_channel_core::pace::{Turn, Wish};
 use si_channel_server::store::{
     Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, Claim, ClaimedEffect, ClaimedInput,
-    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result, Store, StoredEvent,
-    Table, Timer, Wake, Want,
+    CommitError, Cursor, CursorMove, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result,
+    Store, StoredEvent, Table, Timer, Wake, Want,
 };
 use tokio::sync::watch;
 
@@ -98,14 +99,15 @@ impl Disk {
 
     fn ask(&self, claim: &Claim) -> Ask {
         let Claim { now_ms, lease_until_ms, limit, .. } = *claim;
-        match &self.clock {
-            None => Ask { now_ms, clock_ms: now_ms, until_ms: lease_until_ms, limit },
-            Some(clock) => {
-                let clock_ms = clock();
-                let until_ms = clock_ms.saturating_add(lease_until_ms.saturating_sub(now_ms));
-                Ask { now_ms, clock_ms, until_ms, limit }
-            }
-        }
+        let (clock_ms, until_ms) = self.lease(now_ms, lease_until_ms);
+        Ask { now_ms, clock_ms, until_ms, limit }
+    }
+
+    /// Now and the end of a lease, on the clock by which leases end.
+    fn lease(&self, now_ms: i64, until_ms: i64) -> (i64, i64) {
+        let Some(clock) = &self.clock else { return (now_ms, until_ms) };
+        let clock_ms = clock();
+        (clock_ms, clock_ms.saturating_add(until_ms.saturating_sub(now_ms)))
     }
 }
 
@@ -221,6 +223,32 @@ impl Store for MemoryStore {
 
     async fn last_position(&self) -> Result<i64> {
         Ok(self.disk.tables().last_position())
+    }
+
+    async fn claim_cursor(
+        &self,
+        name: &str,
+        owner: &str,
+        now_ms: i64,
+        lease_until_ms: i64,
+    ) -> Result<Option<Cursor>> {
+        let (clock_ms, until_ms) = self.disk.lease(now_ms, lease_until_ms);
+        Ok(self.disk.tables().claim_cursor(name, owner, clock_ms, until_ms))
+    }
+
+    async fn move_cursor(&self, name: &str, to: CursorMove) -> Result<bool> {
+        let (_, until_ms) = self.disk.lease(to.now_ms, to.lease_until_ms);
+        let CursorMove { fence, position, note, .. } = to;
+        Ok(self.disk.tables().move_cursor(name, Cursor { position, note, fence }, until_ms))
+    }
+
+    async fn rewind_cursor(&self, name: &str, position: i64) -> Result<()> {
+        self.disk.tables().rewind_cursor(name, position);
+        Ok(())
+    }
+
+    async fn cursor(&self, name: &str) -> Result<Option<Cursor>> {
+        Ok(self.disk.tables().cursor(name))
     }
 
     async fn entries(&self, session: &str) -> Result<Vec<Entry>> {

@@ -3,6 +3,7 @@
 //! bring themselves (databases, brokers, a browser) belong here too.
 
 mod browser;
+mod nats;
 mod postgres;
 
 use std::fs;
@@ -15,6 +16,7 @@ use crate::process::{output, succeed, succeeds};
 use crate::workspace::Workspace;
 
 pub(crate) use browser::chromium;
+pub(crate) use nats::Nats;
 pub(crate) use postgres::Postgres;
 
 /// Twilio's own client for Python.

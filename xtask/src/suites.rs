@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::process;
 use crate::report::{self, Tally};
-use crate::scratch::Postgres;
+use crate::scratch::{Nats, Postgres};
 use crate::workspace::Workspace;
 
 /// Feature sets that must compile by themselves; a workspace build unites features and would hide a gap.
@@ -23,6 +23,10 @@ const FEATURE_BUILDS: &[&[&str]] = &[
 pub(crate) const DATABASE: &str = "SI_CHANNEL_TEST_POSTGRES";
 /// The certificate that it shows.
 const CERTIFICATE: &str = "SI_CHANNEL_TEST_POSTGRES_CA";
+/// Names the broker of the tests that need one.
+const BROKER: &str = "SI_CHANNEL_TEST_NATS";
+/// The same broker for a user who must log in.
+const LOGIN: &str = "SI_CHANNEL_TEST_NATS_LOGIN";
 /// Has the running servers of the tests keep their state there too.
 const STORE: &str = "SI_CHANNEL_TEST_STORE";
 /// The journeys of a running server that are made on PostgreSQL too.
@@ -45,8 +49,10 @@ const JOURNEYS: &[&str] = &[
 /// `cargo test` over every crate and target.
 pub(crate) fn unit(workspace: &Workspace) -> Result<Tally> {
     let postgres = Postgres::start()?;
+    let nats = Nats::start(workspace)?;
     let mut command = workspace.cargo(&["test", "--workspace", "--all-targets", "--no-fail-fast"]);
-    command.env(DATABASE, &postgres.url).env(CERTIFICATE, &postgres.certificate);
+    command.env(DATABASE, &postgres.url).env(CERTIFICATE, &postgres.certificate).env(BROKER, &nats.url);
+    command.env(LOGIN, &nats.login);
     cargo_test(&mut command).map(|(tally, status)| tally.or_failed(status))
 }
 
@@ -60,6 +66,21 @@ pub(crate) fn postgres(workspace: &Workspace) -> Result<Tally> {
         command.env(DATABASE, &postgres.url).env(CERTIFICATE, &postgres.certificate);
         let (part, succeeded) = cargo_test(&mut command)?;
         // Names that fit no test any more would prove nothing.
+        tally += part.or_failed(succeeded && part.passed > 0);
+    }
+    Ok(tally)
+}
+
+/// Events published to NATS, from servers on either store.
+pub(crate) fn nats(workspace: &Workspace) -> Result<Tally> {
+    let (postgres, nats) = (Postgres::start()?, Nats::start(workspace)?);
+    let mut tally = Tally::default();
+    for store in ["sqlite", "postgres"] {
+        let mut command =
+            workspace.cargo(&["test", "-p", "si-channel-server", "--test", "it", "--no-fail-fast"]);
+        command.args(["--", "nats::"]).env(STORE, store).env(BROKER, &nats.url).env(LOGIN, &nats.login);
+        command.env(DATABASE, &postgres.url).env(CERTIFICATE, &postgres.certificate);
+        let (part, succeeded) = cargo_test(&mut command)?;
         tally += part.or_failed(succeeded && part.passed > 0);
     }
     Ok(tally)

@@ -32,6 +32,7 @@ const PARTS: &[Part] = &[
     Part { group: "unit", name: "doc", run: suites::doc },
     Part { group: "postgres", name: "postgres", run: suites::postgres },
     Part { group: "powercut", name: "powercut", run: powercut::short },
+    Part { group: "nats", name: "nats", run: suites::nats },
     Part { group: "coverage", name: "coverage", run: coverage::check },
     Part { group: "types", name: "types", run: types::check },
     Part { group: "schema", name: "schema", run: schema::check },

@@ -158,6 +158,7 @@ async fn edge(config: &Config) -> Result<SocketAddr, Error> {
         media: Arc::new(Folder::open(config.media_dir())?),
         outbound_media: config.outbound_media,
         spool: None,
+        feed: None,
         limits: config.limits,
         breaker: Breaker::default(),
         stop: stop.clone(),

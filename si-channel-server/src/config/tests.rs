@@ -143,7 +143,7 @@ fn everything_that_is_wrong_is_told_at_once() {
         listen = "8080"
         public_url = "https://si.example.com/?a=1"
         database_url = "postgres://user:hunter2@db"
-        nats_url = "nats://hunter2@x"
+        nats_url = "nats://hunter2@x/y"
         use_conversations_api = "maybe"
         [twilio]
         account_sid = "SK0123456789abcdef0123456789abcdef"
@@ -163,10 +163,10 @@ fn everything_that_is_wrong_is_told_at_once() {
     "#;
     let problems = refused(file, &[("SI_CHANNEL_CLOCK_URL", "ftp://x")]);
     let expected = [
-        "nats_url (si.toml line 5): NATS is not in this build yet; leave it out",
         "listen (si.toml line 2): \"8080\" is not an address; write IP:PORT",
         "public_url (si.toml line 3): the URL has a query or a fragment; write the URL",
         "database_url (si.toml line 4): names no host or no database; write sqlite:PATH or postgres://",
+        "nats_url (si.toml line 5): has more behind the host and the port; write nats://HOST:4222",
         "use_conversations_api (si.toml line 6): \"maybe\" is neither true nor false; write true or false",
         "clock_url (environment variable SI_CHANNEL_CLOCK_URL): \"ftp://x\" is neither http nor https",
         "twilio.base_url (si.toml line 9): the URL has a user or a password in it",

@@ -1,10 +1,16 @@
 //! Health and readiness.
 
+use std::time::Duration;
+
 use ::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::http::{Problem, Response, response};
+use crate::routes::feed;
+
+/// How long the store may take to say how far events are published.
+const FEED_WITHIN: Duration = Duration::from_secs(1);
 
 /// The process answers.
 pub fn alive() -> Response {
@@ -22,7 +28,7 @@ pub async fn ready(app: &App) -> Result<Response, Problem> {
     let Some(spool) = &app.spool else {
         let depths = depths.await.map_err(|error| Problem::unavailable(error.to_string(), 1))?;
         let body = json!({ "status": "ready", "depths": depths, "twilio": twilio });
-        return Ok(response::json(StatusCode::OK, &body));
+        return Ok(answer(app, body).await);
     };
     let depths = tokio::time::timeout(spool.store_within(), depths).await;
     let (status, depths) = match depths {
@@ -35,5 +41,14 @@ pub async fn ready(app: &App) -> Result<Response, Problem> {
         }
     };
     let body = json!({ "status": status, "depths": depths, "spool": spool.holding(), "twilio": twilio });
-    Ok(response::json(StatusCode::OK, &body))
+    Ok(answer(app, body).await)
+}
+
+/// With how the publishing of events stands, if any are: that it waits keeps nothing else from going on.
+async fn answer(app: &App, mut body: Value) -> Response {
+    if let Some(feed) = &app.feed {
+        let view = tokio::time::timeout(FEED_WITHIN, feed::view(app, feed)).await;
+        body["feed"] = view.ok().and_then(Result::ok).unwrap_or_else(|| json!(feed.report()));
+    }
+    response::json(StatusCode::OK, &body)
 }

@@ -19,6 +19,7 @@ use super::{
 };
 
 pub mod audit;
+pub mod cursors;
 pub mod documents;
 pub mod durability;
 pub mod effects;
@@ -127,6 +128,14 @@ macro_rules! store_conformance {
                 an_entry_written_again_keeps_its_place
                 one_entry_is_read_by_its_id
                 recent_entries_are_the_newest_oldest_first
+            }
+            cursors {
+                a_cursor_is_held_by_one
+                a_cursor_whose_lease_has_ended_is_taken_over_where_it_was
+                a_cursor_that_is_let_go_is_free_at_once
+                a_cursor_that_is_rewound_is_taken_from_its_holder
+                a_cursor_is_kept_over_reopening_and_its_old_holder_is_not
+                a_cursor_wanted_by_many_at_once_is_held_by_one
             }
             races {
                 of_many_commits_on_one_version_one_wins

@@ -28,14 +28,15 @@ use self::throttles::{Claimant, Turns};
 use super::wakes::Wakes;
 use super::{
     Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, Claim, ClaimedEffect, ClaimedInput,
-    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result, Store, StoreError,
-    StoredEvent, Table, Timer, Wake, Want,
+    CommitError, Cursor, CursorMove, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result,
+    Store, StoreError, StoredEvent, Table, Timer, Wake, Want,
 };
 
 mod audit;
 mod claim;
 mod commit;
 mod connect;
+mod cursors;
 mod doubt;
 mod effects;
 mod failure;
@@ -254,6 +255,32 @@ impl Store for PostgresStore {
 
     async fn last_position(&self) -> Result<i64> {
         self.read(async |link| read::last_position(&link).await).await
+    }
+
+    async fn claim_cursor(
+        &self,
+        name: &str,
+        owner: &str,
+        now_ms: i64,
+        lease_until_ms: i64,
+    ) -> Result<Option<Cursor>> {
+        let lease_ms = lease_until_ms.saturating_sub(now_ms);
+        // Durable, unlike the claims of work: its fences are counted.
+        Ok(self.writes.run(async |link| cursors::claim(&link, name, owner, lease_ms).await).await?)
+    }
+
+    async fn move_cursor(&self, name: &str, to: CursorMove) -> Result<bool> {
+        Ok(self.writes.run(async |link| cursors::set(&link, name, &to).await).await?)
+    }
+
+    async fn rewind_cursor(&self, name: &str, position: i64) -> Result<()> {
+        self.writes.run(async |link| cursors::rewind(&link, name, position).await).await?;
+        self.wakes.wake(Wake::Events);
+        Ok(())
+    }
+
+    async fn cursor(&self, name: &str) -> Result<Option<Cursor>> {
+        self.read(async |link| cursors::read(&link, name).await).await
     }
 
     async fn entries(&self, session: &str) -> Result<Vec<Entry>> {

@@ -20,12 +20,13 @@ use self::writer::{Command, Writer};
 use super::wakes::Wakes;
 use super::{
     Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, Claim, ClaimedEffect, ClaimedInput,
-    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result, Store, StoreError,
-    StoredEvent, Table, Timer, Wake, Want,
+    CommitError, Cursor, CursorMove, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result,
+    Store, StoreError, StoredEvent, Table, Timer, Wake, Want,
 };
 
 mod apply;
 mod audit;
+mod cursors;
 mod effects;
 mod failure;
 mod inbox;
@@ -180,6 +181,34 @@ impl Store for SqliteStore {
 
     async fn last_position(&self) -> Result<i64> {
         self.readers.read(|conn| read::last_position(conn)).await
+    }
+
+    async fn claim_cursor(
+        &self,
+        name: &str,
+        owner: &str,
+        now_ms: i64,
+        lease_until_ms: i64,
+    ) -> Result<Option<Cursor>> {
+        let (name, owner) = (name.to_owned(), owner.to_owned());
+        self.write(move |step| cursors::claim(step, &name, &owner, now_ms, lease_until_ms)).await
+    }
+
+    async fn move_cursor(&self, name: &str, to: CursorMove) -> Result<bool> {
+        let name = name.to_owned();
+        self.write(move |step| cursors::set(step, &name, &to)).await
+    }
+
+    async fn rewind_cursor(&self, name: &str, position: i64) -> Result<()> {
+        let name = name.to_owned();
+        self.write::<_, StoreError>(move |step| cursors::rewind(step, &name, position)).await?;
+        self.wakes.wake(Wake::Events);
+        Ok(())
+    }
+
+    async fn cursor(&self, name: &str) -> Result<Option<Cursor>> {
+        let name = name.to_owned();
+        self.readers.read(move |conn| cursors::read(conn, &name)).await
     }
 
     async fn entries(&self, session: &str) -> Result<Vec<Entry>> {

@@ -25,6 +25,7 @@ mod journey;
 mod languages;
 mod lifecycle;
 mod messaging;
+mod nats;
 mod outbound;
 mod outbound_media;
 mod pace;

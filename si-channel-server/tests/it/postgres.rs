@@ -1,7 +1,6 @@
 //! Servers on PostgreSQL: several that share the work, and one whose database goes away.
 
 use serde_json::json;
-use si_channel_server::config::Database;
 use tokio_postgres::{Client, NoTls};
 
 use crate::support::{ANN, BOB, TestApp, eventually, outage, text};
@@ -18,6 +17,15 @@ pub(crate) async fn database() -> Option<(String, Client)> {
     let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
     tokio::spawn(connection);
     Some((url, client))
+}
+
+/// Lets all leases of a schema end.
+pub(crate) async fn end_leases(client: &Client, schema: &str) {
+    let later = format!(
+        "CREATE OR REPLACE FUNCTION {schema}.lease_clock() RETURNS bigint LANGUAGE sql VOLATILE AS $$
+             SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint + 60000 $$"
+    );
+    client.batch_execute(&later).await.unwrap();
 }
 
 /// A database of a test's own; its URL.
@@ -50,16 +58,7 @@ async fn two_servers_share_the_work_and_one_takes_over_from_the_other() {
     }
     // In the middle of it.
     app.cut_off_for_another().await;
-    let config = app.config();
-    assert!(matches!(config.database, Database::Postgres(_)));
-    client
-        .batch_execute(&format!(
-            "CREATE OR REPLACE FUNCTION {}.lease_clock() RETURNS bigint LANGUAGE sql VOLATILE AS $$
-                 SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint + 60000 $$",
-            config.database_schema
-        ))
-        .await
-        .unwrap();
+    end_leases(&client, &app.config().database_schema).await;
     for phone in &phones {
         app.phone(phone).sees("Both of us know you").await;
         app.phone(phone).text("Still there?").await;

@@ -249,6 +249,13 @@ impl TestApp {
         self.others.extend(first);
     }
 
+    /// Speaks to another server on its store from now on.
+    pub(crate) async fn turn_to_another(&mut self) {
+        let other = self.others.pop();
+        self.others.extend(std::mem::replace(&mut self.server, other));
+        self.map_host().await;
+    }
+
     /// Cuts the server off wherever it is; another on its store is spoken to from now on.
     pub(crate) async fn cut_off_for_another(&mut self) {
         self.cut_off();

@@ -8,6 +8,7 @@ use si_channel_server::store::{
     Accepted, ClaimedEffect, ClaimedInput, Depths, Entry, KeptAnswer, Kind, NewInput, StoredEvent, Timer,
 };
 
+use super::cursors::HeldCursor;
 use super::queue::{Ask, Queue};
 
 /// Everything that is stored.
@@ -35,6 +36,7 @@ pub struct Tables {
     pub(super) audit: Vec<Link>,
     pub(super) openings: BTreeMap<u64, (Option<String>, String)>,
     pub(super) checkpoints: BTreeMap<u64, (u64, String)>,
+    pub(super) cursors: BTreeMap<String, HeldCursor>,
     /// The highest number given to anything.
     last: i64,
     fence: i64,
@@ -178,6 +180,7 @@ impl Tables {
     pub fn free(&mut self) {
         self.input_queue.free();
         self.effect_queue.free();
+        self.cursors.values_mut().for_each(HeldCursor::free);
     }
 
     /// Whether work is pending or somebody is at it.

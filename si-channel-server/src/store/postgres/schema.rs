@@ -23,6 +23,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0001_first", sql: include_str!("schema/0001_first.sql") },
     Migration { name: "0002_audit_kinds", sql: include_str!("schema/0002_audit_kinds.sql") },
     Migration { name: "0003_throttles", sql: include_str!("schema/0003_throttles.sql") },
+    Migration { name: "0004_cursors", sql: include_str!("schema/0004_cursors.sql") },
 ];
 
 const SERVES: &str = "-- serves programs from: ";

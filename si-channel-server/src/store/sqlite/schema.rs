@@ -15,6 +15,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("schema/0001_first.sql"),
     include_str!("schema/0002_audit.sql"),
     include_str!("schema/0003_throttles.sql"),
+    include_str!("schema/0004_cursors.sql"),
 ];
 
 /// Brings a file to the newest schema.

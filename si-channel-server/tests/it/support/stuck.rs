@@ -12,8 +12,8 @@ use si_channel_server::ports::media::Folder;
 use si_channel_server::router::{self, Side};
 use si_channel_server::store::{
     Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, Claim, ClaimedEffect, ClaimedInput,
-    CommitError, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result, Store, StoredEvent,
-    Table, Timer, Wake, Want,
+    CommitError, Cursor, CursorMove, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result,
+    Store, StoredEvent, Table, Timer, Wake, Want,
 };
 use si_channel_server::worker::Breaker;
 use si_channel_server::{app, clock::Clock};
@@ -34,6 +34,7 @@ pub(crate) async fn serve_stuck(config: &Config, auth_token: &str) -> String {
         media: Arc::new(Folder::open(config.media_dir()).unwrap()),
         outbound_media: config.outbound_media,
         spool: None,
+        feed: None,
         limits: config.limits,
         breaker: Breaker::default(),
         stop: stop.clone(),
@@ -95,6 +96,18 @@ impl Store for Stuck {
         never().await
     }
     async fn last_position(&self) -> Result<i64> {
+        never().await
+    }
+    async fn claim_cursor(&self, _: &str, _: &str, _: i64, _: i64) -> Result<Option<Cursor>> {
+        never().await
+    }
+    async fn move_cursor(&self, _: &str, _: CursorMove) -> Result<bool> {
+        never().await
+    }
+    async fn rewind_cursor(&self, _: &str, _: i64) -> Result<()> {
+        never().await
+    }
+    async fn cursor(&self, _: &str) -> Result<Option<Cursor>> {
         never().await
     }
     async fn entries(&self, _: &str) -> Result<Vec<Entry>> {
