@@ -65,6 +65,8 @@ pub fn run(run: Run) -> Report {
         world.note("draw", &format!("{:?}", world.draw()));
         live(&world).await;
         let mut state = world.lock();
+        // They hold the world, and the world holds them.
+        state.servers.clear();
         Report {
             broken: state.oracle.broken.take(),
             hash: state.trace.hash(),
