@@ -26,8 +26,8 @@ const PHONES: usize = 10;
 const AHEAD: usize = 4;
 /// Nothing may change for this long before the books are balanced.
 const QUIET: Duration = Duration::from_secs(5);
-/// The longest wait for that quiet.
-const PATIENCE: Duration = Duration::from_mins(2);
+/// The longest wait for that quiet, and for what is still owed then.
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// How much is sent and killed.
 #[derive(clap::Args)]
@@ -138,7 +138,8 @@ fn settle(phones: &[Phone], server: &Server) -> Result<Vec<books::Account>> {
         if accounts != last.0 || !idle {
             last = (accounts, Instant::now());
         }
-        if last.1.elapsed() > QUIET || start.elapsed() > PATIENCE {
+        let settled = last.1.elapsed() > QUIET && last.0.iter().all(books::Account::is_balanced);
+        if settled || start.elapsed() > PATIENCE {
             return Ok(last.0);
         }
         thread::sleep(Duration::from_millis(500));

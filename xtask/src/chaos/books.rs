@@ -97,12 +97,18 @@ pub(crate) fn read_through(events: &[Value]) -> Tally {
 }
 
 impl Account {
+    /// Whether nothing is owed any more.
+    pub(crate) fn is_balanced(&self) -> bool {
+        self.verdicts().iter().all(|(holds, _)| *holds)
+    }
+
     /// Each thing that must hold, and what to say when it does not.
     fn verdicts(&self) -> Vec<(bool, String)> {
         let answers: Vec<_> =
             self.received.iter().filter_map(|text| text.strip_prefix(ANSWER)).map(str::to_owned).collect();
         let (transcript, answered, acknowledged, received) =
             (times(&self.transcript), times(&answers), times(&self.acknowledged), times(&self.received));
+        let excused = [&self.said.cut_off, &self.said.unheard];
         let count = |of: &HashMap<&str, usize>, text: &str| of.get(text).copied().unwrap_or_default();
         let mut verdicts: Vec<_> = self
             .said
@@ -113,7 +119,7 @@ impl Account {
                     (count(&acknowledged, text) > 0, count(&transcript, text), count(&answered, text));
                 // Without a 2xx a message may be kept or lost, but what is kept is answered, and never twice.
                 let wanted = if self.said.in_silence.contains(text) { 0..=0 }
-                    else if self.said.cut_off.contains(text) || (!known && self.said.stops > 0) { 0..=kept }
+                    else if excused.iter().any(|of| of.contains(text)) || (!known && self.said.stops > 0) { 0..=kept }
                     else { kept..=kept };
                 let holds = kept <= 1 && wanted.contains(&answers) && (!known || kept == 1);
                 (holds, format!("{text:?} acknowledged {known}, in the transcript {kept} times, answered {answers} times"))
@@ -210,6 +216,12 @@ mod tests {
             account.said.stops = 1;
             account
         };
+        let mut late = silent("a b c d e f g h i");
+        late.said.sent.push("l".into());
+        late.said.unheard = texts("l");
+        late.transcript.push("l".into());
+        late.acknowledged.push("l".into());
+        assert_eq!(failed(late), 0, "heard after the START, or before it");
         assert_eq!(failed(silent("a b c d e f g h i")), 0);
         assert_eq!(failed(silent("a b c d e f g h i j")), 0, "it came before the STOP");
         assert_eq!(failed(silent("a b c d e f g h i k")), 1, "an answer after the STOP");
