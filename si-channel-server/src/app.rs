@@ -30,6 +30,7 @@ use crate::feed::session::{Session, Trouble};
 use crate::http::{self, bearer::Bearer};
 use crate::ports::cognition::{self, Cognition};
 use crate::ports::media::{Folder, MediaStore};
+use crate::push::post::Postman;
 use crate::router::{Side, route};
 use crate::rules;
 use crate::spool::{self, ShelfError, Spool};
@@ -62,6 +63,8 @@ pub struct App {
     pub spool: Option<Spool>,
     /// Where events are published.
     pub feed: Option<Feed>,
+    /// How events are sent to HTTP subscribers.
+    pub push: crate::config::Push,
     /// What requests may cost.
     pub limits: crate::config::Limits,
     /// How Twilio does.
@@ -356,6 +359,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         outbound_media: config.outbound_media,
         spool: spool(config)?,
         feed: feed(config).await?,
+        push: config.push,
         limits: config.limits,
         breaker: breaker.clone(),
         stop: stop.clone(),
@@ -381,6 +385,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         schedule: schedule(config)?,
         spool: app.spool.clone(),
         feed: app.feed.clone(),
+        postman: Some(Postman::new(&app.push).map_err(|error| config_error(format!("push: {error}")))?),
         alarm: Alarm::default(),
         breaker,
         owner: owner(),

@@ -20,6 +20,7 @@ mod outbound_media;
 mod parse;
 mod privacy;
 mod problem;
+mod push;
 mod reader;
 mod secret;
 mod source;
@@ -36,6 +37,7 @@ pub use self::outbound_media::OutboundMedia;
 pub use self::parse::{PostgresUrl, PublicUrl};
 pub use self::privacy::Privacy;
 pub use self::problem::{Problem, Problems, Source};
+pub use self::push::Push;
 pub use self::source::Sources;
 pub use self::spool::Spool;
 pub use self::twilio::Twilio;
@@ -85,6 +87,8 @@ pub struct Config {
     pub database_ca_file: Option<PathBuf>,
     /// Where events are published.
     pub nats: Nats,
+    /// Events sent to HTTP subscribers.
+    pub push: Push,
     /// The bearer tokens of the API; with none, every API request is refused.
     pub api_tokens: Vec<SecretString>,
     /// Sessions run on Conversations; on Programmable Messaging when false.
@@ -162,6 +166,7 @@ impl Config {
                 .unwrap_or_else(|| Options::default().schema),
             database_ca_file: reader.text("database_ca_file").map(PathBuf::from),
             nats: Nats::read(reader),
+            push: Push::read(reader),
             api_tokens: reader.secrets("api_token"),
             use_conversations_api: reader.flag("use_conversations_api", true),
             clock_url: reader.parsed("clock_url", "write the sandbox's URL, or leave it out", service_url),
@@ -274,6 +279,12 @@ impl Config {
             warnings.push(
                 "spool.dir is not set: while the database is away webhooks are refused, and Twilio does not send those \
                  of a conversation again"
+                    .to_owned(),
+            );
+        }
+        if self.push.private_hosts {
+            warnings.push(
+                "push.private_hosts: events are sent into this network too, which is for development only"
                     .to_owned(),
             );
         }

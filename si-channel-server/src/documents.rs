@@ -58,7 +58,7 @@ pub fn found(record: &Record) -> Result<Found, StoreError> {
         Kind::Account => Found::Account(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
         Kind::Media => Found::Media(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
         Kind::Outbound => Found::Outbound(Box::new(serde_json::from_str(&record.doc).map_err(corrupt)?)),
-        Kind::Erasure | Kind::Remnant | Kind::Hold => {
+        Kind::Erasure | Kind::Remnant | Kind::Hold | Kind::Subscription => {
             return Err(StoreError::Corrupt(format!(
                 "{} is no document of the domain",
                 record.kind.as_str()

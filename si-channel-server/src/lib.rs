@@ -19,6 +19,7 @@ pub mod http;
 pub mod intake;
 mod nearest;
 pub mod ports;
+pub mod push;
 pub mod router;
 pub mod routes;
 pub mod rules;

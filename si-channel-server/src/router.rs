@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::http::{Problem, Request, Response};
 use crate::routes::{
     audit, consent, erasures, events, feed, health, media, messages, outbound, people, place, schemas,
-    sessions, transcript, webhooks,
+    sessions, subscriptions, transcript, webhooks,
 };
 
 /// A path that is served.
@@ -31,6 +31,12 @@ enum Path {
     Events,
     EventStream,
     Feed,
+    Subscriptions,
+    Subscription,
+    SubscriptionRotate,
+    SubscriptionResume,
+    SubscriptionRedrive,
+    SubscriptionDead,
     Consent,
     ConsentHistory,
     Place,
@@ -69,6 +75,12 @@ static PATHS: LazyLock<Router<Path>> = LazyLock::new(|| {
         ("/v1/events", Path::Events),
         ("/v1/events/stream", Path::EventStream),
         ("/v1/feed", Path::Feed),
+        ("/v1/subscriptions", Path::Subscriptions),
+        ("/v1/subscriptions/{id}", Path::Subscription),
+        ("/v1/subscriptions/{id}/rotate", Path::SubscriptionRotate),
+        ("/v1/subscriptions/{id}/resume", Path::SubscriptionResume),
+        ("/v1/subscriptions/{id}/redrive", Path::SubscriptionRedrive),
+        ("/v1/subscriptions/{id}/dead-letters", Path::SubscriptionDead),
         ("/v1/consent/{address}", Path::Consent),
         ("/v1/consent/{address}/history", Path::ConsentHistory),
         ("/v1/audit", Path::Audit),
@@ -167,6 +179,14 @@ async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Pro
         (Path::EventStream, Method::GET) => events::stream(app, &request.into_parts().0),
         (Path::Feed, Method::GET) => feed::read(app).await,
         (Path::Feed, Method::PUT) => feed::set(app, request).await,
+        (Path::Subscriptions, Method::GET) => subscriptions::list(app).await,
+        (Path::Subscriptions, Method::POST) => subscriptions::create(app, request).await,
+        (Path::Subscription, Method::GET) => subscriptions::one(app, &at.id).await,
+        (Path::Subscription, Method::DELETE) => subscriptions::delete(app, &at.id).await,
+        (Path::SubscriptionRotate, Method::POST) => subscriptions::rotate(app, request, &at.id).await,
+        (Path::SubscriptionResume, Method::POST) => subscriptions::resume(app, request, &at.id).await,
+        (Path::SubscriptionRedrive, Method::POST) => subscriptions::redrive(app, request, &at.id).await,
+        (Path::SubscriptionDead, Method::GET) => subscriptions::dead_letters(app, &at.id).await,
         (Path::Consent, Method::GET) => consent::read(app, &at.address).await,
         (Path::Consent, Method::PUT) => consent::record(app, request, &at.address).await,
         (Path::Person, Method::GET) => people::read(app, &at.address).await,
@@ -197,7 +217,8 @@ async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Pro
 
 fn allowed(path: Path) -> &'static str {
     match path {
-        Path::Sessions => "GET, POST",
+        Path::Sessions | Path::Subscriptions => "GET, POST",
+        Path::Subscription => "GET, DELETE",
         Path::Consent | Path::Place | Path::Feed => "GET, PUT",
         Path::Person => "GET, PUT, DELETE",
         Path::SessionParticipant => "DELETE, PUT",
@@ -216,6 +237,7 @@ fn allowed(path: Path) -> &'static str {
         | Path::AsyncApi
         | Path::PersonErasure
         | Path::Erasure
+        | Path::SubscriptionDead
         | Path::Healthz
         | Path::Readyz => "GET",
         _ => "POST",

@@ -18,5 +18,6 @@ pub mod query;
 pub mod refusal;
 pub mod schemas;
 pub mod sessions;
+pub mod subscriptions;
 pub mod transcript;
 pub mod webhooks;

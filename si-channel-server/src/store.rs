@@ -50,6 +50,8 @@ pub enum Kind {
     Remnant,
     /// A legal hold, by address.
     Hold,
+    /// Who is sent events over HTTP, by subscription id.
+    Subscription,
 }
 
 impl Kind {
@@ -64,13 +66,14 @@ impl Kind {
             Self::Erasure => "erasure",
             Self::Remnant => "remnant",
             Self::Hold => "hold",
+            Self::Subscription => "subscription",
         }
     }
 
     /// The kind of this stored name.
     fn of(name: &str) -> Option<Self> {
-        use Kind::{Account, Erasure, Hold, Ledger, Media, Outbound, Remnant, Session};
-        let kinds = [Session, Ledger, Outbound, Media, Account, Erasure, Remnant, Hold];
+        use Kind::{Account, Erasure, Hold, Ledger, Media, Outbound, Remnant, Session, Subscription};
+        let kinds = [Session, Ledger, Outbound, Media, Account, Erasure, Remnant, Hold, Subscription];
         kinds.into_iter().find(|kind| kind.as_str() == name)
     }
 }

@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::engine::Engine;
 use crate::feed::Feed;
 use crate::ports::cognition::Cognition;
+use crate::push::post::Postman;
 use crate::spool::Spool;
 use crate::store::{self, Claim, ClaimedEffect, ClaimedInput, Store, Wake};
 use crate::twilio::Twilio;
@@ -29,6 +30,7 @@ mod feed;
 mod files;
 mod inputs;
 mod leases;
+mod push;
 mod retention;
 mod spool;
 mod timers;
@@ -84,6 +86,8 @@ pub struct Workers {
     pub breaker: Breaker,
     /// Where events are published.
     pub feed: Option<Feed>,
+    /// Sends events to HTTP subscribers.
+    pub postman: Option<Postman>,
     /// Names this process in leases.
     pub owner: Arc<str>,
 }
@@ -168,6 +172,10 @@ impl Workers {
         }
         if let Some(feed) = workers.feed.clone() {
             tracker.spawn(feed::run(workers.engine.clone(), feed, workers.owner.clone(), stop.clone()));
+        }
+        if let Some(postman) = workers.postman.clone() {
+            let (engine, owner) = (workers.engine.clone(), workers.owner.clone());
+            tracker.spawn(push::run(push::Server { engine, postman, owner, stop: stop.clone() }));
         }
         tracker.spawn(checkpoints::run(Arc::clone(&workers), stop.clone()));
         tracker.spawn(erasure::run(Arc::clone(&workers), stop.clone()));

@@ -193,6 +193,7 @@ fn assemble(life: &Life, clock: Clock) -> (App, Workers) {
         limits: config.limits,
         spool: None,
         feed: None,
+        push: config.push,
         breaker: breaker.clone(),
         stop: CancellationToken::new(),
     };
@@ -211,6 +212,7 @@ fn assemble(life: &Life, clock: Clock) -> (App, Workers) {
         schedule: installation.schedule.clone(),
         spool: None,
         feed: None,
+        postman: None,
         alarm: Alarm::default(),
         breaker,
         owner: format!("server {} life {}", life.server, life.number).into(),

@@ -90,6 +90,12 @@ pub(crate) fn webhooks(workspace: &Workspace) -> Result<Tally> {
     judge(node_script(workspace, "webhooks.mjs")?.env("SERVER_READY", server.ready.to_string()))
 }
 
+/// npm `standardwebhooks` accepts what a subscriber is sent, under either secret while one is rotated.
+pub(crate) fn push(workspace: &Workspace) -> Result<Tally> {
+    let server = dev(workspace, "push")?;
+    judge(node_script(workspace, "push.mjs")?.env("SERVER_READY", server.ready.to_string()))
+}
+
 /// A person with several phones on the sandbox's page holds a group conversation with the server, in a browser.
 pub(crate) fn phones(workspace: &Workspace) -> Result<Tally> {
     let browser = scratch::chromium()?;

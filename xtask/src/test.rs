@@ -49,6 +49,7 @@ const PARTS: &[Part] = &[
     Part { group: "oracles", name: "schemas-python", run: oracles::schemas },
     Part { group: "oracles", name: "asyncapi", run: oracles::asyncapi },
     Part { group: "oracles", name: "webhooks", run: oracles::webhooks },
+    Part { group: "oracles", name: "push", run: oracles::push },
     Part { group: "phones", name: "phones", run: oracles::phones },
     Part { group: "chaos", name: "chaos", run: chaos::short },
 ];

@@ -94,6 +94,7 @@ fn configure(
         ("database_url", store),
         ("api_token", api_token.to_owned()),
         ("outbound_media.private_hosts", "true".to_owned()),
+        ("push.private_hosts", "true".to_owned()),
         ("twilio.base_url", sandbox.url().to_owned()),
         ("twilio.account_sid", sandbox.account_sid()),
         ("twilio.auth_token", sandbox.auth_token()),

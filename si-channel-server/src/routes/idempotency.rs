@@ -78,6 +78,25 @@ impl Key {
         }
     }
 
+    /// What was answered to this request before, for one that no input stands for.
+    pub async fn answered(&self, app: &App, body: &impl Serialize) -> Result<Option<Response>, Problem> {
+        let Some(key) = &self.key else { return Ok(None) };
+        self.kept(app, key, &fingerprint(&self.path, body)).await
+    }
+
+    /// The answer to keep with what such a request does.
+    pub fn answer(
+        &self,
+        body: &impl Serialize,
+        status: StatusCode,
+        answer: &Value,
+        at_ms: i64,
+    ) -> Option<KeptAnswer> {
+        let key = self.key.clone()?;
+        let request = fingerprint(&self.path, body);
+        Some(KeptAnswer { key, request, status: status.as_u16(), body: answer.to_string(), at_ms })
+    }
+
     async fn kept(&self, app: &App, key: &str, request: &str) -> Result<Option<Response>, Problem> {
         let Some(kept) = app.engine.store().kept_answer(key).await.map_err(|error| unstored(&error))? else {
             return Ok(None);

@@ -32,6 +32,7 @@ mod pace;
 mod people;
 mod postgres;
 mod privacy;
+mod push;
 mod remedies;
 mod retention;
 mod revoke_all;

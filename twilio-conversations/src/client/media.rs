@@ -9,7 +9,7 @@ mod download;
 mod kind;
 mod upload;
 
-pub(super) use address::PublicOnly;
+pub use address::{PublicOnly, is_public};
 pub use download::Download;
 pub use upload::Upload;
 
@@ -175,8 +175,8 @@ impl Client {
         }
         // Names are looked at when they are resolved.
         let public = match url.host() {
-            Some(Host::Ipv4(ip)) => address::is_public(ip.into()),
-            Some(Host::Ipv6(ip)) => address::is_public(ip.into()),
+            Some(Host::Ipv4(ip)) => is_public(ip.into()),
+            Some(Host::Ipv6(ip)) => is_public(ip.into()),
             Some(Host::Domain(_)) => true,
             None => false,
         };

@@ -35,6 +35,7 @@ pub(crate) async fn serve_stuck(config: &Config, auth_token: &str) -> String {
         outbound_media: config.outbound_media,
         spool: None,
         feed: None,
+        push: config.push,
         limits: config.limits,
         breaker: Breaker::default(),
         stop: stop.clone(),

@@ -8,7 +8,7 @@ use std::{
 
 /// Resolves names to public addresses alone, so that the address that is checked is the one that is connected to.
 #[derive(Debug)]
-pub(crate) struct PublicOnly;
+pub struct PublicOnly;
 
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
@@ -23,7 +23,8 @@ impl Resolve for PublicOnly {
     }
 }
 
-pub(super) fn is_public(ip: IpAddr) -> bool {
+/// Whether an address belongs to the public internet.
+pub fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => is_public_v4(ip),
         IpAddr::V6(ip) => is_public_v6(ip),
