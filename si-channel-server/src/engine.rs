@@ -46,9 +46,12 @@ pub enum EngineError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The state kept moving, or the work was settled or claimed by another.
+    /// The state kept moving.
     #[error("not decided: {0}")]
     Contended(String),
+    /// The work was settled, or claimed by another since, and is to be dropped.
+    #[error("not decided: the work was settled, or claimed by another since")]
+    Overtaken,
     /// The domain asked for the same thing twice: a defect.
     #[error("the decision asked again for what was loaded")]
     Stuck,
@@ -201,6 +204,7 @@ impl Engine {
                         match self.store.commit(changes).await {
                             Ok(()) => {}
                             Err(CommitError::Conflict(why)) => return Err(EngineError::Contended(why)),
+                            Err(CommitError::Overtaken) => return Err(EngineError::Overtaken),
                             Err(CommitError::Store(error)) => return Err(error.into()),
                         }
                     }
@@ -213,6 +217,7 @@ impl Engine {
             match self.store.commit(changes).await {
                 Ok(()) => return Ok(Decided::Done(Box::new(outcome))),
                 Err(CommitError::Conflict(why)) => last = why,
+                Err(CommitError::Overtaken) => return Err(EngineError::Overtaken),
                 Err(CommitError::Store(error)) => return Err(error.into()),
             }
             // The same request, sent twice at once: the other one was decided.

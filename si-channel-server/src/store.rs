@@ -309,8 +309,7 @@ pub struct Entry {
 
 /// Where the decided input came from; the commit settles it.
 ///
-/// A source that was settled before, or claimed by another since, is a [`CommitError::Conflict`] that deciding
-/// again does not cure: drop the work and claim anew.
+/// One that was settled before, or claimed by another since, is [`CommitError::Overtaken`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// Decided inline; nothing to settle.
@@ -415,10 +414,13 @@ pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 /// A commit was not made.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CommitError {
-    /// A document has moved, a unique key, event or answer is taken, or the source was settled or claimed by
-    /// another: load and decide again.
+    /// A document has moved, or a unique key, event or answer is taken: load and decide again.
     #[error("decided on a state that has changed since: {0}")]
     Conflict(String),
+    /// The source was settled, claimed by another or set to another time since: deciding again does not cure it. Drop the
+    /// work.
+    #[error("the work was settled, or claimed by another since")]
+    Overtaken,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -462,7 +464,7 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
 
     /// Lets an effect pass the limits that it must keep to. What has to wait is handed back until its turn, with how many
     /// it has passed and without counting as an attempt; settling it forgets those. All of it happens or, when the effect
-    /// was claimed by another since, which is a conflict, nothing.
+    /// was overtaken, nothing.
     async fn take_turn(&self, claimed: &ClaimedEffect, wish: Wish) -> Result<Turn, CommitError>;
 
     /// Holds limits until a moment and slows them until another, microseconds since the epoch; see

@@ -96,9 +96,7 @@ impl FaultyStore {
         let world = &self.life.world;
         let judged = changes.clone();
         let written = match self.store.commit(changes).await {
-            Err(CommitError::Conflict(_))
-                if self.has(Planted::NoFence) && judged.source != Source::Direct =>
-            {
+            Err(CommitError::Overtaken) if self.has(Planted::NoFence) && judged.source != Source::Direct => {
                 self.store.commit(Changes { source: Source::Direct, ..judged.clone() }).await
             }
             other => other,
@@ -111,12 +109,12 @@ impl FaultyStore {
                 crate::oracle::committed(world, &judged);
             }
             Err(CommitError::Conflict(why)) => {
-                world.reach(if why.contains("claimed by another") {
-                    Rare::FenceLost
-                } else {
-                    Rare::CommitConflict
-                });
+                world.reach(Rare::CommitConflict);
                 world.note("conflict", why);
+            }
+            Err(CommitError::Overtaken) => {
+                world.reach(Rare::FenceLost);
+                world.note("overtaken", "");
             }
             Err(CommitError::Store(_)) => {}
         }

@@ -178,9 +178,7 @@ impl Store for MemoryStore {
     async fn take_turn(&self, claimed: &ClaimedEffect, wish: Wish) -> Result<Turn, CommitError> {
         let turn = self.disk.tables().take_turn(claimed, &wish);
         self.disk.wake(Wake::Effects);
-        turn.ok_or_else(|| {
-            CommitError::Conflict("the source was settled, or claimed by another since".to_owned())
-        })
+        turn.ok_or(CommitError::Overtaken)
     }
 
     async fn hold_limits(&self, keys: Vec<String>, not_before_us: i64, slow_until_us: i64) -> Result<()> {

@@ -117,7 +117,7 @@ impl Remnant {
     pub async fn note(&self, engine: &Engine) -> Result<(), StoreError> {
         let changes = Changes { puts: vec![self.put(0)?], ..Changes::settle(Source::Direct) };
         match engine.store().commit(changes).await {
-            Ok(()) | Err(CommitError::Conflict(_)) => Ok(()),
+            Ok(()) | Err(CommitError::Conflict(_) | CommitError::Overtaken) => Ok(()),
             Err(CommitError::Store(error)) => Err(error),
         }
     }

@@ -36,7 +36,7 @@ fn person(text: &str) -> Result<Address, Problem> {
 
 fn failed(error: &CommitError) -> Problem {
     match error {
-        CommitError::Conflict(_) => {
+        CommitError::Conflict(_) | CommitError::Overtaken => {
             Problem::unavailable("something changed meanwhile; send the request again", 1)
         }
         CommitError::Store(error) => unstored(error),

@@ -257,6 +257,10 @@ fn is_conflict(outcome: &Result<(), CommitError>) -> bool {
     matches!(outcome, Err(CommitError::Conflict(_)))
 }
 
+fn is_overtaken(outcome: &Result<(), CommitError>) -> bool {
+    matches!(outcome, Err(CommitError::Overtaken))
+}
+
 /// A document of a session; 0 when there is none.
 async fn version(store: &dyn Store, id: &str) -> u64 {
     let found = store.load(vec![Want::Id(Kind::Session, id.to_owned())]).await.unwrap();

@@ -38,11 +38,16 @@ pub(super) enum Trouble {
     },
     /// There is nothing to do any more.
     Moot(&'static str),
+    /// Another has it now.
+    Overtaken,
 }
 
 impl From<EngineError> for Trouble {
     fn from(error: EngineError) -> Self {
-        Self::Again { after: Duration::from_millis(500), reason: error.to_string() }
+        match error {
+            EngineError::Overtaken => Self::Overtaken,
+            error => Self::Again { after: Duration::from_millis(500), reason: error.to_string() },
+        }
     }
 }
 
@@ -59,7 +64,7 @@ pub(super) async fn carry_out(workers: Arc<Workers>, claimed: ClaimedEffect) {
         tokio::spawn(async move { perform(&workers, &claimed).await })
     };
     let retry_at = match task.await {
-        Ok(Ok(())) => return,
+        Ok(Ok(()) | Err(Trouble::Overtaken)) => return,
         Ok(Err(Trouble::Moot(why))) => {
             tracing::debug!(effect = claimed.id, why, "effect no longer needed");
             None
@@ -76,7 +81,7 @@ pub(super) async fn carry_out(workers: Arc<Workers>, claimed: ClaimedEffect) {
     let settle = || -> BoxFuture<'_, store::Result<()>> {
         Box::pin(async {
             match workers.engine.store().commit(Changes::settle(claimed.source(retry_at))).await {
-                Ok(()) | Err(CommitError::Conflict(_)) => Ok(()),
+                Ok(()) | Err(CommitError::Conflict(_) | CommitError::Overtaken) => Ok(()),
                 Err(CommitError::Store(error)) => Err(error),
             }
         })

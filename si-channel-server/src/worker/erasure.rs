@@ -44,7 +44,7 @@ pub(super) enum EraseError {
 impl From<CommitError> for EraseError {
     fn from(error: CommitError) -> Self {
         match error {
-            CommitError::Conflict(_) => Self::Moved,
+            CommitError::Conflict(_) | CommitError::Overtaken => Self::Moved,
             CommitError::Store(error) => Self::Store(error),
         }
     }

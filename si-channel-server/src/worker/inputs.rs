@@ -8,7 +8,7 @@ use si_channel_core::rejection::Rejection;
 use twilio_conversations::sid::AccountSid;
 
 use crate::engine::{Decided, EngineError};
-use crate::store::{Changes, ClaimedInput};
+use crate::store::{Changes, ClaimedInput, CommitError};
 use crate::worker::{EARLY_MS, Workers};
 
 /// After this many failures an input is set aside.
@@ -71,7 +71,7 @@ pub(super) async fn decide(workers: Arc<Workers>, input: ClaimedInput) {
         tokio::spawn(async move { try_decide(&workers, &input).await })
     };
     let (retry_at_ms, reason) = match task.await {
-        Ok(Ok(())) => return,
+        Ok(Ok(()) | Err(Trouble::Overtaken)) => return,
         Ok(Err(Trouble::Again { after_ms, reason })) => {
             (Some(workers.engine.clock().now_ms() + after_ms), reason)
         }
@@ -90,8 +90,13 @@ pub(super) async fn decide(workers: Arc<Workers>, input: ClaimedInput) {
 }
 
 enum Trouble {
-    Again { after_ms: i64, reason: String },
+    Again {
+        after_ms: i64,
+        reason: String,
+    },
     Never(String),
+    /// Another has it now.
+    Overtaken,
 }
 
 async fn try_decide(workers: &Workers, input: &ClaimedInput) -> Result<(), Trouble> {
@@ -102,7 +107,7 @@ async fn try_decide(workers: &Workers, input: &ClaimedInput) -> Result<(), Troub
     let fact = received.fact(engine.account(), at).map_err(|error| Trouble::Never(error.to_string()))?;
     let Some(fact) = fact.input else {
         return match engine.store().commit(Changes::settle(input.source())).await {
-            Ok(()) => Ok(()),
+            Ok(()) | Err(CommitError::Overtaken) => Ok(()),
             Err(error) => Err(Trouble::Again { after_ms: 500, reason: error.to_string() }),
         };
     };
@@ -115,12 +120,10 @@ async fn try_decide(workers: &Workers, input: &ClaimedInput) -> Result<(), Troub
                 return Err(Trouble::Again { after_ms: 100 + waited / 5, reason: about.to_owned() });
             }
             tracing::warn!(seq = input.seq, about, "gave up waiting for what an input is about");
-            let settle = Changes::settle(input.source());
-            engine
-                .store()
-                .commit(settle)
-                .await
-                .map_err(|error| Trouble::Again { after_ms: 1_000, reason: error.to_string() })
+            match engine.store().commit(Changes::settle(input.source())).await {
+                Ok(()) | Err(CommitError::Overtaken) => Ok(()),
+                Err(error) => Err(Trouble::Again { after_ms: 1_000, reason: error.to_string() }),
+            }
         }
         Ok(Decided::Rejected(rejection)) => {
             tracing::debug!(seq = input.seq, %rejection, "input without effect");
@@ -129,6 +132,7 @@ async fn try_decide(workers: &Workers, input: &ClaimedInput) -> Result<(), Troub
         Err(error @ (EngineError::Store(_) | EngineError::Contended(_))) => {
             Err(Trouble::Again { after_ms: 500, reason: error.to_string() })
         }
+        Err(EngineError::Overtaken) => Err(Trouble::Overtaken),
         Err(EngineError::Stuck) => Err(Trouble::Never(EngineError::Stuck.to_string())),
     }
 }

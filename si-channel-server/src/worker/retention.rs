@@ -255,7 +255,7 @@ async fn outbound(
             {
                 Ok(()) => removed += 1,
                 // It is looked at again after the next start.
-                Err(CommitError::Conflict(_)) => {}
+                Err(CommitError::Conflict(_) | CommitError::Overtaken) => {}
                 Err(CommitError::Store(error)) => return Err(error),
             }
         }

@@ -7,7 +7,8 @@ use si_channel_core::effect::TimerKind;
 use si_channel_core::input::Input;
 use tokio_util::sync::CancellationToken;
 
-use crate::store::{Source, Timer, Wake};
+use crate::engine::EngineError;
+use crate::store::{CommitError, Source, Timer, Wake};
 use crate::worker::Workers;
 
 pub(super) async fn run(workers: Arc<Workers>, stop: CancellationToken) {
@@ -41,7 +42,7 @@ pub(super) async fn run(workers: Arc<Workers>, stop: CancellationToken) {
     }
 }
 
-async fn fire(workers: &Workers, timer: &Timer) -> Result<(), crate::engine::EngineError> {
+async fn fire(workers: &Workers, timer: &Timer) -> Result<(), EngineError> {
     let source = Source::Timer { key: timer.key.clone(), due_ms: timer.due_ms };
     let kind: TimerKind = match serde_json::from_str(&timer.body) {
         Ok(kind) => kind,
@@ -49,15 +50,15 @@ async fn fire(workers: &Workers, timer: &Timer) -> Result<(), crate::engine::Eng
             tracing::error!(key = timer.key, %error, "a timer of unknown meaning is dropped");
             let settle = crate::store::Changes::settle(source);
             return match workers.engine.store().commit(settle).await {
-                Ok(()) | Err(crate::store::CommitError::Conflict(_)) => Ok(()),
-                Err(crate::store::CommitError::Store(error)) => Err(error.into()),
+                Ok(()) | Err(CommitError::Conflict(_) | CommitError::Overtaken) => Ok(()),
+                Err(CommitError::Store(error)) => Err(error.into()),
             };
         }
     };
     let input = Input::TimerFired { kind };
     match workers.engine.settle(&input, &|_| source.clone()).await {
         // It was set anew or fired by another meanwhile.
-        Err(crate::engine::EngineError::Contended(_)) => Ok(()),
+        Err(EngineError::Contended(_) | EngineError::Overtaken) => Ok(()),
         other => other.map(drop),
     }
 }

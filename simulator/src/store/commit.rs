@@ -73,11 +73,7 @@ impl Tables {
                 self.timers.get(key).is_some_and(|timer| timer.due_ms == *due_ms)
             }
         };
-        match source {
-            _ if holds => Ok(()),
-            Source::Timer { .. } => conflict("the timer is no longer set to this time"),
-            _ => conflict("the source was settled, or claimed by another since"),
-        }
+        if holds { Ok(()) } else { Err(CommitError::Overtaken) }
     }
 
     fn judge_puts(&self, puts: &[Put]) -> Result<(), CommitError> {

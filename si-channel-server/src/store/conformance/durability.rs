@@ -2,7 +2,7 @@
 
 use super::{
     Changes, Kind, LEASE, NOW, Place, Want, accept, changes, claim_effects, claim_inputs, effect, effect_ids,
-    entry, event, holder, input, input_keys, is_conflict, key, keyed, timer, unique, version, with_effects,
+    entry, event, holder, input, input_keys, is_overtaken, key, keyed, timer, unique, version, with_effects,
 };
 use crate::store::{Accepted, Depths, KeptAnswer, Page};
 
@@ -82,7 +82,7 @@ pub async fn a_claim_from_before_reopening_does_not_settle_once_overtaken(place:
     place.pass(LEASE).await;
     let after = claim_inputs(&*store, NOW + LEASE, 1).await.remove(0);
     assert_eq!(after.seq, before.seq);
-    assert!(is_conflict(&store.commit(Changes::settle(before.source())).await));
+    assert!(is_overtaken(&store.commit(Changes::settle(before.source())).await));
     store.commit(Changes::settle(after.source())).await.unwrap();
 }
 

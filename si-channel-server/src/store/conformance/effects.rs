@@ -1,7 +1,7 @@
 //! Effects: priorities, lanes, retries, settling.
 
 use super::{
-    Changes, LEASE, NOW, NewEffect, Place, claim_effects, effect, effect_ids, is_conflict, with_effects,
+    Changes, LEASE, NOW, NewEffect, Place, claim_effects, effect, effect_ids, is_overtaken, with_effects,
 };
 use crate::store::{ClaimedEffect, Source};
 
@@ -90,7 +90,7 @@ pub async fn a_retry_waits_and_keeps_its_place(place: &dyn Place) {
         let seen: Vec<_> = claimed.iter().map(|effect| (&*effect.id, effect.attempts)).collect();
         assert_eq!(seen, [("a", attempts)]);
         store.commit(Changes::settle(claimed[0].source(Some(now + 100)))).await.unwrap();
-        assert!(is_conflict(&store.commit(Changes::settle(claimed[0].source(None))).await), "handed back");
+        assert!(is_overtaken(&store.commit(Changes::settle(claimed[0].source(None))).await), "handed back");
     }
     let claimed = claim_effects(&*store, NOW + 300, 10).await;
     store.commit(Changes::settle(claimed[0].source(None))).await.unwrap();
@@ -106,7 +106,7 @@ pub async fn an_overtaken_effect_is_not_settled(place: &dyn Place) {
     let second = claim_effects(&*store, NOW + LEASE, 10).await.remove(0);
     assert_eq!(second.id, first.id);
     for retry in [None, Some(NOW)] {
-        assert!(is_conflict(&store.commit(Changes::settle(first.source(retry))).await));
+        assert!(is_overtaken(&store.commit(Changes::settle(first.source(retry))).await));
     }
     assert!(effect_ids(&*store, NOW + LEASE).await.is_empty(), "the lane stays with the second");
     store.commit(Changes::settle(second.source(None))).await.unwrap();
@@ -119,7 +119,7 @@ pub async fn an_effect_is_settled_once(place: &dyn Place) {
     let claimed = claim_effects(&*store, NOW, 10).await.remove(0);
     store.commit(Changes::settle(claimed.source(None))).await.unwrap();
     for retry in [None, Some(NOW)] {
-        assert!(is_conflict(&store.commit(Changes::settle(claimed.source(retry))).await));
+        assert!(is_overtaken(&store.commit(Changes::settle(claimed.source(retry))).await));
     }
     assert!(effect_ids(&*store, NOW + LEASE).await.is_empty());
 }

@@ -1,8 +1,8 @@
 //! The inbox: acceptance, lanes, leases, settling.
 
 use super::{
-    Changes, LEASE, NOW, NewInput, Place, accept, claim, claim_inputs, input, input_keys, is_conflict, put,
-    puts,
+    Changes, LEASE, NOW, NewInput, Place, accept, claim, claim_inputs, input, input_keys, is_conflict,
+    is_overtaken, put, puts,
 };
 use crate::store::Accepted::{Duplicate, New};
 use crate::store::{ClaimedInput, Source};
@@ -126,7 +126,7 @@ pub async fn an_overtaken_claim_neither_settles_nor_returns(place: &dyn Place) {
     // By the same owner: the name alone does not tell two claims apart.
     let second = claim_inputs(&*store, NOW + LEASE, 10).await.remove(0);
     let changes = Changes { source: first.source(), ..puts(vec![put("s", 0)]) };
-    assert!(is_conflict(&store.commit(changes.clone()).await));
+    assert!(is_overtaken(&store.commit(changes.clone()).await));
     store.return_input(first.seq, first.fence, Some(0), "late").await.unwrap();
     store.return_input(first.seq, first.fence, None, "late").await.unwrap();
     assert_eq!(store.depths().await.unwrap().quarantined, 0);
@@ -140,11 +140,11 @@ pub async fn an_input_is_settled_once(place: &dyn Place) {
     accept(&*store, &[("a", "1")]).await;
     let claimed = claim_inputs(&*store, NOW, 10).await.remove(0);
     store.commit(Changes::settle(claimed.source())).await.unwrap();
-    assert!(is_conflict(&store.commit(Changes::settle(claimed.source())).await));
+    assert!(is_overtaken(&store.commit(Changes::settle(claimed.source())).await));
     store.return_input(claimed.seq, claimed.fence, Some(0), "late").await.unwrap();
     assert!(input_keys(&*store, NOW + LEASE).await.is_empty());
     let unknown = Source::Input { seq: claimed.seq + 1_000, fence: claimed.fence };
-    assert!(is_conflict(&store.commit(Changes::settle(unknown)).await));
+    assert!(is_overtaken(&store.commit(Changes::settle(unknown)).await));
 }
 
 pub async fn a_conflict_leaves_the_claim_in_force(place: &dyn Place) {
@@ -185,7 +185,7 @@ pub async fn a_quarantined_input_lets_its_lane_go_on(place: &dyn Place) {
     assert!(input_keys(&*store, NOW + LEASE - 1).await.is_empty());
     assert_eq!(store.depths().await.unwrap().quarantined, 1);
     assert_eq!(store.accept(vec![input("a", "1")]).await.unwrap(), [Duplicate], "its key is known");
-    assert!(is_conflict(&store.commit(Changes::settle(poison.source())).await));
+    assert!(is_overtaken(&store.commit(Changes::settle(poison.source())).await));
 }
 
 pub async fn a_returned_claim_is_over(place: &dyn Place) {
@@ -193,7 +193,7 @@ pub async fn a_returned_claim_is_over(place: &dyn Place) {
     accept(&*store, &[("a", "1")]).await;
     let claimed = claim_inputs(&*store, NOW, 10).await.remove(0);
     store.return_input(claimed.seq, claimed.fence, Some(NOW), "try again").await.unwrap();
-    assert!(is_conflict(&store.commit(Changes::settle(claimed.source())).await));
+    assert!(is_overtaken(&store.commit(Changes::settle(claimed.source())).await));
     store.return_input(claimed.seq, claimed.fence, None, "twice").await.unwrap();
     let again = claim_inputs(&*store, NOW, 10).await.remove(0);
     assert_eq!((&*again.key, again.attempts), ("a", 1));

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use super::{
     Changes, LEASE, NOW, Place, changes, claim, claim_inputs, entry, event, holder, input, is_conflict,
-    keyed, put, puts, unique, version,
+    is_overtaken, keyed, put, puts, unique, version,
 };
 use crate::store::{Accepted, Store};
 
@@ -130,7 +130,7 @@ async fn work(store: &Arc<dyn Store>, worker: i64) {
                 ..changes()
             };
             let outcome = store.commit(changes).await;
-            assert!(outcome.is_ok() || is_conflict(&outcome), "{outcome:?}");
+            assert!(outcome.is_ok() || is_conflict(&outcome) || is_overtaken(&outcome), "{outcome:?}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Timers.
 
-use super::{Changes, NOW, Place, TimerChange, changes, is_conflict, timer};
+use super::{Changes, NOW, Place, TimerChange, changes, is_overtaken, timer};
 use crate::store::{Source, Store, Timer};
 
 async fn set(store: &dyn Store, timers: Vec<TimerChange>) {
@@ -48,7 +48,7 @@ pub async fn a_fired_timer_is_settled_once(place: &dyn Place) {
     set(&*store, vec![timer("a", NOW), timer("b", NOW)]).await;
     store.commit(fired("a", NOW)).await.unwrap();
     assert_eq!(due(&*store, NOW).await, [("b".to_owned(), NOW)]);
-    assert!(is_conflict(&store.commit(fired("a", NOW)).await));
+    assert!(is_overtaken(&store.commit(fired("a", NOW)).await));
 }
 
 pub async fn a_timer_set_to_another_time_does_not_settle(place: &dyn Place) {
@@ -56,7 +56,7 @@ pub async fn a_timer_set_to_another_time_does_not_settle(place: &dyn Place) {
     set(&*store, vec![timer("a", NOW)]).await;
     for other in [NOW - 5, NOW + 5] {
         set(&*store, vec![timer("a", other)]).await;
-        assert!(is_conflict(&store.commit(fired("a", NOW)).await), "set to {other}");
+        assert!(is_overtaken(&store.commit(fired("a", NOW)).await), "set to {other}");
     }
     assert_eq!(due(&*store, NOW + 5).await, [("a".to_owned(), NOW + 5)]);
 }

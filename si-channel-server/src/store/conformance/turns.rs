@@ -71,11 +71,11 @@ pub async fn an_overtaken_claim_takes_no_turn(place: &dyn Place) {
     let second = claim_effects(&*store, NOW + LEASE, 10).await.remove(0);
     let now = NOW + LEASE;
     let refused = store.take_turn(&first, wish(&["s"], now)).await;
-    assert!(matches!(refused, Err(CommitError::Conflict(_))), "{refused:?}");
+    assert!(matches!(refused, Err(CommitError::Overtaken)), "{refused:?}");
     assert_eq!(store.take_turn(&second, wish(&["s"], now)).await.unwrap(), Turn::Now, "nothing was taken");
     store.commit(Changes::settle(second.source(None))).await.unwrap();
     let settled = store.take_turn(&second, wish(&["s"], now)).await;
-    assert!(matches!(settled, Err(CommitError::Conflict(_))), "{settled:?}");
+    assert!(matches!(settled, Err(CommitError::Overtaken)), "{settled:?}");
 }
 
 pub async fn turns_of_many_at_once_are_parted(place: &dyn Place) {

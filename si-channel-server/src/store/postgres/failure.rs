@@ -12,6 +12,8 @@ use crate::store::{CommitError, StoreError};
 pub(super) enum Failure {
     /// Decided on a state that has changed since.
     Conflict(String),
+    /// The work was settled or claimed by another since.
+    Overtaken,
     /// This one cannot be stored, others can: a value too long, a value taken.
     Refused(String),
     /// It lost to another transaction; again it may go through.
@@ -29,18 +31,20 @@ impl Failure {
 
     /// Whether the others of the batch may go through without this one.
     pub(super) fn is_local(&self) -> bool {
-        matches!(self, Self::Conflict(_) | Self::Refused(_) | Self::Again(_))
+        matches!(self, Self::Conflict(_) | Self::Overtaken | Self::Refused(_) | Self::Again(_))
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Conflict(what)
-        | Self::Refused(what)
-        | Self::Again(what)
-        | Self::Unavailable(what)
-        | Self::Corrupt(what)) = self;
-        f.write_str(what)
+        match self {
+            Self::Overtaken => CommitError::Overtaken.fmt(f),
+            Self::Conflict(what)
+            | Self::Refused(what)
+            | Self::Again(what)
+            | Self::Unavailable(what)
+            | Self::Corrupt(what) => f.write_str(what),
+        }
     }
 }
 
@@ -102,6 +106,7 @@ impl From<Failure> for CommitError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Conflict(what) => Self::Conflict(what),
+            Failure::Overtaken => Self::Overtaken,
             other => Self::Store(other.into()),
         }
     }

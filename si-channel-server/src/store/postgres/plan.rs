@@ -165,19 +165,18 @@ impl<'a> Plan<'a> {
 
 /// The item whose claim the source ends, if it ends one.
 fn settled(found: &Found, source: &Source) -> Result<i64, Failure> {
-    let overtaken = || Failure::conflict("the source was settled, or claimed by another since");
     match source {
         Source::Direct => Ok(0),
         Source::Input { seq, fence } => {
-            (found.held.get(fence) == Some(&(0, *seq))).then_some(*seq).ok_or_else(overtaken)
+            (found.held.get(fence) == Some(&(0, *seq))).then_some(*seq).ok_or(Failure::Overtaken)
         }
         Source::Effect { id, fence, .. } => {
-            let seq = *found.effects.get(id).ok_or_else(overtaken)?;
-            (found.held.get(fence) == Some(&(1, seq))).then_some(seq).ok_or_else(overtaken)
+            let seq = *found.effects.get(id).ok_or(Failure::Overtaken)?;
+            (found.held.get(fence) == Some(&(1, seq))).then_some(seq).ok_or(Failure::Overtaken)
         }
-        Source::Timer { key, due_ms } => (found.timers.get(key) == Some(due_ms))
-            .then_some(0)
-            .ok_or_else(|| Failure::conflict("the timer is no longer set to this time")),
+        Source::Timer { key, due_ms } => {
+            (found.timers.get(key) == Some(due_ms)).then_some(0).ok_or(Failure::Overtaken)
+        }
     }
 }
 

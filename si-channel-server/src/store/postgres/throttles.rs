@@ -103,7 +103,7 @@ async fn transact(
     let answers = batch.iter().map(|claimant| {
         let place = places.get(&claimant.id).copied();
         if place.is_none() || held.get(&claimant.fence).copied() != place {
-            return Err(Failure::conflict("the source was claimed by another since"));
+            return Err(Failure::Overtaken);
         }
         let turn = walk(&claimant.wish, &mut throttles);
         if let (Turn::At { due_us, passed: so_far }, Some(seq)) = (turn, place) {

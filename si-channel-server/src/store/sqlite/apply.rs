@@ -41,7 +41,7 @@ fn settle(step: &mut Step<'_>, source: &Source) -> Result<(), Failure> {
         Source::Effect { id, fence, retry_at_ms } => effects::settle(step, id, *fence, *retry_at_ms),
         Source::Timer { key, due_ms } => {
             match step.execute("DELETE FROM timers WHERE key = ?1 AND due_ms = ?2", params![key, due_ms])? {
-                0 => Err(Failure::conflict("the timer is no longer set to this time")),
+                0 => Err(Failure::Overtaken),
                 _ => Ok(()),
             }
         }

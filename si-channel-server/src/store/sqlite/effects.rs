@@ -48,7 +48,7 @@ pub(super) fn place(step: &Step<'_>, id: &str) -> Result<(i64, String), Failure>
         .prepare_cached("SELECT seq, lane FROM effects WHERE id = ?1")?
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    found.ok_or_else(|| Failure::conflict("the effect was settled before"))
+    found.ok_or(Failure::Overtaken)
 }
 
 /// The first effect of each lane.

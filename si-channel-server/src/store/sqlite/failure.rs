@@ -9,6 +9,8 @@ use crate::store::{CommitError, StoreError};
 pub(super) enum Failure {
     /// Decided on a state that has changed since.
     Conflict(String),
+    /// The work was settled or claimed by another since.
+    Overtaken,
     /// SQLite refused.
     Sqlite(rusqlite::Error),
 }
@@ -22,7 +24,7 @@ impl Failure {
     /// lock) may have ended the transaction already.
     pub(super) fn is_local(&self) -> bool {
         match self {
-            Self::Conflict(_) => true,
+            Self::Conflict(_) | Self::Overtaken => true,
             Self::Sqlite(error) => error.sqlite_error_code() == Some(ErrorCode::TooBig),
         }
     }
@@ -43,6 +45,7 @@ impl From<Failure> for StoreError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Conflict(what) => Self::Unavailable(what),
+            Failure::Overtaken => Self::Unavailable(CommitError::Overtaken.to_string()),
             Failure::Sqlite(error) => store_error(&error),
         }
     }
@@ -52,6 +55,7 @@ impl From<Failure> for CommitError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Conflict(what) => Self::Conflict(what),
+            Failure::Overtaken => Self::Overtaken,
             Failure::Sqlite(error) => Self::Store(store_error(&error)),
         }
     }

@@ -49,7 +49,7 @@ pub(super) fn hand_back(
 ) -> Result<(), Failure> {
     match end_claim(step, seq, fence) {
         // Another has it now.
-        Err(Failure::Conflict(_)) => return Ok(()),
+        Err(Failure::Overtaken) => return Ok(()),
         ended => ended?,
     }
     let state = if retry_at_ms.is_some() { PENDING } else { QUARANTINED };
@@ -67,7 +67,7 @@ fn end_claim(step: &mut Step<'_>, seq: i64, fence: i64) -> Result<(), Failure> {
         .prepare_cached("SELECT lane FROM inputs WHERE seq = ?1 AND state = ?2")?
         .query_row([seq, PENDING], |row| row.get(0))
         .optional()?;
-    let lane = lane.ok_or_else(|| Failure::conflict("the input was settled before"))?;
+    let lane = lane.ok_or(Failure::Overtaken)?;
     step.end_claim(Queue::Inputs, &lane, seq, fence)
 }
 

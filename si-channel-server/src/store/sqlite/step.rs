@@ -151,7 +151,7 @@ impl<'a> Step<'a> {
     pub(super) fn check_claim(&self, queue: Queue, lane: &str, seq: i64, fence: i64) -> Result<(), Failure> {
         let ended = self.earlier.lanes(queue).get(lane).is_some_and(|ended| *ended == Some(fence));
         if ended || !self.schedule.lanes(queue).holds(lane, seq, fence) {
-            return Err(Failure::conflict("the source was claimed by another since"));
+            return Err(Failure::Overtaken);
         }
         Ok(())
     }
@@ -189,7 +189,7 @@ mod tests {
         earlier.merge(moved);
         let mut second = Step::new(&conn, &schedule, &earlier);
         let again = inbox::settle(&mut second, pick.seq, pick.fence);
-        assert!(matches!(again, Err(Failure::Conflict(_))), "{again:?}");
+        assert!(matches!(again, Err(Failure::Overtaken)), "{again:?}");
         assert!(second.moved.lanes(Queue::Inputs).is_empty());
 
         schedule.follow(&conn, &earlier).unwrap();

@@ -38,7 +38,7 @@ impl Step<'_> {
                 Ok(false)
             }
             // Another has it now.
-            Err(CommitError::Conflict(_)) => Ok(false),
+            Err(CommitError::Conflict(_) | CommitError::Overtaken) => Ok(false),
             Err(CommitError::Store(error)) => Err(error.into()),
         }
     }

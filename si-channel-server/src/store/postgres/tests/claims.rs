@@ -14,8 +14,8 @@ async fn claim(store: &PostgresStore, owner: &str, limit: usize) -> Vec<ClaimedI
     store.claim_inputs(wish(owner, limit)).await.unwrap()
 }
 
-fn is_conflict(outcome: &Result<(), CommitError>) -> bool {
-    matches!(outcome, Err(CommitError::Conflict(_)))
+fn is_overtaken(outcome: &Result<(), CommitError>) -> bool {
+    matches!(outcome, Err(CommitError::Overtaken))
 }
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn f70_a_server_that_slept_past_its_lease_is_fenced_off() {
     // Neither renewed nor settled nor handed back by the one who slept.
     sleeper.renew(&[slept.fence], LEASE).await.unwrap();
     let late = Changes { source: slept.source(), ..put("late") };
-    assert!(is_conflict(&sleeper.commit(late).await));
+    assert!(is_overtaken(&sleeper.commit(late).await));
     sleeper.return_input(slept.seq, slept.fence, None, "late").await.unwrap();
     assert!(!exists(&other, "late").await);
     other.commit(Changes { source: taken.source(), ..put("taken") }).await.unwrap();
