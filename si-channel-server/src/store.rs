@@ -28,7 +28,7 @@ mod wakes;
 pub use survey::{Amendment, Line, Table, Wording};
 
 pub use audit::{AuditFilter, AuditHead, AuditRecord, NewCheckpoint, NewRecord};
-pub use cursor::{Cursor, CursorMove};
+pub use cursor::{Cursor, CursorClaim, CursorMove};
 
 /// The kind of a stored document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -489,15 +489,8 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     /// The position of the newest event; 0 when there is none.
     async fn last_position(&self) -> Result<i64>;
 
-    /// Holds the place in the feed of the reader of this name for `owner` until `lease_until_ms`; `None` while another
-    /// holds it. Who holds it may claim it again. Leases end as those of [`Store::claim_inputs`] do.
-    async fn claim_cursor(
-        &self,
-        name: &str,
-        owner: &str,
-        now_ms: i64,
-        lease_until_ms: i64,
-    ) -> Result<Option<Cursor>>;
+    /// Holds the place in the feed of the reader of this name; `None` while another holds it. Who holds it may claim it again. Leases end as those of [`Store::claim_inputs`] do.
+    async fn claim_cursor(&self, name: &str, claim: CursorClaim) -> Result<Option<Cursor>>;
 
     /// Moves a reader's place, durably, and goes on holding it. `false`, and nothing moved, when it was claimed or rewound
     /// since.

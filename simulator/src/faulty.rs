@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use si_channel_core::pace::{Turn, Wish};
 use si_channel_server::store::{
     Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, Claim, ClaimedEffect, ClaimedInput,
-    CommitError, Cursor, CursorMove, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result,
-    Source, Store, StoreError, StoredEvent, Table, Timer, TimerChange, Wake, Want,
+    CommitError, Cursor, CursorClaim, CursorMove, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page,
+    Record, Result, Source, Store, StoreError, StoredEvent, Table, Timer, TimerChange, Wake, Want,
 };
 use tokio::sync::watch;
 
@@ -248,14 +248,8 @@ impl Store for FaultyStore {
         call!(self, self.store.last_position().await)
     }
 
-    async fn claim_cursor(
-        &self,
-        name: &str,
-        owner: &str,
-        now_ms: i64,
-        lease_until_ms: i64,
-    ) -> Result<Option<Cursor>> {
-        call!(self, self.store.claim_cursor(name, owner, now_ms, lease_until_ms).await)
+    async fn claim_cursor(&self, name: &str, claim: CursorClaim) -> Result<Option<Cursor>> {
+        call!(self, self.store.claim_cursor(name, claim).await)
     }
 
     async fn move_cursor(&self, name: &str, to: CursorMove) -> Result<bool> {

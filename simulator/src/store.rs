@@ -16,8 +16,8 @@ use async_trait::async_trait;
 use si_channel_core::pace::{Turn, Wish};
 use si_channel_server::store::{
     Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, Claim, ClaimedEffect, ClaimedInput,
-    CommitError, Cursor, CursorMove, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result,
-    Store, StoredEvent, Table, Timer, Wake, Want,
+    CommitError, Cursor, CursorClaim, CursorMove, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page,
+    Record, Result, Store, StoredEvent, Table, Timer, Wake, Want,
 };
 use tokio::sync::watch;
 
@@ -223,15 +223,9 @@ impl Store for MemoryStore {
         Ok(self.disk.tables().last_position())
     }
 
-    async fn claim_cursor(
-        &self,
-        name: &str,
-        owner: &str,
-        now_ms: i64,
-        lease_until_ms: i64,
-    ) -> Result<Option<Cursor>> {
-        let (clock_ms, until_ms) = self.disk.lease(now_ms, lease_until_ms);
-        Ok(self.disk.tables().claim_cursor(name, owner, clock_ms, until_ms))
+    async fn claim_cursor(&self, name: &str, claim: CursorClaim) -> Result<Option<Cursor>> {
+        let (clock_ms, until_ms) = self.disk.lease(claim.now_ms, claim.lease_until_ms);
+        Ok(self.disk.tables().claim_cursor(name, &claim.owner, clock_ms, until_ms))
     }
 
     async fn move_cursor(&self, name: &str, to: CursorMove) -> Result<bool> {

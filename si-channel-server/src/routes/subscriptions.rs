@@ -28,7 +28,9 @@ fn none() -> Problem {
 fn uncommitted(error: &CommitError) -> Problem {
     match error {
         CommitError::Store(error) => unstored(error),
-        CommitError::Conflict(_) => Problem::unavailable("others change it; send the request again", 1),
+        CommitError::Conflict(_) | CommitError::Overtaken => {
+            Problem::unavailable("others change it; send the request again", 1)
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Places in the feed that readers share.
 
+use std::sync::Arc;
+
 /// A reader's place in the feed, held by one server at a time; see [`Store::claim_cursor`](super::Store::claim_cursor).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
@@ -9,6 +11,17 @@ pub struct Cursor {
     pub note: String,
     /// Moves it, as long as nobody has claimed or rewound it since.
     pub fence: i64,
+}
+
+/// Who wants a place in the feed, and for how long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CursorClaim {
+    /// Who holds it then.
+    pub owner: Arc<str>,
+    /// Now, milliseconds since the epoch.
+    pub now_ms: i64,
+    /// Until when it is held.
+    pub lease_until_ms: i64,
 }
 
 /// Where a reader moves its cursor, and how long it goes on holding it.

@@ -28,8 +28,8 @@ use self::throttles::{Claimant, Turns};
 use super::wakes::Wakes;
 use super::{
     Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, Claim, ClaimedEffect, ClaimedInput,
-    CommitError, Cursor, CursorMove, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result,
-    Store, StoreError, StoredEvent, Table, Timer, Wake, Want,
+    CommitError, Cursor, CursorClaim, CursorMove, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page,
+    Record, Result, Store, StoreError, StoredEvent, Table, Timer, Wake, Want,
 };
 
 mod audit;
@@ -257,16 +257,9 @@ impl Store for PostgresStore {
         self.read(async |link| read::last_position(&link).await).await
     }
 
-    async fn claim_cursor(
-        &self,
-        name: &str,
-        owner: &str,
-        now_ms: i64,
-        lease_until_ms: i64,
-    ) -> Result<Option<Cursor>> {
-        let lease_ms = lease_until_ms.saturating_sub(now_ms);
+    async fn claim_cursor(&self, name: &str, claim: CursorClaim) -> Result<Option<Cursor>> {
         // Durable, unlike the claims of work: its fences are counted.
-        Ok(self.writes.run(async |link| cursors::claim(&link, name, owner, lease_ms).await).await?)
+        Ok(self.writes.run(async |link| cursors::claim(&link, name, &claim).await).await?)
     }
 
     async fn move_cursor(&self, name: &str, to: CursorMove) -> Result<bool> {

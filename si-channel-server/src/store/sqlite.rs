@@ -20,8 +20,8 @@ use self::writer::{Command, Writer};
 use super::wakes::Wakes;
 use super::{
     Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, Claim, ClaimedEffect, ClaimedInput,
-    CommitError, Cursor, CursorMove, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result,
-    Store, StoreError, StoredEvent, Table, Timer, Wake, Want,
+    CommitError, Cursor, CursorClaim, CursorMove, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page,
+    Record, Result, Store, StoreError, StoredEvent, Table, Timer, Wake, Want,
 };
 
 mod apply;
@@ -183,15 +183,9 @@ impl Store for SqliteStore {
         self.readers.read(|conn| read::last_position(conn)).await
     }
 
-    async fn claim_cursor(
-        &self,
-        name: &str,
-        owner: &str,
-        now_ms: i64,
-        lease_until_ms: i64,
-    ) -> Result<Option<Cursor>> {
-        let (name, owner) = (name.to_owned(), owner.to_owned());
-        self.write(move |step| cursors::claim(step, &name, &owner, now_ms, lease_until_ms)).await
+    async fn claim_cursor(&self, name: &str, claim: CursorClaim) -> Result<Option<Cursor>> {
+        let name = name.to_owned();
+        self.write(move |step| cursors::claim(step, &name, &claim)).await
     }
 
     async fn move_cursor(&self, name: &str, to: CursorMove) -> Result<bool> {

@@ -12,7 +12,7 @@ use crate::feed::message::Outgoing;
 use crate::feed::run::Run;
 use crate::feed::session::{Patience, Place, Session, Trouble};
 use crate::feed::{CURSOR, Feed, State};
-use crate::store::{Cursor, CursorMove, StoreError, Wake};
+use crate::store::{Cursor, CursorClaim, CursorMove, StoreError, Wake};
 
 mod look;
 
@@ -87,11 +87,9 @@ impl Publisher {
         // Before the place is held: a server that cannot reach NATS leaves it to one that can.
         let mut session = Session::open(&self.feed.settings, url).await?;
         let now_ms = self.engine.clock().now_ms();
-        let claimed = self
-            .engine
-            .store()
-            .claim_cursor(CURSOR, &self.owner, now_ms, now_ms.saturating_add(self.lease_ms()))
-            .await?;
+        let lease_until_ms = now_ms.saturating_add(self.lease_ms());
+        let claim = CursorClaim { owner: Arc::clone(&self.owner), now_ms, lease_until_ms };
+        let claimed = self.engine.store().claim_cursor(CURSOR, claim).await?;
         let Some(Cursor { position, note, fence }) = claimed else { return Err(End::Overtaken) };
         let renewed = tokio::time::Instant::now();
         let place = Place { position, run: Run::of(&note) };

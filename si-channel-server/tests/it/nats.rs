@@ -52,10 +52,7 @@ async fn a_restart_goes_on_where_it_was() {
     app.phone(ANN).says("Hello").await;
     broker.has_every_event(&app).await;
     app.restart().await;
-    app.phone(ANN).text("Again").await;
-    app.phone(ANN).sees("You said: Again").await;
-    app.settled().await;
-    broker.has_every_event(&app).await;
+    broker.follows(&app, "Again").await;
 }
 
 #[tokio::test]
@@ -109,10 +106,7 @@ async fn f71_what_was_published_before_the_answer_was_lost_is_there_once_long_af
 #[tokio::test]
 async fn f71_a_wiped_stream_is_filled_again_from_the_store() {
     let Some(broker) = Broker::find().await else { return };
-    let mut app = broker.app(&[]).await;
-    app.phone(ANN).says("Hello").await;
-    app.settled().await;
-    broker.has_every_event(&app).await;
+    let mut app = broker.app_after_hello().await;
 
     broker.context.delete_stream(&broker.name).await.unwrap();
     broker.has_every_event(&app).await;
@@ -122,10 +116,7 @@ async fn f71_a_wiped_stream_is_filled_again_from_the_store() {
     app.stop().await;
     broker.context.delete_stream(&broker.name).await.unwrap();
     app.begin().await;
-    app.phone(ANN).text("Again").await;
-    app.phone(ANN).sees("You said: Again").await;
-    app.settled().await;
-    broker.has_every_event(&app).await;
+    broker.follows(&app, "Again").await;
 }
 
 /// Waits until all events stand in a later run than the one that began with this message of the stream; where it begins.
@@ -165,9 +156,7 @@ async fn f71_what_is_emptied_while_more_is_published_is_missed_all_the_same() {
 #[tokio::test]
 async fn f71_a_part_that_is_lost_is_missed_wherever_it_stood() {
     let Some(broker) = Broker::find().await else { return };
-    let mut app = broker.app(&[]).await;
-    app.phone(ANN).says("Hello").await;
-    app.settled().await;
+    let mut app = broker.app_after_hello().await;
     let there = broker.has_every_event(&app).await;
     let stream = broker.stream().await;
     let one_subject = async || stream.purge().filter(&there[0].subject).await.unwrap();
@@ -198,10 +187,7 @@ async fn f71_a_part_that_is_lost_is_missed_wherever_it_stood() {
 #[tokio::test]
 async fn what_a_limit_of_the_stream_takes_is_not_filled_again() {
     let Some(broker) = Broker::find().await else { return };
-    let mut app = broker.app(&[]).await;
-    app.phone(ANN).says("Hello").await;
-    app.settled().await;
-    broker.has_every_event(&app).await;
+    let mut app = broker.app_after_hello().await;
     let mut small = broker.stream().await.cached_info().config.clone();
     small.max_messages = 3;
     broker.context.update_stream(&small).await.unwrap();
@@ -230,10 +216,7 @@ async fn what_a_limit_of_the_stream_takes_is_not_filled_again() {
 #[tokio::test]
 async fn a_stream_is_filled_with_what_its_limit_would_have_left_in_it() {
     let Some(broker) = Broker::find().await else { return };
-    let app = broker.app(&[]).await;
-    app.phone(ANN).says("Hello").await;
-    app.settled().await;
-    broker.has_every_event(&app).await;
+    let app = broker.app_after_hello().await;
     let old = app.events().await.len();
     app.advance(SignedDuration::from_hours(31 * 24));
     app.phone(BOB).says("Hello").await;
@@ -259,17 +242,11 @@ async fn a_stream_is_filled_with_what_its_limit_would_have_left_in_it() {
 #[tokio::test]
 async fn f71_a_storm_of_repetitions_has_one_effect() {
     let Some(broker) = Broker::find().await else { return };
-    let app = broker.app(&[]).await;
-    app.phone(ANN).says("Hello").await;
-    app.settled().await;
-    broker.has_every_event(&app).await;
+    let app = broker.app_after_hello().await;
     for _ in 0..10 {
         app.api(Method::PUT, "/v1/feed", Some(&json!({ "position": 0 }))).await.expect(200);
     }
-    app.phone(ANN).text("Again").await;
-    app.phone(ANN).sees("You said: Again").await;
-    app.settled().await;
-    broker.has_every_event(&app).await;
+    broker.follows(&app, "Again").await;
     for wrong in [json!({ "position": -1 }), json!({ "position": 1_000_000 })] {
         app.api(Method::PUT, "/v1/feed", Some(&wrong)).await.problem(400, "invalid-request");
     }

@@ -1,10 +1,14 @@
 //! Places in the feed that readers hold.
 
 use super::{LEASE, NOW, Place};
-use crate::store::{Cursor, CursorMove, Store};
+use crate::store::{Cursor, CursorClaim, CursorMove, Store};
+
+fn by(owner: &str, now_ms: i64) -> CursorClaim {
+    CursorClaim { owner: owner.into(), now_ms, lease_until_ms: now_ms + LEASE }
+}
 
 async fn claim(store: &dyn Store, owner: &str, now: i64) -> Option<Cursor> {
-    store.claim_cursor("feed", owner, now, now + LEASE).await.unwrap()
+    store.claim_cursor("feed", by(owner, now)).await.unwrap()
 }
 
 fn to(fence: i64, position: i64, note: &str) -> CursorMove {
@@ -19,7 +23,7 @@ pub async fn a_cursor_is_held_by_one(place: &dyn Place) {
     assert_eq!(claim(&*store, "two", NOW).await, None);
     assert!(store.move_cursor("feed", to(held.fence, 7, "seven")).await.unwrap());
     assert_eq!(claim(&*store, "two", NOW).await, None, "to move is to go on holding");
-    assert!(store.claim_cursor("another", "two", NOW, NOW + LEASE).await.unwrap().is_some());
+    assert!(store.claim_cursor("another", by("two", NOW)).await.unwrap().is_some());
     let found = store.cursor("feed").await.unwrap().unwrap();
     assert_eq!((found.position, &*found.note), (7, "seven"));
 }
@@ -57,7 +61,7 @@ pub async fn a_cursor_that_is_rewound_is_taken_from_its_holder(place: &dyn Place
     let next = claim(&*store, "two", NOW).await.unwrap();
     assert_eq!((next.position, &*next.note), (3, "seven"));
     store.rewind_cursor("unknown", 5).await.unwrap();
-    let unknown = store.claim_cursor("unknown", "one", NOW, NOW + LEASE).await.unwrap().unwrap();
+    let unknown = store.claim_cursor("unknown", by("one", NOW)).await.unwrap().unwrap();
     assert_eq!(unknown.position, 5);
 }
 
@@ -78,7 +82,7 @@ pub async fn a_cursor_wanted_by_many_at_once_is_held_by_one(place: &dyn Place) {
     let claims = (0..20).map(|number| {
         let store = store.clone();
         tokio::spawn(async move {
-            store.claim_cursor("feed", &format!("worker {number}"), NOW, NOW + LEASE).await.unwrap()
+            store.claim_cursor("feed", by(&format!("worker {number}"), NOW)).await.unwrap()
         })
     });
     let claims: Vec<_> = claims.collect();

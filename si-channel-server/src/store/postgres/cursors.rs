@@ -5,7 +5,7 @@ use tokio_postgres::Row;
 use super::connect::Link;
 use super::failure::Failure;
 use super::text::{restored, stored};
-use crate::store::{Cursor, CursorMove};
+use crate::store::{Cursor, CursorClaim, CursorMove};
 
 const CLAIM: &str = "
 INSERT INTO cursors (name, position, note, owner, fence, until_ms) VALUES ($1, 0, '', $2, 1, lease_clock() + $3)
@@ -19,13 +19,9 @@ INSERT INTO cursors (name, position, note, owner, fence, until_ms) VALUES ($1, $
 ON CONFLICT (name) DO UPDATE SET position = excluded.position, fence = cursors.fence + 1, until_ms = 0";
 const READ: &str = "SELECT position, note, fence FROM cursors WHERE name = $1";
 
-pub(super) async fn claim(
-    link: &Link,
-    name: &str,
-    owner: &str,
-    lease_ms: i64,
-) -> Result<Option<Cursor>, Failure> {
-    let rows = link.query(CLAIM, &[&name, &owner, &lease_ms]).await?;
+pub(super) async fn claim(link: &Link, name: &str, claim: &CursorClaim) -> Result<Option<Cursor>, Failure> {
+    let lease_ms = claim.lease_until_ms.saturating_sub(claim.now_ms);
+    let rows = link.query(CLAIM, &[&name, &&*claim.owner, &lease_ms]).await?;
     rows.first().map(cursor).transpose()
 }
 

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::failure::Failure;
 use super::step::Step;
-use crate::store::{Cursor, CursorMove};
+use crate::store::{Cursor, CursorClaim, CursorMove};
 
 /// What an earlier opening of the file gave is below this opening's fences, and its holder is gone.
 const CLAIM: &str = "
@@ -23,13 +23,11 @@ ON CONFLICT (name) DO UPDATE SET position = excluded.position, fence = fence + 1
 pub(super) fn claim(
     step: &Step<'_>,
     name: &str,
-    owner: &str,
-    now_ms: i64,
-    until_ms: i64,
+    claim: &CursorClaim,
 ) -> std::result::Result<Option<Cursor>, Failure> {
-    let found =
-        step.conn.prepare_cached(CLAIM)?.query_row(params![name, owner, now_ms, until_ms], cursor).optional();
-    Ok(found?)
+    let CursorClaim { owner, now_ms, lease_until_ms } = claim;
+    let values = params![name, owner, now_ms, lease_until_ms];
+    Ok(step.conn.prepare_cached(CLAIM)?.query_row(values, cursor).optional()?)
 }
 
 /// Whether it was still held by this fence.

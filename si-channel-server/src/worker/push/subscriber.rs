@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -16,7 +16,7 @@ use super::lanes::Lanes;
 use super::{LOOK, Server};
 use crate::push::post::{Answer, Letter};
 use crate::push::{Dead, MOST_DEAD, Standing, Subscription};
-use crate::store::{CommitError, Cursor, CursorMove, StoreError, StoredEvent, Wake};
+use crate::store::{CommitError, Cursor, CursorClaim, CursorMove, StoreError, StoredEvent, Wake};
 use crate::worker::{FOR_GOOD_MS, LEASE_MS, RENEW};
 
 /// Events looked at in one go.
@@ -115,9 +115,9 @@ impl Subscriber {
     async fn claim(&self) -> Result<Held, End> {
         let active_since_ms = self.active().await?.active_since.as_millisecond();
         let now_ms = self.server.engine.clock().now_ms();
-        let until_ms = now_ms.saturating_add(self.lease_ms());
-        let store = self.server.engine.store();
-        let claimed = store.claim_cursor(&self.cursor, &self.server.owner, now_ms, until_ms).await?;
+        let lease_until_ms = now_ms.saturating_add(self.lease_ms());
+        let claim = CursorClaim { owner: Arc::clone(&self.server.owner), now_ms, lease_until_ms };
+        let claimed = self.server.engine.store().claim_cursor(&self.cursor, claim).await?;
         let Some(Cursor { position, note, fence }) = claimed else { return Err(End::Overtaken) };
         let away_ms = note.parse().ok().filter(|away_ms| *away_ms >= active_since_ms);
         *self.progress() = Progress { end: position, away_ms, ..Progress::default() };
@@ -334,6 +334,7 @@ impl Subscriber {
             Ok(None) => Err(End::Over),
             Err(CommitError::Store(error)) => Err(End::Store(error)),
             Err(CommitError::Conflict(why)) => Err(End::Store(StoreError::Unavailable(why))),
+            Err(CommitError::Overtaken) => Err(End::Overtaken),
         }
     }
 

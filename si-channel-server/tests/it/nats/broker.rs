@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Settings, TestApp, eventually, text};
+use crate::support::{ANN, Settings, TestApp, eventually, text};
 
 /// A message as the stream has it.
 pub(super) struct Message {
@@ -58,6 +58,23 @@ impl Broker {
     /// A server that publishes to it.
     pub(super) async fn app(&self, more: Settings<'_>) -> TestApp {
         TestApp::with(&[&self.settings(&self.url)[..], more].concat()).await
+    }
+
+    /// The same, after Ann has said Hello and all that came of it is published.
+    pub(super) async fn app_after_hello(&self) -> TestApp {
+        let app = self.app(&[]).await;
+        app.phone(ANN).says("Hello").await;
+        app.settled().await;
+        self.has_every_event(&app).await;
+        app
+    }
+
+    /// Ann says it and is answered, and all that came of it is published.
+    pub(super) async fn follows(&self, app: &TestApp, said: &str) {
+        app.phone(ANN).text(said).await;
+        app.phone(ANN).sees(&format!("You said: {said}")).await;
+        app.settled().await;
+        self.has_every_event(app).await;
     }
 
     pub(super) async fn stream(&self) -> Stream {

@@ -12,8 +12,8 @@ use si_channel_server::ports::media::Folder;
 use si_channel_server::router::{self, Side};
 use si_channel_server::store::{
     Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, Claim, ClaimedEffect, ClaimedInput,
-    CommitError, Cursor, CursorMove, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page, Record, Result,
-    Store, StoredEvent, Table, Timer, Wake, Want,
+    CommitError, Cursor, CursorClaim, CursorMove, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page,
+    Record, Result, Store, StoredEvent, Table, Timer, Wake, Want,
 };
 use si_channel_server::worker::Breaker;
 use si_channel_server::{app, clock::Clock};
@@ -99,7 +99,7 @@ impl Store for Stuck {
     async fn last_position(&self) -> Result<i64> {
         never().await
     }
-    async fn claim_cursor(&self, _: &str, _: &str, _: i64, _: i64) -> Result<Option<Cursor>> {
+    async fn claim_cursor(&self, _: &str, _: CursorClaim) -> Result<Option<Cursor>> {
         never().await
     }
     async fn move_cursor(&self, _: &str, _: CursorMove) -> Result<bool> {
