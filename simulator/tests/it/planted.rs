@@ -4,7 +4,7 @@ use simulator::planted::Planted;
 use simulator::{Run, run};
 
 /// So many seeds each may take.
-const SEEDS: u64 = 60;
+const SEEDS: u64 = 400;
 
 #[test]
 fn every_planted_bug_is_found() {
