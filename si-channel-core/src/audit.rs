@@ -41,6 +41,8 @@ pub const GUARD: &str = "guard@1";
 pub const DISCLOSURE: &str = "disclosure@1";
 /// Machines that answer each other, see [`crate::loops`].
 pub const LOOPS: &str = "loops@1";
+/// Too many texts from one place, see [`crate::flood`].
+pub const FLOOD: &str = "flood@1";
 /// What members of a group write to the channel alone.
 pub const ASIDES: &str = "asides@1";
 /// WhatsApp's customer service window, see [`crate::window`].

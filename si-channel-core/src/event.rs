@@ -15,6 +15,7 @@ use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 use crate::address::Address;
 use crate::audit::checkpoint::Checkpoint;
 use crate::consent::{Breadth, Scope, Shown};
+use crate::flood::FloodLimit;
 use crate::guard::{GuardAction, GuardRule};
 use crate::id::{MediaId, OutboundId, SessionId, TurnId};
 use crate::language::{Language, Spoken};
@@ -448,6 +449,19 @@ pub enum Event {
         exchanges: usize,
         /// Until when, unless they write something new.
         until: Timestamp,
+    },
+    /// A text is kept and not answered: too many come from where it comes from.
+    AnswerWithheld {
+        /// The text.
+        message_sid: String,
+        /// Who wrote it.
+        address: Address,
+        /// The limit that is reached.
+        limit: FloodLimit,
+        /// The prefix of which too many new numbers write, when it is that.
+        prefix: Option<String>,
+        /// When it was written.
+        at: Timestamp,
     },
     /// Somebody asked for help by keyword.
     HelpRequested {

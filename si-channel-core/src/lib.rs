@@ -5,7 +5,7 @@
 //! functions: `decide` (what happened), `apply` (state is the fold of events) and `react` (what must be done).
 //!
 //! - [`session`], [`consent`], [`outbound`] and [`media`] are the machines;
-//! - [`guard`] says what may be said, [`loops`] when not to answer;
+//! - [`guard`] says what may be said, [`loops`] and [`flood`] when not to answer;
 //! - [`normalize`] turns Twilio's payloads into inputs, [`screen`] answers its pre-action hook;
 //! - [`pace`] says how fast messages may leave;
 //! - [`segment`], [`keyword`], [`meaning`], [`command`] and [`text`] know about texts;
@@ -24,6 +24,7 @@ pub mod effect;
 pub mod engine;
 pub mod erasure;
 pub mod event;
+pub mod flood;
 pub mod formatting;
 pub mod guard;
 pub mod guidance;

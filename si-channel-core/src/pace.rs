@@ -18,7 +18,7 @@ pub use policy::{Pacing, SenderType};
 /// While a limit is slowed, it lets this many times less through.
 const SLOWED: i64 = 2;
 /// Nothing is made to wait longer; a time further ahead is that of a clock that was wrong.
-const LONGEST_US: i64 = 24 * 3600 * 1_000_000;
+pub const LONGEST_US: i64 = 24 * 3600 * 1_000_000;
 
 /// A limit's state. Times are microseconds since the epoch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Throttle {
 }
 
 /// A limit as a message meets it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Gate {
     /// Names the limit.
     pub key: String,
@@ -162,6 +162,13 @@ pub fn walk(wish: &Wish, throttles: &mut BTreeMap<String, Throttle>) -> Turn {
         throttles.insert(gate.key.clone(), throttle);
     }
     turn
+}
+
+/// Whether a limit lets something pass now, and takes it then; if not, nothing is taken.
+pub fn passes(gate: &Gate, now_us: i64, throttles: &mut BTreeMap<String, Throttle>) -> bool {
+    let wish =
+        Wish { gates: vec![gate.clone()], passed: 0, urgency: Urgency::InTurn, now_us, until_us: now_us };
+    walk(&wish, throttles) == Turn::Now
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::address::{Address, Channel};
 use crate::consent::{Breadth, Matter, Purpose};
 use crate::disclosure::Disclosure;
 use crate::event::{MessageClass, Transport};
+use crate::flood::FloodPolicy;
 use crate::formatting::Formatting;
 use crate::guard::GuardPolicy;
 use crate::hours::HoursPolicy;
@@ -54,6 +55,8 @@ pub struct Policy {
     pub guard: GuardPolicy,
     /// Two automatic responders that answer each other.
     pub loops: LoopPolicy,
+    /// Many texts from one place.
+    pub flood: FloodPolicy,
     /// Who answers keywords first, by sender; SMS senders default to [`CarrierKeywords::TwilioDefault`], others
     /// to [`CarrierKeywords::None`].
     pub carrier_keywords: BTreeMap<Address, CarrierKeywords>,
@@ -112,6 +115,7 @@ impl Default for Policy {
             opt_out_phrases: Phrases::default(),
             guard: GuardPolicy::default(),
             loops: LoopPolicy::default(),
+            flood: FloodPolicy::default(),
             carrier_keywords: BTreeMap::new(),
             inactivity: Inactivity::default(),
             join: Join::default(),

@@ -11,6 +11,7 @@ use twilio_conversations::sid::{ConversationSid, ParticipantSid};
 use crate::address::Address;
 use crate::content::Utterance;
 use crate::event::{CloseReason, Event, LeaveReason, MessageClass, Person, Received, Transport};
+use crate::flood::FloodWatch;
 use crate::id::{SessionId, TurnId};
 use crate::language::{Language, Speaker, Spoken};
 use crate::loops::LoopWatch;
@@ -192,6 +193,9 @@ pub struct Session {
     /// Whether two machines answer each other.
     #[serde(default)]
     pub loops: LoopWatch,
+    /// How much its people write.
+    #[serde(default)]
+    pub flood: FloodWatch,
     /// Sequence number of its newest event.
     pub sequence: u64,
 }
@@ -236,6 +240,7 @@ impl Session {
             turns: Vec::new(),
             clarified: VecDeque::new(),
             loops: LoopWatch::default(),
+            flood: FloodWatch::default(),
             sequence: 0,
         }
     }

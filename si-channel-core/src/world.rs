@@ -11,6 +11,7 @@ use crate::engine::Stop;
 use crate::id::{MediaId, OutboundId, SessionId};
 use crate::media::MediaFile;
 use crate::outbound::OutboundMessage;
+use crate::pace::Gate;
 use crate::person::Account;
 use crate::session::Session;
 
@@ -39,6 +40,9 @@ pub enum Want {
     Account(String),
     /// The account that this address belongs to.
     AccountOf(Address),
+    /// Whether a limit lets something pass now. Asking takes it: it is asked once a decision, and only where the answer
+    /// counts.
+    Pass(Gate),
 }
 
 /// What a lookup found.
@@ -54,6 +58,8 @@ pub enum Found {
     Media(Box<MediaFile>),
     /// An account.
     Account(Box<Account>),
+    /// Whether a limit let it pass.
+    Pass(bool),
 }
 
 /// The loaded part of the state.
@@ -118,6 +124,11 @@ impl World {
             Some(Found::Account(account)) => Some(account),
             _ => None,
         })
+    }
+
+    /// Whether a limit lets something pass now.
+    pub fn passes(&self, gate: &Gate) -> Result<bool, Stop> {
+        Ok(matches!(self.look(&Want::Pass(gate.clone()))?, Some(Found::Pass(true))))
     }
 
     /// The outbound message that a want leads to.

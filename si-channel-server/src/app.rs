@@ -190,6 +190,7 @@ pub fn policy(config: &Config) -> Result<Policy, StartError> {
         policy.pacing.as_twilio();
     }
     policy.pacing.check().map_err(config_error)?;
+    policy.flood.check().map_err(config_error)?;
     if !(8..=20).contains(&policy.join.code_length) {
         return Err(config_error("policy.join.code_length must be 8 to 20: shorter codes can be guessed"));
     }

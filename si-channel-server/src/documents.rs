@@ -32,9 +32,10 @@ pub const SHA256: &str = "sha256";
 /// The value of [`STATE`] under which every document of the kind is.
 pub const ANY: &str = "*";
 
-/// Where the domain's want is found in the store.
-pub fn want(want: &CoreWant) -> Want {
-    match want {
+/// Where the domain's want is found in the store; `None` for what no document tells.
+pub fn want(want: &CoreWant) -> Option<Want> {
+    Some(match want {
+        CoreWant::Pass(_) => return None,
         CoreWant::Session(id) => Want::Id(Kind::Session, id.to_string()),
         CoreWant::Conversation(sid) => Want::Key(Kind::Session, CONVERSATION, sid.to_string()),
         CoreWant::Binding(address, sender) => Want::Key(Kind::Session, BINDING, binding(address, sender)),
@@ -46,7 +47,7 @@ pub fn want(want: &CoreWant) -> Want {
         CoreWant::AccountOf(address) => Want::Key(Kind::Account, PERSON, address.to_string()),
         CoreWant::Media(id) => Want::Id(Kind::Media, id.to_string()),
         CoreWant::OutboundBySid(sid) => Want::Key(Kind::Outbound, SID, sid.clone()),
-    }
+    })
 }
 
 /// Reads a stored document.

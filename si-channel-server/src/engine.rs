@@ -13,6 +13,7 @@ use si_channel_core::effect::TimerPlan;
 use si_channel_core::engine::{Outcome, Stop, handle};
 use si_channel_core::id::Seed;
 use si_channel_core::input::Input;
+use si_channel_core::pace::Gate;
 use si_channel_core::policy::Policy;
 use si_channel_core::rejection::Rejection;
 use si_channel_core::transcript::{Entry as TranscriptEntry, TranscriptChange};
@@ -182,6 +183,8 @@ impl Engine {
         let seed = (self.seeds.0)();
         let mut last = String::new();
         let mut turn = None;
+        // What was taken of limits counts for every attempt.
+        let mut limits = BTreeMap::new();
         for attempt in 0..ATTEMPTS {
             if attempt > 0 && turn.is_none() {
                 turn = Some(self.turns.lock().await);
@@ -190,7 +193,7 @@ impl Engine {
                 // Another process wins.
                 tokio::time::sleep(Duration::from_millis(u64::from(attempt.min(10)))).await;
             }
-            let (decision, loaded) = self.decision(input, seed).await?;
+            let (decision, loaded) = self.decision(input, seed, &mut limits).await?;
             let outcome = match decision {
                 Ok(outcome) => outcome,
                 Err((rejection @ Rejection::TooEarly(_), _)) => return Ok(Decided::Rejected(rejection)),
@@ -234,6 +237,7 @@ impl Engine {
         &self,
         input: &Input,
         seed: Seed,
+        limits: &mut BTreeMap<Gate, bool>,
     ) -> Result<(Result<Outcome, (Rejection, Vec<audit::Entry>)>, Loaded), EngineError> {
         let mut world = World::new(self.account.as_str());
         let mut loaded = Loaded::default();
@@ -245,7 +249,17 @@ impl Engine {
                 Err(Stop::Rejected(rejection, records)) => return Ok((Err((rejection, records)), loaded)),
                 Err(Stop::Need(wants)) => wants,
             };
-            let records = self.store.load(wants.iter().map(documents::want).collect()).await?;
+            let mut documents = Vec::new();
+            for want in wants {
+                if let CoreWant::Pass(gate) = want {
+                    let passes = self.pass(&gate, limits).await?;
+                    world.insert(CoreWant::Pass(gate), Some(Found::Pass(passes)));
+                } else if let Some(document) = documents::want(&want) {
+                    documents.push((want, document));
+                }
+            }
+            let (wants, documents): (Vec<_>, Vec<_>) = documents.into_iter().unzip();
+            let records = if documents.is_empty() { Vec::new() } else { self.store.load(documents).await? };
             for (want, record) in wants.into_iter().zip(records) {
                 let found = match record {
                     Some(record) => {
@@ -269,6 +283,19 @@ impl Engine {
             }
         }
         Err(EngineError::Stuck)
+    }
+
+    /// Whether a limit lets the decision pass now; asked once a decision.
+    async fn pass(&self, gate: &Gate, limits: &mut BTreeMap<Gate, bool>) -> Result<bool, StoreError> {
+        if let Some(passes) = limits.get(gate) {
+            return Ok(*passes);
+        }
+        let passes = self.store.pass(gate.clone(), self.clock.now().as_microsecond()).await?;
+        limits.insert(gate.clone(), passes);
+        if !passes {
+            tracing::warn!(limit = gate.key, "a limit is reached");
+        }
+        Ok(passes)
     }
 
     async fn changes(
@@ -405,6 +432,7 @@ impl Loaded {
             Found::Outbound(message) => documents::outbound_keys(message),
             Found::Media(file) => documents::media_keys(file),
             Found::Account(account) => documents::account_keys(account),
+            Found::Pass(_) => return,
         };
         self.known.insert((kind, id), (version, texts(&keys)));
     }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use si_channel_core::pace::{Turn, Wish};
+use si_channel_core::pace::{Gate, Turn, Wish};
 
 mod audit;
 #[cfg(any(test, feature = "test-support"))]
@@ -467,11 +467,14 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     /// was overtaken, nothing.
     async fn take_turn(&self, claimed: &ClaimedEffect, wish: Wish) -> Result<Turn, CommitError>;
 
+    /// Whether a limit lets something pass now, microseconds since the epoch; if not, nothing is taken of it.
+    async fn pass(&self, gate: Gate, now_us: i64) -> Result<bool>;
+
     /// Holds limits until a moment and slows them until another, microseconds since the epoch; see
     /// [`Throttle::hold`](si_channel_core::pace::Throttle::hold).
     async fn hold_limits(&self, keys: Vec<String>, not_before_us: i64, slow_until_us: i64) -> Result<()>;
 
-    /// The due timers, earliest first. They stay set until a commit with [`Source::Timer`].
+    /// The due timers, earliest first, those due at once in the order in which they were first set. They stay set until a commit with [`Source::Timer`].
     async fn due_timers(&self, now_ms: i64, limit: usize) -> Result<Vec<Timer>>;
 
     /// Loads documents from one consistent snapshot; the answer has one place for each want.
@@ -524,7 +527,8 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     /// tell any more whom they are about, and the log still verifies.
     async fn erase_openings(&self, address: &str) -> Result<u64>;
 
-    /// Deletes settled inputs and kept answers older than `before_ms`, at most `limit` rows; how many went.
+    /// Deletes settled inputs and kept answers older than `before_ms`, at most `limit` rows; how many went. So much of
+    /// limits that nothing has passed since then, which are as if they had never been, goes uncounted.
     /// The keys of deleted inputs are forgotten with them.
     async fn prune(&self, before_ms: i64, limit: usize) -> Result<u64>;
 

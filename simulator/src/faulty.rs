@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use si_channel_core::pace::{Turn, Wish};
+use si_channel_core::pace::{Gate, Turn, Wish};
 use si_channel_server::store::{
     Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, Claim, ClaimedEffect, ClaimedInput,
     CommitError, Cursor, CursorClaim, CursorMove, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page,
@@ -190,6 +190,10 @@ impl Store for FaultyStore {
             self.life.world.reach(Rare::Paced);
         }
         Ok(turn)
+    }
+
+    async fn pass(&self, gate: Gate, now_us: i64) -> Result<bool> {
+        call!(self, self.store.pass(gate, now_us).await)
     }
 
     async fn hold_limits(&self, keys: Vec<String>, not_before_us: i64, slow_until_us: i64) -> Result<()> {

@@ -13,7 +13,7 @@ mod upkeep;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use si_channel_core::pace::{Turn, Wish};
+use si_channel_core::pace::{Gate, Turn, Wish};
 use si_channel_server::store::{
     Accepted, Amendment, AuditFilter, AuditHead, AuditRecord, Changes, Claim, ClaimedEffect, ClaimedInput,
     CommitError, Cursor, CursorClaim, CursorMove, Depths, Entry, KeptAnswer, Kind, Line, NewInput, Page,
@@ -179,6 +179,10 @@ impl Store for MemoryStore {
         let turn = self.disk.tables().take_turn(claimed, &wish);
         self.disk.wake(Wake::Effects);
         turn.ok_or(CommitError::Overtaken)
+    }
+
+    async fn pass(&self, gate: Gate, now_us: i64) -> Result<bool> {
+        Ok(self.disk.tables().pass(&gate, now_us))
     }
 
     async fn hold_limits(&self, keys: Vec<String>, not_before_us: i64, slow_until_us: i64) -> Result<()> {

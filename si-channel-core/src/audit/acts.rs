@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::{
-    ASIDES, CONSENT, DISCLOSURE, GUARD, JOINING, Kind, LOOPS, MEMBERSHIP, OUTBOUND, Record, Verdict, WINDOW,
+    ASIDES, CONSENT, DISCLOSURE, FLOOD, GUARD, JOINING, Kind, LOOPS, MEMBERSHIP, OUTBOUND, Record, Verdict,
+    WINDOW,
 };
 use crate::address::Address;
 use crate::event::{Event, LeaveReason};
@@ -198,6 +199,9 @@ pub fn ruling(event: &Event) -> Ruling<'_> {
             kept(Kind::Receive, Deferred, CONSENT, Some("no_consent"), about)
         }
         Event::LoopCut { address, .. } => kept(Kind::Receive, Stopped, LOOPS, Some("loop"), One(address)),
+        Event::AnswerWithheld { address, limit, .. } => {
+            kept(Kind::Receive, Stopped, FLOOD, Some(limit.as_str()), One(address))
+        }
         Event::MessageWithheld { address, .. } => {
             kept(Kind::Relay, Stopped, ASIDES, Some("aside"), One(address))
         }

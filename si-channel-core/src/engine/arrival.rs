@@ -159,8 +159,11 @@ impl Desk<'_> {
         if !gone {
             self.release_binding(address, &sender, &session)?;
         }
-        let Said { keyword, considered, answered, change } =
-            self.consent_of(address, &sender, received, opt_out_type, &session)?;
+        let flood = self.flood_of(address, received, opt_out_type)?;
+        let Said { keyword, considered, answered, change } = match flood {
+            Some(_) => Said::default(),
+            None => self.consent_of(address, &sender, received, opt_out_type, &session)?,
+        };
         let target = self.join_target(address, received, &change, &session)?;
         let incoming = Incoming {
             received,
@@ -173,6 +176,7 @@ impl Desk<'_> {
             join: target.as_join(),
             aside: aside.then_some(arrived.door),
             gone,
+            flood,
         };
         let id = session.id.clone();
         drop(session);
@@ -189,6 +193,28 @@ impl Desk<'_> {
             self.command(&id, &Command::Closed { reason: CloseReason::Empty })?;
         }
         Ok(())
+    }
+
+    /// The prefix of which too many numbers write that nobody knew before, when this is one of them. Nothing is made of
+    /// what it says: it is no consent, and so nothing is said to it. What asks for silence or for help is heard.
+    fn flood_of(
+        &self,
+        address: &Address,
+        received: &Received,
+        opt_out_type: Option<Keyword>,
+    ) -> Result<Option<String>, Stop> {
+        let policy = self.context.policy;
+        let ledger = self.ledger(address)?;
+        let known = ledger.state() != ConsentState::Unknown || !ledger.scopes.is_empty();
+        let Some(prefix) = policy.flood.prefix(address).filter(|_| !known) else { return Ok(None) };
+        let Some(gate) = policy.flood.gate(&self.world.account, prefix) else { return Ok(None) };
+        let keyword = opt_out_type
+            .or_else(|| keyword::recognise(&received.text, &policy.keywords).map(|said| said.keyword));
+        let heard = match keyword {
+            Some(keyword) => matches!(keyword, Keyword::Stop | Keyword::Help),
+            None => matches!(meaning::read(&received.text, &policy.opt_out_phrases), Meaning::OptOut(_)),
+        };
+        Ok((!heard && !self.world.passes(&gate)?).then(|| prefix.to_owned()))
     }
 
     /// Twilio asks about a text to a group: an aside is taken now, and anything else passes.
@@ -443,6 +469,7 @@ impl Desk<'_> {
 }
 
 /// What a message says about consent.
+#[derive(Default)]
 struct Said {
     keyword: Option<Keyword>,
     considered: Option<Considered>,

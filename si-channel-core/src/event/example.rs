@@ -12,6 +12,7 @@ use crate::event::{
     Location, MediaRef, MessageClass, Origin, Person, Profile, Queued, ReceiptStatus, Received, ReplyTo,
     Target, Transport,
 };
+use crate::flood::FloodLimit;
 use crate::guard::{GuardAction, GuardRule};
 use crate::id::{EventId, MediaId, OutboundId, SessionId, TurnId};
 use crate::language::{Language, LanguageBasis, Spoken};
@@ -371,6 +372,17 @@ fn inbound() -> Vec<Example> {
             "Somebody's texts look like a machine's that answers ours: they are not answered until then, or until \
              something new is written.",
             Event::LoopCut { address: ann(), exchanges: 6, until: time() },
+        ),
+        say(
+            "A text is kept and not answered: too many numbers of its prefix that nobody knew before have written, or \
+             its author has written too much in the hour; `limit` says which.",
+            Event::AnswerWithheld {
+                message_sid: MESSAGE.to_owned(),
+                address: ann(),
+                limit: FloodLimit::Prefix,
+                prefix: Some("+1555777".to_owned()),
+                at: time(),
+            },
         ),
         say("Somebody asked for help by keyword.", Event::HelpRequested { address: ann() }),
     ]

@@ -90,6 +90,7 @@ fn messages(session: &mut Session, event: &Event, now: Timestamp) {
             push_bounded(&mut session.recent, received.message_sid.as_str().into(), RECENT);
             session.loops.hear(&received.text, received.at);
             if let Some(address) = received.author.address() {
+                session.flood.hear(address, now);
                 remember(session, address);
             }
             if let Some(member) = received.author.address().and_then(|a| session.member_mut(a)) {

@@ -20,9 +20,10 @@ use crate::session::{Door, Say, Session};
 pub type Consents = BTreeMap<Address, ConsentLedger>;
 
 /// What a received message did to its author's consent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum ConsentChange {
     /// Nothing.
+    #[default]
     None,
     /// It was given; where it stood before.
     Granted(ConsentState),
@@ -77,6 +78,8 @@ pub struct Incoming<'a> {
     pub aside: Option<Door>,
     /// The author has since left the conversation.
     pub gone: bool,
+    /// It is one of too many from numbers that nobody knew before, of this prefix, and is not answered.
+    pub flood: Option<String>,
 }
 
 /// What can happen to a session.

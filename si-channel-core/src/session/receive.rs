@@ -6,6 +6,7 @@ use crate::address::Address;
 use crate::command::{Command as Typed, parse_with};
 use crate::context::Context;
 use crate::event::{Author, CloseReason, ConsentState, Event, Exemption, LeaveReason, Person, Received};
+use crate::flood::FloodLimit;
 use crate::keyword::Keyword;
 use crate::media;
 use crate::rejection::Rejection;
@@ -187,6 +188,7 @@ impl<'a> Draft<'a> {
 
     fn answer(&mut self, talk: &Talk<'_>) {
         let more = match talk.incoming.keyword {
+            _ if talk.incoming.flood.is_some() => vec![talk.unanswered(FloodLimit::Prefix)],
             Some(Keyword::Stop) => talk.stop(&self.session, self.context),
             Some(Keyword::Start | Keyword::Yes)
                 if matches!(talk.incoming.change, ConsentChange::Granted(_)) =>
@@ -224,6 +226,16 @@ impl Talk<'_> {
     ) -> Vec<Event> {
         let to = Recipients::one(session, self.address(), self.incoming.sender);
         queue_own(id, args, &to, exemption, context)
+    }
+
+    fn unanswered(&self, limit: FloodLimit) -> Event {
+        Event::AnswerWithheld {
+            message_sid: self.received.message_sid.clone(),
+            address: self.address().clone(),
+            limit,
+            prefix: self.incoming.flood.clone(),
+            at: self.received.at,
+        }
     }
 
     fn stop(&self, session: &Session, context: &Context<'_>) -> Vec<Event> {
@@ -318,6 +330,10 @@ impl Talk<'_> {
                     ConsentState::Unknown | ConsentState::Revoked => return events,
                 }
             }
+        }
+        if session.flood.is_flooded(self.address(), &context.policy.flood, context.now) {
+            events.push(self.unanswered(FloodLimit::Address));
+            return events;
         }
         events.extend(self.consider(session, context));
         events.extend(self.heed(session, self.received, context));

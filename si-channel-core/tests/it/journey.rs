@@ -9,6 +9,7 @@ mod consent;
 mod content;
 mod disclosure;
 mod files;
+mod flood;
 mod group;
 mod guard;
 mod hours;

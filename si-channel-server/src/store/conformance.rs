@@ -112,9 +112,11 @@ macro_rules! store_conformance {
                 turns_of_many_at_once_are_parted
                 a_limit_is_held_and_slowed
                 limits_are_kept_over_reopening
+                a_limit_lets_as_much_pass_as_it_has_room_for_and_no_more
             }
             timers {
                 due_timers_come_earliest_first_and_stay_set
+                timers_due_at_once_come_in_the_order_in_which_they_were_set
                 a_timer_is_replaced_and_cancelled
                 a_fired_timer_is_settled_once
                 a_timer_set_to_another_time_does_not_settle

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use si_channel_core::pace::{Turn, Wish};
+use si_channel_core::pace::{Gate, Turn, Wish};
 use tokio::sync::{Mutex, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -223,6 +223,11 @@ impl Store for PostgresStore {
 
     async fn take_turn(&self, claimed: &ClaimedEffect, wish: Wish) -> Result<Turn, CommitError> {
         Ok(self.turns.ask(Claimant::new(claimed, wish)).await?)
+    }
+
+    async fn pass(&self, gate: Gate, now_us: i64) -> Result<bool> {
+        let pass = async |link: Arc<Link>| throttles::pass(&link, &gate, now_us).await;
+        Ok(self.writes.run(pass).await?)
     }
 
     async fn hold_limits(&self, keys: Vec<String>, not_before_us: i64, slow_until_us: i64) -> Result<()> {

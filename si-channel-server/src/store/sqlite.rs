@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use async_trait::async_trait;
-use si_channel_core::pace::{Turn, Wish};
+use si_channel_core::pace::{Gate, Turn, Wish};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use self::failure::Failure;
@@ -151,6 +151,10 @@ impl Store for SqliteStore {
     async fn take_turn(&self, claimed: &ClaimedEffect, wish: Wish) -> Result<Turn, CommitError> {
         let (id, fence) = (claimed.id.clone(), claimed.fence);
         self.write(move |step| throttles::take_turn(step, &id, fence, &wish)).await
+    }
+
+    async fn pass(&self, gate: Gate, now_us: i64) -> Result<bool> {
+        self.write(move |step| throttles::pass(step, &gate, now_us)).await
     }
 
     async fn hold_limits(&self, keys: Vec<String>, not_before_us: i64, slow_until_us: i64) -> Result<()> {

@@ -70,7 +70,7 @@ impl Tables {
                 .effect(id)
                 .is_some_and(|(seq, effect)| self.effect_queue.holds(&effect.lane, seq, *fence)),
             Source::Timer { key, due_ms } => {
-                self.timers.get(key).is_some_and(|timer| timer.due_ms == *due_ms)
+                self.timers.get(key).is_some_and(|(_, timer)| timer.due_ms == *due_ms)
             }
         };
         if holds { Ok(()) } else { Err(CommitError::Overtaken) }
@@ -156,7 +156,11 @@ impl Tables {
             match timer {
                 TimerChange::Set(timer) => {
                     moved.timers = true;
-                    self.timers.insert(timer.key.clone(), timer.clone());
+                    let place = match self.timers.get(&timer.key) {
+                        Some((place, _)) => *place,
+                        None => self.number(),
+                    };
+                    self.timers.insert(timer.key.clone(), (place, timer.clone()));
                 }
                 TimerChange::Cancel(key) => drop(self.timers.remove(key)),
             }

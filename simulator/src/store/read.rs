@@ -67,10 +67,9 @@ impl Tables {
     }
 
     pub(super) fn due_timers(&self, now_ms: i64, limit: usize) -> Vec<Timer> {
-        let mut due: Vec<_> = self.timers.values().filter(|timer| timer.due_ms <= now_ms).cloned().collect();
-        due.sort_by(|a, b| (a.due_ms, &a.key).cmp(&(b.due_ms, &b.key)));
-        due.truncate(limit);
-        due
+        let mut due: Vec<_> = self.timers.values().filter(|(_, timer)| timer.due_ms <= now_ms).collect();
+        due.sort_by_key(|(place, timer)| (timer.due_ms, *place));
+        due.into_iter().take(limit).map(|(_, timer)| timer.clone()).collect()
     }
 
     pub(super) fn audit_after(&self, after: u64, filter: &AuditFilter, limit: usize) -> Vec<AuditRecord> {

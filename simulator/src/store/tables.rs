@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use si_channel_core::audit::chain::{Hash, Link};
-use si_channel_core::pace::{Throttle, Turn, Wish, walk};
+use si_channel_core::pace::{Gate, Throttle, Turn, Wish, passes, walk};
 use si_channel_server::store::{
     Accepted, ClaimedEffect, ClaimedInput, Depths, Entry, KeptAnswer, Kind, NewInput, StoredEvent, Timer,
 };
@@ -25,7 +25,8 @@ pub struct Tables {
     pub(super) effect_ids: BTreeMap<String, i64>,
     pub(super) effect_queue: Queue,
     pub(super) throttles: BTreeMap<String, Throttle>,
-    pub(super) timers: BTreeMap<String, Timer>,
+    /// With the order in which they were first set.
+    pub(super) timers: BTreeMap<String, (i64, Timer)>,
     pub(super) events: BTreeMap<i64, StoredEvent>,
     pub(super) event_ids: BTreeSet<String>,
     /// The last sequence of each stream.
@@ -146,6 +147,10 @@ impl Tables {
         Some(turn)
     }
 
+    pub(super) fn pass(&mut self, gate: &Gate, now_us: i64) -> bool {
+        passes(gate, now_us, &mut self.throttles)
+    }
+
     pub(super) fn hold_limits(&mut self, keys: Vec<String>, not_before_us: i64, slow_until_us: i64) {
         for key in keys {
             self.throttles.entry(key).or_default().hold(not_before_us, slow_until_us);
@@ -187,13 +192,13 @@ impl Tables {
     pub fn is_busy(&self, now_ms: i64) -> bool {
         let due = |queue: &Queue| queue.next_due().is_some_and(|due| due <= now_ms);
         let held = self.input_queue.is_held() || self.effect_queue.is_held();
-        let timer = self.timers.values().any(|timer| timer.due_ms <= now_ms);
+        let timer = self.timers.values().any(|(_, timer)| timer.due_ms <= now_ms);
         held || timer || due(&self.input_queue) || due(&self.effect_queue)
     }
 
     /// When the next piece of work is due.
     pub fn next_due(&self) -> Option<i64> {
-        let timers = self.timers.values().map(|timer| timer.due_ms).min();
+        let timers = self.timers.values().map(|(_, timer)| timer.due_ms).min();
         [self.input_queue.next_due(), self.effect_queue.next_due(), timers].into_iter().flatten().min()
     }
 

@@ -78,6 +78,9 @@ impl Fleet {
             // How fast a number may send is another test's subject.
             ("SI_CHANNEL_POLICY__PACING__RATES__LONG_CODE", "1000".to_owned()),
             ("SI_CHANNEL_POLICY__PACING__RATES__WHATSAPP", "1000".to_owned()),
+            // Its phones write as no person does.
+            ("SI_CHANNEL_POLICY__FLOOD__NEW_NUMBERS", "0".to_owned()),
+            ("SI_CHANNEL_POLICY__FLOOD__PER_ADDRESS", "0".to_owned()),
             // A request without an answer was heard by then.
             ("SI_CHANNEL_POLICY__RETRY__LOOK_FOR", "500ms".to_owned()),
             ("SI_CHANNEL_NUMBERS__SMS", sandbox.field("sms_number")?.to_owned()),

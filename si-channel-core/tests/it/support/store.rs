@@ -38,6 +38,8 @@ pub(crate) struct Store {
     pub(crate) effects: Vec<Row>,
     pub(crate) timers: BTreeMap<String, (Timestamp, TimerKind)>,
     pub(crate) audit: Vec<audit::Entry>,
+    /// Limits let nothing pass.
+    pub(crate) flooded: bool,
     order: u64,
 }
 
@@ -73,6 +75,7 @@ impl Store {
                 let theirs = self.accounts.values().find(|account| account.addresses.contains(address));
                 theirs.map(|found| Found::Account(Box::new(found.clone())))
             }
+            Want::Pass(_) => Some(Found::Pass(!self.flooded)),
             Want::Outbound(id) => outbound(self.outbound.get(id)),
             Want::OutboundBySid(sid) => {
                 outbound(self.outbound.values().find(|m| m.message_sid.as_ref() == Some(sid)))

@@ -26,6 +26,17 @@ pub async fn due_timers_come_earliest_first_and_stay_set(place: &dyn Place) {
     assert_eq!(first, [Timer { key: "a".to_owned(), due_ms: NOW + 1, body: "{\"key\":\"a\"}".to_owned() }]);
 }
 
+pub async fn timers_due_at_once_come_in_the_order_in_which_they_were_set(place: &dyn Place) {
+    let store = place.open().await;
+    set(&*store, vec![timer("m", NOW), timer("z", NOW), timer("b", NOW + 1)]).await;
+    set(&*store, vec![timer("a", NOW)]).await;
+    let keys = async |now| due(&*store, now).await.into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+    assert_eq!(keys(NOW + 1).await, ["m", "z", "a", "b"]);
+    // Set anew, it keeps its place.
+    set(&*store, vec![timer("m", NOW + 1)]).await;
+    assert_eq!(keys(NOW + 1).await, ["z", "a", "m", "b"]);
+}
+
 pub async fn a_timer_is_replaced_and_cancelled(place: &dyn Place) {
     let store = place.open().await;
     set(&*store, vec![timer("a", NOW)]).await;

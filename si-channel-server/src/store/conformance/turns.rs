@@ -127,3 +127,23 @@ pub async fn limits_are_kept_over_reopening(place: &dyn Place) {
     let first = claimed.iter().find(|one| one.id == "a").unwrap();
     assert_eq!(store.take_turn(first, wish(&["s"], NOW)).await.unwrap(), at(NOW + 200, 1));
 }
+
+pub async fn a_limit_lets_as_much_pass_as_it_has_room_for_and_no_more(place: &dyn Place) {
+    let store = place.open().await;
+    let gate = |key: &str| Gate { key: key.to_owned(), spacing_us: 100 * US, burst_us: 200 * US, cost: 1 };
+    let passes = async |key: &str, now_ms: i64| store.pass(gate(key), now_ms * US).await.unwrap();
+    let mut answers = Vec::new();
+    // What does not pass takes nothing, so that there is room again as soon as if it had not asked.
+    for after in [0, 0, 0, 0, 0, 99, 100, 100, 1_000] {
+        answers.push(passes("a", NOW + after).await);
+    }
+    assert_eq!(answers, [true, true, true, false, false, false, true, false, true]);
+    assert!(passes("b", NOW).await);
+    // Of a clock that was years ahead nothing is left.
+    assert!(passes("c", NOW + 400 * 24 * 3_600_000).await);
+    for expected in [true, true, true, false] {
+        assert_eq!(passes("c", NOW).await, expected);
+    }
+    drop(store);
+    assert!(!place.open().await.pass(gate("c"), NOW * US).await.unwrap());
+}

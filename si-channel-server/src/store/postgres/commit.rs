@@ -109,7 +109,7 @@ async fn transact(link: &Link, batch: &[Changes], wakes: &Wakes, doubt: &Doubt) 
     for (wake, moved) in [
         (Wake::Inputs, !plan.settled_inputs.is_empty()),
         (Wake::Effects, plan.moves_effects()),
-        (Wake::Timers, plan.timers_set),
+        (Wake::Timers, plan.timers_set > 0),
         (Wake::Events, !plan.events.is_empty()),
     ] {
         if moved {

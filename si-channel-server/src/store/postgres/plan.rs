@@ -35,7 +35,12 @@ pub(super) struct Found {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum TimerNow<'a> {
     Gone,
-    Set { due_ms: i64, body: &'a str },
+    Set {
+        /// How many were set before it.
+        place: usize,
+        due_ms: i64,
+        body: &'a str,
+    },
 }
 
 /// A document's new state.
@@ -66,8 +71,8 @@ pub(super) struct Plan<'a> {
     pub(super) events: Vec<&'a NewEvent>,
     pub(super) records: Vec<&'a NewRecord>,
     pub(super) checkpoints: Vec<&'a NewCheckpoint>,
-    /// Timers were set.
-    pub(super) timers_set: bool,
+    /// How often timers were set.
+    pub(super) timers_set: usize,
 }
 
 /// The id of a document as the maps here have it.
@@ -142,8 +147,13 @@ impl<'a> Plan<'a> {
         match change {
             TimerChange::Set(timer) => {
                 found.timers.insert(timer.key.clone(), timer.due_ms);
-                self.timers.insert(&timer.key, TimerNow::Set { due_ms: timer.due_ms, body: &timer.body });
-                self.timers_set = true;
+                let place = match self.timers.get(timer.key.as_str()) {
+                    Some(TimerNow::Set { place, .. }) => *place,
+                    _ => self.timers_set,
+                };
+                let (due_ms, body) = (timer.due_ms, timer.body.as_str());
+                self.timers.insert(&timer.key, TimerNow::Set { place, due_ms, body });
+                self.timers_set += 1;
             }
             TimerChange::Cancel(key) => {
                 found.timers.remove(key);
@@ -273,6 +283,6 @@ mod tests {
         let mut plan = Plan::default();
         plan.admit(&mut found, &fired).unwrap();
         assert!(plan.admit(&mut found, &fired).is_err());
-        assert_eq!(plan.timers["t"], TimerNow::Set { due_ms: 3, body: "" });
+        assert_eq!(plan.timers["t"], TimerNow::Set { place: 1, due_ms: 3, body: "" });
     }
 }

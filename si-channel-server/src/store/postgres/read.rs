@@ -34,7 +34,7 @@ const ENTRIES: &str =
 const ENTRY: &str = "SELECT session, id, at_ms, body FROM entries WHERE session = $1 AND id = $2";
 const RECENT: &str = "
 SELECT session, id, at_ms, body FROM entries WHERE session = $1 ORDER BY at_ms DESC, number DESC LIMIT $2";
-const DUE: &str = "SELECT key, due_ms, body FROM timers WHERE due_ms <= $1 ORDER BY due_ms, key LIMIT $2";
+const DUE: &str = "SELECT key, due_ms, body FROM timers WHERE due_ms <= $1 ORDER BY due_ms, seq LIMIT $2";
 const ANSWER: &str = "SELECT key, request, status, body, at_ms FROM answers WHERE key = $1";
 const DEPTHS: &str = "
 SELECT (SELECT count(*) FROM inputs WHERE state = 0), (SELECT count(*) FROM inputs WHERE state = 2),

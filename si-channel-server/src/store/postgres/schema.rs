@@ -24,6 +24,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0002_audit_kinds", sql: include_str!("schema/0002_audit_kinds.sql") },
     Migration { name: "0003_throttles", sql: include_str!("schema/0003_throttles.sql") },
     Migration { name: "0004_cursors", sql: include_str!("schema/0004_cursors.sql") },
+    Migration { name: "0005_timer_order", sql: include_str!("schema/0005_timer_order.sql") },
 ];
 
 const SERVES: &str = "-- serves programs from: ";

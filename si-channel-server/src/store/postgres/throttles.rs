@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use si_channel_core::pace::{Throttle, Turn, Wish, walk};
+use si_channel_core::pace::{Gate, LONGEST_US, Throttle, Turn, Wish, walk};
 
-use super::connect::{Link, Slot};
+use super::connect::{Link, Params, Slot};
 use super::failure::Failure;
 use super::flight::{Flight, params};
 use super::group::Group;
@@ -32,6 +32,12 @@ const HOLD: &str = "
 INSERT INTO throttles (key, free_us, slow_until_us) SELECT unnest($1::text[]), $2, $3
 ON CONFLICT (key) DO UPDATE SET free_us = greatest(throttles.free_us, excluded.free_us),
     slow_until_us = greatest(throttles.slow_until_us, excluded.slow_until_us)";
+/// As [`si_channel_core::pace::passes`].
+const PASS: &str = "
+INSERT INTO throttles (key, free_us) VALUES ($1, $2::bigint + $3::bigint)
+ON CONFLICT (key) DO UPDATE SET free_us = $3 + CASE
+    WHEN throttles.free_us > $5::bigint THEN $2 ELSE greatest(throttles.free_us, $2) END
+WHERE throttles.free_us - $4::bigint <= $2 OR throttles.free_us > $5";
 
 /// What [`Turns`] sends.
 pub(super) const STATEMENTS: &[&[&str]] =
@@ -130,6 +136,14 @@ async fn transact(
         wakes.wake(Wake::Effects);
     }
     Ok(answers)
+}
+
+/// Whether a limit lets something pass now.
+pub(super) async fn pass(link: &Link, gate: &Gate, now_us: i64) -> Result<bool, Failure> {
+    let spacing_us = gate.spacing_us.saturating_mul(gate.cost.into());
+    let (key, latest_us) = (stored(&gate.key), now_us.saturating_add(LONGEST_US));
+    let params: Params<'_> = &[&key, &now_us, &spacing_us, &gate.burst_us, &latest_us];
+    Ok(link.execute(PASS, params).await? > 0)
 }
 
 /// Holds limits, and slows them.

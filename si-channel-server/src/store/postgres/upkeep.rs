@@ -14,6 +14,10 @@ DELETE FROM answers WHERE place = ANY (ARRAY(
     SELECT place FROM answers WHERE at_ms < $1 ORDER BY at_ms LIMIT $2 FOR UPDATE SKIP LOCKED))";
 /// Those whose worker is gone and whose work is too.
 const PRUNE_LEASES: &str = "DELETE FROM leases WHERE until_ms < lease_clock() - 3600000";
+/// Nothing has passed them for long: they are as if they had never been. One that is in use is left alone.
+const PRUNE_THROTTLES: &str = "
+DELETE FROM throttles WHERE key = ANY (ARRAY(
+    SELECT key FROM throttles WHERE greatest(free_us, slow_until_us) < $1::bigint * 1000 LIMIT $2 FOR UPDATE SKIP LOCKED))";
 const PING: &str = "UPDATE pings SET count = count + 1";
 
 /// Deletes old settled inputs, then old answers, in many small transactions; how many rows went. Two servers at it take
@@ -33,6 +37,7 @@ pub(super) async fn prune(link: &Link, before_ms: i64, limit: usize) -> Result<u
             }
         }
     }
+    link.execute(PRUNE_THROTTLES, &[&before_ms, &PRUNE_ROWS]).await?;
     link.execute(PRUNE_LEASES, &[]).await?;
     Ok(pruned)
 }

@@ -176,6 +176,11 @@ pub(super) fn prune(step: &Step<'_>, before_ms: i64, limit: i64) -> Result<u64, 
         "DELETE FROM answers WHERE key IN (SELECT key FROM answers WHERE at_ms < ?1 ORDER BY at_ms LIMIT ?2)",
         [before_ms, left],
     )?;
+    step.execute(
+        "DELETE FROM throttles WHERE key IN
+         (SELECT key FROM throttles WHERE max(free_us, slow_until_us) < ?1 * 1000 LIMIT ?2)",
+        [before_ms, limit],
+    )?;
     Ok(inputs as u64 + answers as u64)
 }
 

@@ -128,7 +128,7 @@ fn entry(row: &Row<'_>) -> Result<Entry> {
 pub(super) fn due_timers(conn: &Connection, now_ms: i64, limit: i64) -> Result<Vec<Timer>> {
     rows(
         conn,
-        "SELECT key, due_ms, body FROM timers WHERE due_ms <= ?1 ORDER BY due_ms, key LIMIT ?2",
+        "SELECT key, due_ms, body FROM timers WHERE due_ms <= ?1 ORDER BY due_ms, seq LIMIT ?2",
         [now_ms, limit],
         |row| Ok(Timer { key: row.get(0)?, due_ms: row.get(1)?, body: row.get(2)? }),
     )

@@ -16,6 +16,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("schema/0002_audit.sql"),
     include_str!("schema/0003_throttles.sql"),
     include_str!("schema/0004_cursors.sql"),
+    include_str!("schema/0005_timer_order.sql"),
 ];
 
 /// Brings a file to the newest schema.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension, params};
-use si_channel_core::pace::{Throttle, Turn, Wish, walk};
+use si_channel_core::pace::{Gate, Throttle, Turn, Wish, passes, walk};
 
 use super::effects;
 use super::failure::Failure;
@@ -28,6 +28,16 @@ pub(super) fn take_turn(step: &mut Step<'_>, id: &str, fence: i64, wish: &Wish) 
     }
     throttles.iter().try_for_each(|(key, throttle)| set(step, key, *throttle))?;
     Ok(turn)
+}
+
+/// Whether a limit lets something pass now.
+pub(super) fn pass(step: &mut Step<'_>, gate: &Gate, now_us: i64) -> Result<bool, Failure> {
+    let mut throttles = BTreeMap::from([(gate.key.clone(), throttle(step, &gate.key)?)]);
+    let passes = passes(gate, now_us, &mut throttles);
+    if passes {
+        throttles.iter().try_for_each(|(key, throttle)| set(step, key, *throttle))?;
+    }
+    Ok(passes)
 }
 
 /// Holds limits, and slows them.

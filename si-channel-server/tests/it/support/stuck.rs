@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use si_channel_core::pace::{Turn, Wish};
+use si_channel_core::pace::{Gate, Turn, Wish};
 use si_channel_server::app::App;
 use si_channel_server::config::Config;
 use si_channel_server::engine::Engine;
@@ -76,6 +76,9 @@ impl Store for Stuck {
         never().await
     }
     async fn take_turn(&self, _: &ClaimedEffect, _: Wish) -> Result<Turn, CommitError> {
+        never().await
+    }
+    async fn pass(&self, _: Gate, _: i64) -> Result<bool> {
         never().await
     }
     async fn hold_limits(&self, _: Vec<String>, _: i64, _: i64) -> Result<()> {

@@ -157,16 +157,19 @@ fn write_work<'a>(flight: &mut Flight<'a>, plan: &Plan<'a>) {
             texts(effects.iter().map(|effect| &effect.body)),
         ],
     );
-    let (mut gone, mut keys, mut times, mut bodies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut gone, mut set) = (Vec::new(), Vec::new());
     for (key, now) in &plan.timers {
         match now {
             TimerNow::Gone => gone.push(stored(key)),
-            TimerNow::Set { due_ms, body } => {
-                keys.push(stored(key));
-                times.push(*due_ms);
-                bodies.push(stored(body));
-            }
+            TimerNow::Set { place, due_ms, body } => set.push((*place, stored(key), *due_ms, stored(body))),
         }
+    }
+    set.sort_by_key(|(place, ..)| *place);
+    let (mut keys, mut times, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
+    for (_, key, due_ms, body) in set {
+        keys.push(key);
+        times.push(due_ms);
+        bodies.push(body);
     }
     flight.add(!gone.is_empty(), CANCEL_TIMERS, params![gone]);
     flight.add(!keys.is_empty(), SET_TIMERS, params![keys, times, bodies]);
