@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use si_channel_core::event::Transport;
 use si_channel_core::policy::Policy;
-use si_channel_core::retention::Schedule;
+use si_channel_core::retention::{Class, Schedule};
 use si_channel_core::text::check;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -21,7 +21,7 @@ use url::Url;
 
 use crate::audit::key::{KeyError, Signer};
 use crate::clock::Clock;
-use crate::config::{Config, Database, PublicUrl};
+use crate::config::{self, Config, Database, PublicUrl};
 use crate::documents;
 use crate::engine::Engine;
 use crate::erasure::Persons;
@@ -31,6 +31,7 @@ use crate::http::{self, bearer::Bearer};
 use crate::ports::cognition::{self, Cognition};
 use crate::ports::media::{Folder, MediaStore};
 use crate::push::post::Postman;
+use crate::repair::Repair;
 use crate::router::{Side, route};
 use crate::rules;
 use crate::spool::{self, ShelfError, Spool};
@@ -58,15 +59,17 @@ pub struct App {
     /// Where files that people send are kept.
     pub media: Arc<dyn MediaStore>,
     /// Files that are sent by URL.
-    pub outbound_media: crate::config::OutboundMedia,
+    pub outbound_media: config::OutboundMedia,
     /// Where webhooks wait while the store is away.
     pub spool: Option<Spool>,
     /// Where events are published.
     pub feed: Option<Feed>,
     /// How events are sent to HTTP subscribers.
-    pub push: crate::config::Push,
+    pub push: config::Push,
+    /// Compares with Twilio's records.
+    pub repair: Option<Repair>,
     /// What requests may cost.
-    pub limits: crate::config::Limits,
+    pub limits: config::Limits,
     /// How Twilio does.
     pub breaker: Breaker,
     /// Ends streams when the server stops.
@@ -291,6 +294,12 @@ pub fn schedule(config: &Config) -> Result<Schedule, StartError> {
     shipped.with(&name, &text).map_err(|error| config_error(format!("privacy.retention_file: {error}")))
 }
 
+/// How Twilio's records are compared: never further back than it is remembered what came by webhook.
+fn repair(config: &Config, schedule: &Schedule) -> config::Repair {
+    let remembered = Duration::from_hours(24 * u64::from(schedule.days(Class::RawWebhooks)).max(1) - 1);
+    config::Repair { reach: config.repair.reach.min(remembered), ..config.repair }
+}
+
 /// The key by which erased people are known.
 async fn persons(config: &Config, store: &dyn Store) -> Result<Persons, StartError> {
     let erased = store.list(Kind::Erasure, (documents::STATE, documents::ANY), Page::first(1)).await;
@@ -347,6 +356,9 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
     let twilio = Twilio::new(client(config)?, &policy.system_identity, &public_base, config.outbound_media);
     let cognition: Arc<dyn Cognition> = cognition::from_config(&config.cognition).map_err(config_error)?;
     let persons = persons(config, store.as_ref()).await?;
+    let owner = owner();
+    let schedule = schedule(config)?;
+    let repair = Repair::new(repair(config, &schedule), twilio.client().clone(), Arc::clone(&owner));
     let engine = Engine::new(store, Arc::new(policy), account(config)?, clock.clone()).knowing(persons);
     let stop = CancellationToken::new();
     let workers_stop = CancellationToken::new();
@@ -361,6 +373,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         spool: spool(config)?,
         feed: feed(config).await?,
         push: config.push,
+        repair: Some(repair),
         limits: config.limits,
         breaker: breaker.clone(),
         stop: stop.clone(),
@@ -383,13 +396,14 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         },
         files,
         checkpoints,
-        schedule: schedule(config)?,
+        schedule,
         spool: app.spool.clone(),
         feed: app.feed.clone(),
         postman: Some(Postman::new(&app.push).map_err(|error| config_error(format!("push: {error}")))?),
+        repair: app.repair.clone(),
         alarm: Alarm::default(),
         breaker,
-        owner: owner(),
+        owner,
     };
     workers.start(&tracker, &workers_stop);
     if let Some(url) = &config.clock_url {

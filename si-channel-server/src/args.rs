@@ -57,6 +57,12 @@ pub enum Command {
     /// Check the audit log, or show it.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Have the running server take in what Twilio holds and no webhook brought; prints what was found.
+    Repair {
+        /// Print the report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the configuration with every key, its default and what it means.
     Config,
 }

@@ -4,6 +4,7 @@ pub mod audit;
 #[cfg(feature = "sandbox")]
 pub mod dev;
 pub mod doctor;
+pub mod repair;
 pub mod rules;
 pub mod schema;
 pub mod segments;

@@ -22,6 +22,7 @@ mod privacy;
 mod problem;
 mod push;
 mod reader;
+mod repair;
 mod secret;
 mod source;
 mod spool;
@@ -38,6 +39,7 @@ pub use self::parse::{PostgresUrl, PublicUrl};
 pub use self::privacy::Privacy;
 pub use self::problem::{Problem, Problems, Source};
 pub use self::push::Push;
+pub use self::repair::Repair;
 pub use self::source::Sources;
 pub use self::spool::Spool;
 pub use self::twilio::Twilio;
@@ -115,6 +117,8 @@ pub struct Config {
     pub privacy: Privacy,
     /// Where webhooks wait while the database is away.
     pub spool: Spool,
+    /// Comparing with Twilio's records.
+    pub repair: Repair,
     /// What requests may cost.
     pub limits: Limits,
     /// The log.
@@ -180,6 +184,7 @@ impl Config {
             audit: Audit::read(reader),
             privacy: Privacy::read(reader),
             spool: Spool::read(reader),
+            repair: Repair::read(reader),
             limits: Limits::read(reader),
             log: read_log(reader),
             policy: reader.table("policy"),

@@ -20,6 +20,7 @@ pub mod intake;
 mod nearest;
 pub mod ports;
 pub mod push;
+pub mod repair;
 pub mod router;
 pub mod routes;
 pub mod rules;

@@ -22,6 +22,7 @@ async fn main() -> ExitCode {
         Command::Sign(sign) => commands::sign::run(sign),
         Command::Texts(texts) => commands::texts::run(&sources, texts),
         Command::Audit(audit) => commands::audit::run(&sources, audit).await,
+        Command::Repair { json } => commands::repair::run(&sources, *json).await,
         Command::Config => {
             print!("{}", config::default_file());
             Ok(())

@@ -8,8 +8,8 @@ use matchit::Router;
 use crate::app::App;
 use crate::http::{Problem, Request, Response};
 use crate::routes::{
-    audit, consent, erasures, events, feed, health, media, messages, outbound, people, place, schemas,
-    sessions, subscriptions, transcript, webhooks,
+    audit, consent, erasures, events, feed, health, media, messages, outbound, people, place, repair,
+    schemas, sessions, subscriptions, transcript, webhooks,
 };
 
 /// A path that is served.
@@ -37,6 +37,7 @@ enum Path {
     SubscriptionResume,
     SubscriptionRedrive,
     SubscriptionDead,
+    Repair,
     Consent,
     ConsentHistory,
     Place,
@@ -81,6 +82,7 @@ static PATHS: LazyLock<Router<Path>> = LazyLock::new(|| {
         ("/v1/subscriptions/{id}/resume", Path::SubscriptionResume),
         ("/v1/subscriptions/{id}/redrive", Path::SubscriptionRedrive),
         ("/v1/subscriptions/{id}/dead-letters", Path::SubscriptionDead),
+        ("/v1/repair", Path::Repair),
         ("/v1/consent/{address}", Path::Consent),
         ("/v1/consent/{address}/history", Path::ConsentHistory),
         ("/v1/audit", Path::Audit),
@@ -187,6 +189,8 @@ async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Pro
         (Path::SubscriptionResume, Method::POST) => subscriptions::resume(app, request, &at.id).await,
         (Path::SubscriptionRedrive, Method::POST) => subscriptions::redrive(app, request, &at.id).await,
         (Path::SubscriptionDead, Method::GET) => subscriptions::dead_letters(app, &at.id).await,
+        (Path::Repair, Method::GET) => repair::read(app),
+        (Path::Repair, Method::POST) => repair::compare(app).await,
         (Path::Consent, Method::GET) => consent::read(app, &at.address).await,
         (Path::Consent, Method::PUT) => consent::record(app, request, &at.address).await,
         (Path::Person, Method::GET) => people::read(app, &at.address).await,
@@ -217,7 +221,7 @@ async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Pro
 
 fn allowed(path: Path) -> &'static str {
     match path {
-        Path::Sessions | Path::Subscriptions => "GET, POST",
+        Path::Sessions | Path::Subscriptions | Path::Repair => "GET, POST",
         Path::Subscription => "GET, DELETE",
         Path::Consent | Path::Place | Path::Feed => "GET, PUT",
         Path::Person => "GET, PUT, DELETE",

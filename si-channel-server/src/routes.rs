@@ -16,6 +16,7 @@ pub mod people;
 pub mod place;
 pub mod query;
 pub mod refusal;
+pub mod repair;
 pub mod schemas;
 pub mod sessions;
 pub mod subscriptions;

@@ -16,6 +16,7 @@ use crate::engine::Engine;
 use crate::feed::Feed;
 use crate::ports::cognition::Cognition;
 use crate::push::post::Postman;
+use crate::repair::Repair;
 use crate::spool::Spool;
 use crate::store::{self, Claim, ClaimedEffect, ClaimedInput, Store, Wake};
 use crate::twilio::Twilio;
@@ -31,6 +32,7 @@ mod files;
 mod inputs;
 mod leases;
 mod push;
+mod repair;
 mod retention;
 mod spool;
 mod timers;
@@ -46,10 +48,10 @@ use self::leases::Leases;
 
 /// How long work is held before another may take it over where one process owns the store: for good, since it also
 /// ends every task it began, and a moved clock must not make two tasks do the same work.
-const FOR_GOOD_MS: i64 = 100 * 365 * 24 * 3600 * 1000;
+pub(crate) const FOR_GOOD_MS: i64 = 100 * 365 * 24 * 3600 * 1000;
 /// How long where servers share it, and how often that is renewed while the work goes on.
-const LEASE_MS: i64 = 15_000;
-const RENEW: Duration = Duration::from_secs(5);
+pub(crate) const LEASE_MS: i64 = 15_000;
+pub(crate) const RENEW: Duration = Duration::from_secs(5);
 /// How often the store is looked at without a wake-up.
 const POLL: Duration = Duration::from_millis(500);
 /// How many pieces of work are claimed in one go.
@@ -88,6 +90,8 @@ pub struct Workers {
     pub feed: Option<Feed>,
     /// Sends events to HTTP subscribers.
     pub postman: Option<Postman>,
+    /// Compares with Twilio's records.
+    pub repair: Option<Repair>,
     /// Names this process in leases.
     pub owner: Arc<str>,
 }
@@ -148,6 +152,19 @@ impl Workers {
         }
     }
 
+    /// Whether effects wait until it is known who has opted out while no server ran.
+    fn is_holding(&self) -> bool {
+        self.repair.as_ref().is_some_and(Repair::is_holding)
+    }
+
+    /// Returns once they do not any more.
+    async fn lets_go(&self) {
+        match self.repair.as_ref().filter(|repair| repair.is_holding()) {
+            Some(repair) => repair.lets_go().await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// Starts all workers; they end when `stop` is cancelled and what they hold is done.
     pub fn start(self, tracker: &TaskTracker, stop: &CancellationToken) {
         let workers = Arc::new(self);
@@ -176,6 +193,10 @@ impl Workers {
         if let Some(postman) = workers.postman.clone() {
             let (engine, owner) = (workers.engine.clone(), workers.owner.clone());
             tracker.spawn(push::run(push::Server { engine, postman, owner, stop: stop.clone() }));
+        }
+        if let Some(repair) = workers.repair.clone() {
+            tracker.spawn(repair::let_go_in_time(repair.clone(), stop.clone()));
+            tracker.spawn(repair::run(workers.engine.clone(), repair, stop.clone()));
         }
         tracker.spawn(checkpoints::run(Arc::clone(&workers), stop.clone()));
         tracker.spawn(erasure::run(Arc::clone(&workers), stop.clone()));
@@ -210,6 +231,7 @@ async fn hand_out<T, F>(
         let free = places.available_permits().min(BATCH);
         // Nearly all effects are for Twilio. Those that are not wait with the rest, and another server may take them.
         let wanted = match wake {
+            Wake::Effects if workers.is_holding() => 0,
             Wake::Effects => workers.breaker.lets(workers.engine.clock().now_ms(), free),
             _ => free,
         };
@@ -237,6 +259,7 @@ async fn hand_out<T, F>(
                 () = stop.cancelled(), if !stop.is_cancelled() => {}
                 _ = wakes.changed() => {}
                 () = workers.alarm.rings(workers.engine.clock()), if wake == Wake::Effects => {}
+                () = workers.lets_go(), if wake == Wake::Effects => {}
                 () = tokio::time::sleep(POLL) => {}
             }
         }

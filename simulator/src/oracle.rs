@@ -65,7 +65,7 @@ struct Consent {
 fn key_of(world: &World, hook: &Hook) -> Option<String> {
     let pairs = hook.pairs.clone();
     let received = match hook.target.split_once('?') {
-        None if hook.target == "/webhooks/sms" => Received::Inbound { pairs },
+        None if hook.target == "/webhooks/sms" => Received::Inbound { pairs, at: None },
         None if hook.target == "/webhooks/conversations" => Received::Conversations { pairs },
         _ => {
             let query = hook.target.split_once('?').map_or("", |(_, query)| query);

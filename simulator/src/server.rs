@@ -194,6 +194,7 @@ fn assemble(life: &Life, clock: Clock) -> (App, Workers) {
         spool: None,
         feed: None,
         push: config.push,
+        repair: None,
         breaker: breaker.clone(),
         stop: CancellationToken::new(),
     };
@@ -213,6 +214,7 @@ fn assemble(life: &Life, clock: Clock) -> (App, Workers) {
         spool: None,
         feed: None,
         postman: None,
+        repair: None,
         alarm: Alarm::default(),
         breaker,
         owner: format!("server {} life {}", life.server, life.number).into(),

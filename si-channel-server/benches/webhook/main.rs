@@ -159,6 +159,7 @@ async fn edge(config: &Config) -> Result<SocketAddr, Error> {
         outbound_media: config.outbound_media,
         spool: None,
         feed: None,
+        repair: None,
         push: config.push,
         limits: config.limits,
         breaker: Breaker::default(),

@@ -41,7 +41,7 @@ pub async fn conversations(app: &App, request: Request) -> Result<Response, Prob
 /// An inbound message on the Messaging path. The answer is empty TwiML: replies go by the outbox.
 pub async fn sms(app: &App, request: Request) -> Result<Response, Problem> {
     let (pairs, _) = authentic(app, request).await?;
-    accept(app, Received::Inbound { pairs }).await?;
+    accept(app, Received::Inbound { pairs, at: None }).await?;
     Ok(response::xml(StatusCode::OK, r#"<?xml version="1.0" encoding="UTF-8"?><Response/>"#))
 }
 
@@ -114,6 +114,15 @@ async fn accept(app: &App, received: Received) -> Result<(), Problem> {
         NormalizeError::OtherAccount => other_account(),
         error => unclear(&error),
     })?;
+    let kept = keep(app, received, fact, now).await;
+    if let (Err(_), Some(repair)) = (&kept, &app.repair) {
+        repair.missed_one();
+    }
+    kept
+}
+
+/// Into the store, or into the spool.
+async fn keep(app: &App, received: Received, fact: Fact, now: Timestamp) -> Result<(), Problem> {
     let Some(spool) = &app.spool else {
         return store(app, received, fact, now).await.map_err(|error| unstored(&error));
     };

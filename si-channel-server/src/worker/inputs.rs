@@ -27,6 +27,9 @@ pub enum Received {
     Inbound {
         /// Its parameters.
         pairs: Vec<(String, String)>,
+        /// When Twilio took it, where it was not its webhook that told of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<jiff::Timestamp>,
     },
     /// A status callback.
     Status {
@@ -41,14 +44,14 @@ impl Received {
     /// Its parameters.
     pub fn pairs(&self) -> &[(String, String)] {
         match self {
-            Self::Conversations { pairs } | Self::Inbound { pairs } | Self::Status { pairs, .. } => pairs,
+            Self::Conversations { pairs } | Self::Inbound { pairs, .. } | Self::Status { pairs, .. } => pairs,
         }
     }
 
     /// Its parameters, to be changed.
     pub fn pairs_mut(&mut self) -> &mut [(String, String)] {
         match self {
-            Self::Conversations { pairs } | Self::Inbound { pairs } | Self::Status { pairs, .. } => pairs,
+            Self::Conversations { pairs } | Self::Inbound { pairs, .. } | Self::Status { pairs, .. } => pairs,
         }
     }
 
@@ -56,7 +59,7 @@ impl Received {
     pub fn fact(&self, account: &AccountSid, at: jiff::Timestamp) -> Result<Fact, NormalizeError> {
         match self {
             Self::Conversations { pairs } => normalize::conversations(pairs, account, at),
-            Self::Inbound { pairs } => normalize::inbound(pairs, account, at),
+            Self::Inbound { pairs, at: told } => normalize::inbound(pairs, account, told.unwrap_or(at)),
             Self::Status { pairs, outbound_id } => {
                 normalize::status(pairs, outbound_id.as_deref(), account, at)
             }

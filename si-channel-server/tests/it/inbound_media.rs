@@ -153,6 +153,23 @@ async fn what_may_not_be_kept_is_noted_and_answered() {
 }
 
 #[tokio::test]
+async fn a_picture_that_no_webhook_told_of_is_found_and_kept() {
+    for app in [TestApp::start().await, on_messaging().await] {
+        app.phone(ANN).says("Hello").await;
+        app.settled().await;
+        app.fault(json!({ "kind": "webhook_lost", "match": "onMessageAdded" })).await;
+        app.fault(json!({ "kind": "webhook_lost", "match": "inboundMessage" })).await;
+        send(&app, ANN, "Look!", PICTURE).await;
+        eventually("Twilio has told", async || (app.sandbox.under_way() == 0).then_some(())).await;
+        assert_eq!(app.repaired().await["taken_in"], 1);
+        let entry = entry(&app, ANN, "stored").await;
+        assert_eq!(served(&app, &entry).await, PNG);
+        app.settled().await;
+        assert_eq!(app.repaired().await["missing"], 0);
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_is_too_large_is_refused_whatever_was_said_of_its_size() {
     // Here the webhook tells no size.
     let app = TestApp::with(&[("media.max_bytes", "20"), ("use_conversations_api", "false")]).await;

@@ -36,6 +36,7 @@ mod postgres;
 mod privacy;
 mod push;
 mod remedies;
+mod repair;
 mod retention;
 mod revoke_all;
 mod rules;

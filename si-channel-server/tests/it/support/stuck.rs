@@ -36,6 +36,7 @@ pub(crate) async fn serve_stuck(config: &Config, auth_token: &str) -> String {
         spool: None,
         feed: None,
         push: config.push,
+        repair: None,
         limits: config.limits,
         breaker: Breaker::default(),
         stop: stop.clone(),
