@@ -17,7 +17,7 @@ use fastrand::Rng;
 
 use crate::report::Tally;
 use crate::workspace::Workspace;
-use fleet::{Fleet, Server};
+use fleet::{Fleet, Server, Shared};
 use phones::{Gate, Phone};
 
 /// Phones that text at once; half use SMS and half WhatsApp.
@@ -38,6 +38,12 @@ pub(crate) struct Args {
     /// How many messages the phones send
     #[arg(long, default_value_t = 2000)]
     messages: usize,
+    /// How many servers share the work; more than one run on PostgreSQL and publish to NATS
+    #[arg(long, default_value_t = 1)]
+    servers: usize,
+    /// For how many seconds several servers are without their database
+    #[arg(long, default_value_t = 60)]
+    outage: u64,
     /// Builds the programs with optimisation
     #[arg(long)]
     release: bool,
@@ -48,7 +54,11 @@ pub(crate) struct Args {
 
 /// A run that fits into the tests.
 pub(crate) fn short(workspace: &Workspace) -> Result<Tally> {
-    run_in(workspace, &Args { kills: 15, messages: 200, release: false, seed: None })
+    let one = Args { kills: 15, messages: 200, servers: 1, outage: 0, release: false, seed: None };
+    let two = Args { kills: 8, messages: 100, servers: 2, outage: 10, ..one };
+    let mut tally = run_in(workspace, &one)?;
+    tally += run_in(workspace, &two)?;
+    Ok(tally)
 }
 
 /// A run as asked for.
@@ -60,8 +70,11 @@ pub(crate) fn run(args: &Args) -> Result<Tally> {
 
 fn run_in(workspace: &Workspace, args: &Args) -> Result<Tally> {
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..));
-    println!("chaos: {} messages, {} kills, --seed {seed}", args.messages, args.kills);
-    let mut fleet = Fleet::start(workspace, args.release, seed)?;
+    println!(
+        "chaos: {} messages, {} kills, {} servers, --seed {seed}",
+        args.messages, args.kills, args.servers
+    );
+    let mut fleet = Fleet::start(workspace, args.servers, args.release, seed)?;
     let phones = Phone::all(PHONES, &fleet);
     thread::scope(|scope| {
         let enrolments: Vec<_> = phones.iter().map(|phone| scope.spawn(|| phone.enrol())).collect();
@@ -74,11 +87,48 @@ fn run_in(workspace: &Workspace, args: &Args) -> Result<Tally> {
     let gate = Gate::new(kill_turns(args, &mut Rng::with_seed(seed)), AHEAD);
     send_and_kill(&phones, &gate, &mut fleet, args, seed)?;
     println!("chaos: all sent in {:.1} s", start.elapsed().as_secs_f64());
+    take_away(&phones, &mut fleet, Duration::from_secs(args.outage), seed)?;
 
     let accounts = settle(&phones, &fleet.server)?;
     let mut tally = books::balance(&accounts, fleet.kills(), &fleet.server.proxy.counters());
-    tally += books::read_through(&fleet.server.events()?);
+    let events = fleet.server.events()?;
+    tally += books::read_through(&events);
+    if let Some(shared) = &fleet.shared {
+        tally += Tally::one(is_published(shared, events.len() as u64)?);
+    }
     Ok(tally)
+}
+
+/// Takes away the database that servers share while the phones text on, brings it back, and wipes the broker then.
+fn take_away(phones: &[Phone], fleet: &mut Fleet, lasting: Duration, seed: u64) -> Result<()> {
+    let (server, Some(shared)) = (fleet.server.clone(), &mut fleet.shared) else { return Ok(()) };
+    shared.database.crash()?;
+    let texted = thread::scope(|scope| {
+        let texting: Vec<_> = (phones.iter().enumerate())
+            .map(|(index, phone)| {
+                let (server, rng) = (&server, Rng::with_seed(seed.wrapping_sub(index as u64 + 1)));
+                scope.spawn(move || phone.text_without_database(server, lasting, index % 3 == 0, rng))
+            })
+            .collect();
+        texting.into_iter().try_for_each(joined)
+    });
+    shared.database.recover()?;
+    shared.broker.wipe()?;
+    println!("chaos: the database was away for {} s, and the broker has lost everything", lasting.as_secs());
+    texted
+}
+
+/// Whether the broker, which was wiped, has all events again.
+fn is_published(shared: &Shared, events: u64) -> Result<bool> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let published = shared.published()?;
+        if published >= events || Instant::now() > deadline {
+            println!("chaos: {published} events are published");
+            return Ok(published >= events);
+        }
+        thread::sleep(Duration::from_millis(500));
+    }
 }
 
 /// After which messages the server is killed, in order. The last third meets a server that stays, however slow the

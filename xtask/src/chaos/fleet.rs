@@ -1,18 +1,19 @@
-//! The real processes: a sandbox that stays, and a server that dies and comes back on its port and data.
+//! The real processes: a sandbox that stays, and servers that die and come back on their ports and data.
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::proxy::Proxy;
 use crate::process::{self, Service};
+use crate::scratch::{Nats, Postgres};
 use crate::workspace::Workspace;
 
 /// Where the world believes the server to be; the sandbox knows better.
@@ -22,7 +23,7 @@ const API_TOKEN: &str = "chaos";
 /// Nothing on this machine takes longer unless it hangs.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the server is asked again while it is away.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(3);
 /// What goes wrong with requests to Twilio, each with this probability: one in ten in all.
 const TROUBLES: &[(f64, &str)] = &[
     (0.03, r#"{"kind":"status","status":503}"#),
@@ -43,18 +44,33 @@ pub(crate) enum Speaker {
 pub(crate) struct Fleet {
     /// Held for as long as the fleet lives.
     _sandbox: Service,
-    process: Service,
+    members: Vec<Member>,
+    /// What several servers share; one has a file of its own.
+    pub(crate) shared: Option<Shared>,
     pub(crate) server: Server,
-    /// How the server is started: program, environment, log.
+    /// How a server is started: program, what they all have in common, log.
     program: PathBuf,
     environment: HashMap<&'static str, String>,
     log: PathBuf,
     kills: usize,
 }
 
+/// One of the servers.
+struct Member {
+    process: Service,
+    /// What it alone has: its port and its spool.
+    environment: HashMap<&'static str, String>,
+}
+
+/// The database, and the broker to which events are published.
+pub(crate) struct Shared {
+    pub(crate) database: Postgres,
+    pub(crate) broker: Nats,
+}
+
 impl Fleet {
     /// Starts both with an empty store and wires the webhooks.
-    pub(crate) fn start(workspace: &Workspace, release: bool, seed: u64) -> Result<Self> {
+    pub(crate) fn start(workspace: &Workspace, servers: usize, release: bool, seed: u64) -> Result<Self> {
         let sandbox_program = workspace.build_program("twilio-sandbox", release)?;
         let program = workspace.build_program("si-channel-server", release)?;
         let data = workspace.own_folder("chaos-data")?;
@@ -69,9 +85,10 @@ impl Fleet {
         let sandbox =
             Service::start(Command::new(sandbox_program).args(["serve", "--port", "0"]), &sandbox_log)?;
         let mut environment = HashMap::from([
-            ("SI_CHANNEL_LISTEN", "127.0.0.1:0".to_owned()),
             ("SI_CHANNEL_PUBLIC_URL", PUBLIC_URL.to_owned()),
-            ("SI_CHANNEL_DATABASE_URL", format!("sqlite:{}", data.join("channel.sqlite").display())),
+            ("SI_CHANNEL_MEDIA__DIR", data.join("media").display().to_string()),
+            ("SI_CHANNEL_AUDIT__KEY_FILE", data.join("audit.key").display().to_string()),
+            ("SI_CHANNEL_PRIVACY__KEY_FILE", data.join("privacy.key").display().to_string()),
             ("SI_CHANNEL_API_TOKEN", API_TOKEN.to_owned()),
             ("SI_CHANNEL_TWILIO__BASE_URL", sandbox.field("sandbox")?.to_owned()),
             ("SI_CHANNEL_COGNITION__KIND", "echo".to_owned()),
@@ -88,13 +105,27 @@ impl Fleet {
             ("TWILIO_ACCOUNT_SID", sandbox.field("account_sid")?.to_owned()),
             ("TWILIO_AUTH_TOKEN", sandbox.field("auth_token")?.to_owned()),
         ]);
-        let process = Service::start(Command::new(&program).arg("serve").envs(&environment), &log)?;
-        let url = process.field("server")?.trim_end_matches('/').to_owned();
-        let listen = url.strip_prefix("http://").unwrap_or(&url).to_owned();
-        let server = Server { url, proxy: Proxy::start(listen.parse()?, seed)? };
-        environment.insert("SI_CHANNEL_LISTEN", listen);
+        let shared = (servers > 1).then(|| Shared::start(workspace)).transpose()?;
+        environment.extend(shared.as_ref().map_or_else(|| vec![own_file(&data)], Shared::settings));
+        let (mut members, mut urls, mut addresses) = (Vec::new(), Vec::new(), Vec::new());
+        for number in 1..=servers {
+            let mut own = HashMap::from([("SI_CHANNEL_LISTEN", "127.0.0.1:0".to_owned())]);
+            if shared.is_some() {
+                let spool = data.join(format!("spool-{number}"));
+                own.insert("SI_CHANNEL_SPOOL__DIR", spool.display().to_string());
+            }
+            let mut command = Command::new(&program);
+            let process = Service::start(command.arg("serve").envs(&environment).envs(&own), &log)?;
+            let url = process.field("server")?.trim_end_matches('/').to_owned();
+            let listen = url.strip_prefix("http://").unwrap_or(&url).to_owned();
+            addresses.push(listen.parse()?);
+            own.insert("SI_CHANNEL_LISTEN", listen);
+            urls.push(url);
+            members.push(Member { process, environment: own });
+        }
+        let server = Server { urls, proxy: Proxy::start(addresses, seed)? };
 
-        let fleet = Self { _sandbox: sandbox, process, server, program, environment, log, kills: 0 };
+        let fleet = Self { _sandbox: sandbox, members, shared, server, program, environment, log, kills: 0 };
         put(&fleet.sandbox_url("/sandbox/hosts"), &json!({ PUBLIC_URL: fleet.server.proxy.url }))?;
         process::succeed(Command::new(&fleet.program).args(["doctor", "--fix"]).envs(&fleet.environment))?;
         Ok(fleet)
@@ -113,13 +144,16 @@ impl Fleet {
         Ok(())
     }
 
-    /// `kill -9`, and the same server again.
+    /// `kill -9` of each in turn, and the same server again.
     pub(crate) fn kill_and_restart(&mut self) -> Result<()> {
-        self.process.kill()?;
+        let turn = self.kills % self.members.len();
+        let member = &mut self.members[turn];
+        member.process.kill()?;
         self.kills += 1;
-        self.process =
-            Service::start(Command::new(&self.program).arg("serve").envs(&self.environment), &self.log)
-                .with_context(|| format!("after kill {}", self.kills))?;
+        let mut command = Command::new(&self.program);
+        command.arg("serve").envs(&self.environment).envs(&member.environment);
+        member.process =
+            Service::start(&mut command, &self.log).with_context(|| format!("after kill {}", self.kills))?;
         Ok(())
     }
 
@@ -140,10 +174,35 @@ impl Fleet {
     }
 }
 
-/// The server as others see it, whichever process it is just now.
+fn own_file(data: &Path) -> (&'static str, String) {
+    ("SI_CHANNEL_DATABASE_URL", format!("sqlite:{}", data.join("channel.sqlite").display()))
+}
+
+impl Shared {
+    fn start(workspace: &Workspace) -> Result<Self> {
+        Ok(Self { database: Postgres::start()?, broker: Nats::start(workspace)? })
+    }
+
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("SI_CHANNEL_DATABASE_URL", self.database.url.clone()),
+            ("SI_CHANNEL_NATS_URL", self.broker.url.clone()),
+        ]
+    }
+
+    /// How many events the stream of the broker holds.
+    pub(crate) fn published(&self) -> Result<u64> {
+        let streams = get(&self.broker.monitor("/jsz?streams=true"))?;
+        let streams = streams["account_details"].as_array().into_iter().flatten();
+        let streams = streams.flat_map(|account| account["stream_detail"].as_array().into_iter().flatten());
+        Ok(streams.filter_map(|stream| stream["state"]["messages"].as_u64()).sum())
+    }
+}
+
+/// The servers as others see them, whichever processes they are just now.
 #[derive(Clone)]
 pub(crate) struct Server {
-    url: String,
+    urls: Vec<String>,
     pub(crate) proxy: Proxy,
 }
 
@@ -176,11 +235,12 @@ impl Server {
 
     /// Asks for a message to somebody until there is an answer; whether it will be sent.
     pub(crate) fn push(&self, to: &str, text: &str) -> Result<bool> {
-        let url = format!("{}/v1/messages", self.url);
+        let mut urls = self.urls.iter().cycle();
         let deadline = Instant::now() + PATIENCE;
         loop {
+            let url = urls.next().context("no server")?;
             let request = agent()
-                .post(&url)
+                .post(format!("{url}/v1/messages"))
                 .header("authorization", format!("Bearer {API_TOKEN}"))
                 .header("idempotency-key", text);
             match request.send_json(json!({ "to": to, "text": text })) {
@@ -210,9 +270,16 @@ impl Server {
     }
 
     fn api(&self, path: &str) -> Result<Value> {
-        let url = format!("{}{path}", self.url);
-        let request = agent().get(&url).header("authorization", format!("Bearer {API_TOKEN}"));
-        read(request.call(), &url)
+        let deadline = Instant::now() + PATIENCE;
+        for url in self.urls.iter().cycle() {
+            let url = format!("{url}{path}");
+            let answer = agent().get(&url).header("authorization", format!("Bearer {API_TOKEN}")).call();
+            if answer.is_ok() || Instant::now() > deadline {
+                return read(answer, &url);
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        bail!("there is no server")
     }
 }
 

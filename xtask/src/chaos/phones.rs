@@ -21,6 +21,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// After so many texts, at most, a phone says STOP.
 const UNTIL_STOP: usize = 60;
+/// About how many texts it sends while the database is away.
+const OUTAGE_TEXTS: u32 = 20;
 /// How many texts it sends, and messages it is sent, before it says START.
 const IN_SILENCE: usize = 3;
 /// Twilio does not send a webhook again that met no server: a person who hears nothing for this long says it again.
@@ -123,14 +125,15 @@ impl Phone {
 
     /// Says STOP, sees that it is heeded, and says START.
     fn be_silent(&self, number: usize, server: &Server) -> Result<()> {
-        let deadline = Instant::now() + PATIENCE;
-        within(COURTESY, || Ok(self.unanswered(server)?.is_empty()))?;
+        let (deadline, proxy) = (Instant::now() + PATIENCE, &server.proxy);
+        let is_acknowledged = |text: &str| proxy.times_acknowledged(&self.address, text) > 0;
+        within(COURTESY, || Ok(self.unanswered(is_acknowledged)?.is_empty()))?;
         while !self.is_heard("STOP", server)? {
             if Instant::now() > deadline {
                 bail!("nobody acknowledged a STOP of {}", self.address);
             }
         }
-        let cut_off = self.unanswered(server)?;
+        let cut_off = self.unanswered(is_acknowledged)?;
         let mut said = lock(&self.said);
         said.cut_off.extend(cut_off);
         said.stops += 1;
@@ -156,6 +159,46 @@ impl Phone {
         self.until_answered("START", &format!("back {number}"))
     }
 
+    /// Texts for so long while the servers' database is away; one that `stops` says STOP half-way, and hears nothing of what
+    /// it said since it was taken away.
+    pub(crate) fn text_without_database(
+        &self,
+        server: &Server,
+        lasting: Duration,
+        stops: bool,
+        mut rng: Rng,
+    ) -> Result<()> {
+        let start = Instant::now();
+        if stops {
+            // These may be answered before the STOP comes through, or not.
+            let cut_off = self.unanswered(|_| true)?;
+            lock(&self.said).cut_off.extend(cut_off);
+        }
+        let mut has_stopped = false;
+        for number in 0.. {
+            if start.elapsed() > lasting {
+                break;
+            }
+            if stops && !has_stopped && start.elapsed() > lasting / 2 {
+                has_stopped = self.is_heard("STOP", server)?;
+                lock(&self.said).stops += usize::from(has_stopped);
+            }
+            let text = format!("message {number} of {} in the outage", self.address);
+            lock(&self.said).sent.push(text.clone());
+            let is_heard = self.is_heard(&text, server)?;
+            if stops {
+                let mut said = lock(&self.said);
+                let list = if is_heard { &mut said.in_silence } else { &mut said.unheard };
+                list.push(text);
+            }
+            thread::sleep((lasting / OUTAGE_TEXTS).mul_f64(2.0 * rng.f64()));
+        }
+        if stops && !has_stopped {
+            bail!("nobody acknowledged a STOP of {} while the database was away", self.address);
+        }
+        Ok(())
+    }
+
     /// Sends a text; whether the server acknowledges it soon.
     fn is_heard(&self, text: &str, server: &Server) -> Result<bool> {
         let before = server.proxy.times_acknowledged(&self.address, text);
@@ -163,18 +206,17 @@ impl Phone {
         within(REPEATS, || Ok(server.proxy.times_acknowledged(&self.address, text) > before))
     }
 
-    /// The texts and messages that are acknowledged and that nothing has come of on the phone.
-    fn unanswered(&self, server: &Server) -> Result<Vec<String>> {
+    /// Of the texts that nothing has come of on the phone those that count, and such messages.
+    fn unanswered(&self, counts: impl Fn(&str) -> bool) -> Result<Vec<String>> {
         let received = self.received()?;
         let said = lock(&self.said).clone();
         let settled = |text: &String| {
             [&said.in_silence, &said.unheard, &said.cut_off].iter().any(|of| of.contains(text))
         };
-        let texts = said.sent.iter().filter(|text| {
-            !settled(text)
-                && server.proxy.times_acknowledged(&self.address, text) > 0
-                && !received.contains(&format!("{ANSWER}{text}"))
-        });
+        let texts = said
+            .sent
+            .iter()
+            .filter(|text| !settled(text) && counts(text) && !received.contains(&format!("{ANSWER}{text}")));
         let pushed = said.pushed.iter().filter(|text| !settled(text) && !received.contains(text));
         Ok(texts.chain(pushed).cloned().collect())
     }

@@ -1,9 +1,10 @@
-//! What stands between Twilio and the server and makes webhooks worse: each comes five times, the copies late and mixed
+//! What stands between Twilio and the servers, shares webhooks out among them and makes them worse: each comes five times, the copies late and mixed
 //! up, some only after a 503, some without their answer.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -78,24 +79,25 @@ struct Copy {
 }
 
 impl Proxy {
-    /// Begins to pass requests on to a server.
-    pub(crate) fn start(server: SocketAddr, seed: u64) -> Result<Self> {
+    /// Begins to pass requests on to servers.
+    pub(crate) fn start(servers: Vec<SocketAddr>, seed: u64) -> Result<Self> {
+        let servers = Arc::new(Servers { addresses: servers, turn: AtomicUsize::new(0) });
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let url = format!("http://{}", listener.local_addr()?);
         let books = Arc::new(Mutex::new(Books::default()));
         let (copies, waiting) = mpsc::channel();
         let handed = Arc::new(Mutex::new(hand_out(waiting)));
         for _ in 0..COURIERS {
-            let (handed, books) = (Arc::clone(&handed), Arc::clone(&books));
+            let (handed, books, servers) = (Arc::clone(&handed), Arc::clone(&books), Arc::clone(&servers));
             thread::spawn(move || {
                 loop {
                     let Ok(request) = lock(&handed).recv() else { return };
-                    deliver(server, &request, &books).ok();
+                    deliver(&servers, &request, &books).ok();
                     lock(&books).waiting -= 1;
                 }
             });
         }
-        let line = Line { server, books: Arc::clone(&books), copies };
+        let line = Line { servers, books: Arc::clone(&books), copies };
         thread::spawn(move || {
             let mut rng = Rng::with_seed(seed);
             for connection in listener.incoming().flatten() {
@@ -156,7 +158,7 @@ fn hand_out(copies: Receiver<Copy>) -> Receiver<Arc<Message>> {
 /// What every connection needs.
 #[derive(Clone)]
 struct Line {
-    server: SocketAddr,
+    servers: Arc<Servers>,
     books: Arc<Mutex<Books>>,
     copies: Sender<Copy>,
 }
@@ -178,7 +180,7 @@ impl Line {
                 connection.write_all(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n")?;
                 continue;
             }
-            let answer = deliver(self.server, &request, &self.books)?;
+            let answer = deliver(&self.servers, &request, &self.books)?;
             if chance < REFUSED + UNANSWERED {
                 lock(&self.books).counters.unanswered += 1;
                 return Ok(());
@@ -201,8 +203,8 @@ impl Line {
 }
 
 /// Delivers a webhook, and keeps the books.
-fn deliver(server: SocketAddr, request: &Message, books: &Mutex<Books>) -> Result<Message> {
-    let answer = exchange(server, request);
+fn deliver(servers: &Servers, request: &Message, books: &Mutex<Books>) -> Result<Message> {
+    let answer = servers.exchange(request);
     let mut books = lock(books);
     match &answer {
         Ok(answer) if answer.is_success() => {
@@ -217,12 +219,34 @@ fn deliver(server: SocketAddr, request: &Message, books: &Mutex<Books>) -> Resul
     answer
 }
 
-fn exchange(server: SocketAddr, request: &Message) -> Result<Message> {
-    let mut connection = TcpStream::connect_timeout(&server, TIMEOUT)?;
-    connection.set_read_timeout(Some(TIMEOUT))?;
-    connection.write_all(&request.head)?;
-    connection.write_all(&request.body)?;
-    read(&mut BufReader::new(connection))?.context("no answer")
+/// The servers behind it, asked in turn.
+struct Servers {
+    addresses: Vec<SocketAddr>,
+    turn: AtomicUsize,
+}
+
+impl Servers {
+    fn exchange(&self, request: &Message) -> Result<Message> {
+        let mut connection = self.connect()?;
+        connection.set_read_timeout(Some(TIMEOUT))?;
+        connection.write_all(&request.head)?;
+        connection.write_all(&request.body)?;
+        read(&mut BufReader::new(connection))?.context("no answer")
+    }
+
+    /// The next that is there; what one of them has begun to read is not sent to another.
+    fn connect(&self) -> Result<TcpStream> {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let count = self.addresses.len();
+        let mut last = None;
+        for index in 0..count {
+            match TcpStream::connect_timeout(&self.addresses[(turn + index) % count], TIMEOUT) {
+                Ok(connection) => return Ok(connection),
+                Err(error) => last = Some(error),
+            }
+        }
+        Err(last.context("no servers")?.into())
+    }
 }
 
 /// The next message of a connection; `None` at its end. Bodies have a length.
@@ -306,7 +330,9 @@ mod tests {
     #[test]
     fn a_webhook_comes_five_times_and_every_delivery_is_in_the_books() {
         let server = TcpListener::bind("127.0.0.1:0").unwrap();
-        let proxy = Proxy::start(server.local_addr().unwrap(), 7).unwrap();
+        // One that is away is passed over.
+        let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let proxy = Proxy::start(vec![gone, server.local_addr().unwrap()], 7).unwrap();
         thread::spawn(move || {
             for connection in server.incoming() {
                 let mut connection = connection.unwrap();
@@ -315,10 +341,11 @@ mod tests {
             }
         });
         let to = proxy.url.strip_prefix("http://").unwrap().parse().unwrap();
+        let to = Servers { addresses: vec![to], turn: AtomicUsize::new(0) };
         let mut answers = Vec::new();
         for number in 0..100 {
             let webhook = message(&format!("EventType=onMessageAdded&Author=ann&Body={number}"));
-            answers.push(exchange(to, &webhook).map(|answer| answer.is_success()).ok());
+            answers.push(to.exchange(&webhook).map(|answer| answer.is_success()).ok());
         }
         while !proxy.is_idle() {
             thread::sleep(Duration::from_millis(10));

@@ -3,7 +3,7 @@
 use std::env;
 use std::fs::{self, File};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -23,6 +23,9 @@ const READY_WITHIN: Duration = Duration::from_mins(1);
 pub(crate) struct Nats {
     child: Child,
     home: PathBuf,
+    program: PathBuf,
+    port: u16,
+    monitor: u16,
     /// `nats://host:port`, for whoever may do everything.
     pub(crate) url: String,
     /// The same with a user and a password, for who has no rights but those that the operators' documentation asks for.
@@ -52,31 +55,40 @@ impl Nats {
         let _ = fs::remove_dir_all(&home);
         fs::create_dir(&home).with_context(|| format!("cannot create {}", home.display()))?;
         println!("scratch: starting NATS from {} in {}", program.display(), home.display());
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let free = || -> Result<u16> { Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port()) };
+        let (port, monitor) = (free()?, free()?);
         fs::write(home.join("rights"), RIGHTS)?;
-        let mut server = Command::new(&program);
-        server.args(["--addr", "127.0.0.1", "--port", &port.to_string(), "--jetstream", "--store_dir"]);
-        server.arg(home.join("data")).arg("--config").arg(home.join("rights"));
-        let log = File::create(home.join("log"))?;
-        let child = server
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .spawn()
-            .with_context(|| format!("cannot run {}", program.display()))?;
+        let child = serve(&program, &home, port, monitor)?;
         let mut nats = Self {
             child,
             home,
+            program,
+            port,
+            monitor,
             url: format!("nats://127.0.0.1:{port}"),
             login: format!("nats://channel:p%40ss%3Aw%2Frd@127.0.0.1:{port}"),
         };
-        nats.wait(port)?;
+        nats.wait()?;
         Ok(nats)
     }
 
-    fn wait(&mut self, port: u16) -> Result<()> {
+    /// Takes it away with all that it held, and brings it back empty.
+    pub(crate) fn wipe(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        fs::remove_dir_all(self.home.join("data"))?;
+        self.child = serve(&self.program, &self.home, self.port, self.monitor)?;
+        self.wait()
+    }
+
+    /// Where it says how it stands: JSON, by HTTP.
+    pub(crate) fn monitor(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.monitor)
+    }
+
+    fn wait(&mut self) -> Result<()> {
         let deadline = Instant::now() + READY_WITHIN;
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
             if self.child.try_wait()?.is_some() || Instant::now() > deadline {
                 let log = fs::read_to_string(self.home.join("log")).unwrap_or_default();
                 bail!("NATS did not start:\n{log}");
@@ -93,6 +105,20 @@ impl Drop for Nats {
         let _ = self.child.wait();
         let _ = fs::remove_dir_all(&self.home);
     }
+}
+
+fn serve(program: &Path, home: &Path, port: u16, monitor: u16) -> Result<Child> {
+    let mut server = Command::new(program);
+    server.args(["--addr", "127.0.0.1", "--port", &port.to_string(), "--jetstream", "--store_dir"]);
+    server.arg(home.join("data")).arg("--config").arg(home.join("rights"));
+    server.args(["--http_port", &monitor.to_string()]);
+    let log = File::options().create(true).append(true).open(home.join("log"))?;
+    server
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        .spawn()
+        .with_context(|| format!("cannot run {}", program.display()))
 }
 
 /// A server that runs: `NATS_SERVER` if it is set, one that is found, one from a Python package, else the distribution's.

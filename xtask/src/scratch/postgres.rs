@@ -23,6 +23,9 @@ const USERS: &[&str] = &["postgres", "nobody"];
 pub(crate) struct Postgres {
     child: Child,
     home: PathBuf,
+    programs: PathBuf,
+    user: Option<&'static str>,
+    port: u16,
     /// `postgres://user:password@host:port/database`.
     pub(crate) url: String,
     /// The certificate that it shows, as `localhost`.
@@ -58,35 +61,30 @@ impl Postgres {
         succeed(init.current_dir(&home).stdout(Stdio::null()))?;
 
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let mut server = as_user(user, &programs.join("postgres"));
-        server.arg("-D").arg(&data).args(["-p", &port.to_string()]);
-        for setting in
-            ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=on", "max_connections=400"]
-        {
-            server.args(["-c", setting]);
-        }
-        server.args(["-c", "ssl=on"]).arg("-c").arg(format!("ssl_cert_file={}", certificate.display()));
-        server.arg("-c").arg(format!("ssl_key_file={}", home.join("key.pem").display()));
-        let log = File::create(home.join("log"))?;
-        let child =
-            server.current_dir(&home).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?;
+        let child = serve(user, &programs, &home, &certificate, port)?;
         let url = format!("postgres://si:{password}@127.0.0.1:{port}/postgres");
-        let mut postgres = Self { child, home, url, certificate };
-        postgres.wait(&programs, port)?;
+        let mut postgres = Self { child, home, programs, user, port, url, certificate };
+        postgres.wait()?;
         Ok(postgres)
     }
 
-    fn wait(&mut self, programs: &Path, port: u16) -> Result<()> {
+    /// Takes it away as a crash does: nothing is finished or flushed.
+    pub(crate) fn crash(&mut self) -> Result<()> {
+        succeed(Command::new("kill").args(["-QUIT", &self.child.id().to_string()]))?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Brings it back where it was.
+    pub(crate) fn recover(&mut self) -> Result<()> {
+        self.child = serve(self.user, &self.programs, &self.home, &self.certificate, self.port)?;
+        self.wait()
+    }
+
+    fn wait(&mut self) -> Result<()> {
         let deadline = Instant::now() + READY_WITHIN;
-        let ready = || {
-            succeeds(Command::new(programs.join("pg_isready")).args([
-                "-q",
-                "-h",
-                "127.0.0.1",
-                "-p",
-                &port.to_string(),
-            ]))
-        };
+        let (program, port) = (self.programs.join("pg_isready"), self.port.to_string());
+        let ready = || succeeds(Command::new(&program).args(["-q", "-h", "127.0.0.1", "-p", &port]));
         while !ready() {
             if self.child.try_wait()?.is_some() || Instant::now() > deadline {
                 let log = fs::read_to_string(self.home.join("log")).unwrap_or_default();
@@ -105,6 +103,21 @@ impl Drop for Postgres {
         let _ = self.child.wait();
         let _ = fs::remove_dir_all(&self.home);
     }
+}
+
+/// Starts it on its data; what it logs is added to its log.
+fn serve(user: Option<&str>, programs: &Path, home: &Path, certificate: &Path, port: u16) -> Result<Child> {
+    let mut server = as_user(user, &programs.join("postgres"));
+    server.arg("-D").arg(home.join("data")).args(["-p", &port.to_string()]);
+    for setting in
+        ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=on", "max_connections=400"]
+    {
+        server.args(["-c", setting]);
+    }
+    server.args(["-c", "ssl=on"]).arg("-c").arg(format!("ssl_cert_file={}", certificate.display()));
+    server.arg("-c").arg(format!("ssl_key_file={}", home.join("key.pem").display()));
+    let log = File::options().create(true).append(true).open(home.join("log"))?;
+    Ok(server.current_dir(home).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?)
 }
 
 /// Makes a certificate of `localhost` that vouches for itself.
