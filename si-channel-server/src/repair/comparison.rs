@@ -25,7 +25,7 @@ use super::{CURSOR, Cause, NEAR, OVERLAP, Repair, Report, UNDER_WAY, record};
 use crate::documents;
 use crate::engine::Engine;
 use crate::intake::sifted;
-use crate::store::{Accepted, CursorMove, Kind, StoreError, Want};
+use crate::store::{Accepted, CursorClaim, CursorMove, Kind, StoreError, Want};
 use crate::worker::{FOR_GOOD_MS, LEASE_MS, RENEW, Received};
 
 /// What ends a comparison early.
@@ -89,8 +89,12 @@ impl<'a> Comparison<'a> {
     ) -> Result<Report, End> {
         let now = engine.clock().now();
         let now_ms = now.as_millisecond();
-        let until_ms = now_ms.saturating_add(lease_ms(engine));
-        let claimed = engine.store().claim_cursor(CURSOR, &repair.owner, now_ms, until_ms).await?;
+        let claim = CursorClaim {
+            owner: repair.owner.clone(),
+            now_ms,
+            lease_until_ms: now_ms.saturating_add(lease_ms(engine)),
+        };
+        let claimed = engine.store().claim_cursor(CURSOR, claim).await?;
         let place = claimed.ok_or(End::Overtaken)?;
         let before = Timestamp::from_millisecond(place.position).unwrap_or_default();
         let settled = if cause == Cause::Time { now - UNDER_WAY } else { now };
@@ -262,7 +266,8 @@ impl<'a> Comparison<'a> {
     /// The conversation of the open session of a pair.
     async fn conversation_of(&self, (person, sender): &Pair) -> Result<Option<ConversationSid>, StoreError> {
         let want = si_channel_core::world::Want::Binding(person.clone(), sender.clone());
-        let record = self.engine.store().load(vec![documents::want(&want)]).await?.pop().flatten();
+        let wants = documents::want(&want).into_iter().collect();
+        let record = self.engine.store().load(wants).await?.pop().flatten();
         match record.map(|record| documents::found(&record)).transpose()? {
             Some(Found::Session(session)) => Ok(session.conversation_sid.clone()),
             _ => Ok(None),
