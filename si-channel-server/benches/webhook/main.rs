@@ -118,8 +118,7 @@ fn kept(store: &Path) -> Result<(usize, usize), Error> {
 }
 
 fn config(store: &Path) -> Result<Config, Error> {
-    let given = |sources: Sources, (key, value): (&str, String)| sources.with("bench", key, value);
-    let sources = [
+    let settings = [
         ("listen", free_port().to_string()),
         ("public_url", load::PUBLIC_URL.to_owned()),
         ("database_url", format!("sqlite:{}", store.display())),
@@ -128,9 +127,14 @@ fn config(store: &Path) -> Result<Config, Error> {
         ("twilio.account_sid", load::ACCOUNT.to_owned()),
         ("twilio.auth_token", load::TOKEN.to_owned()),
         ("numbers.sms", load::NUMBER.to_owned()),
-    ]
-    .into_iter()
-    .fold(Sources::default(), given);
+        // All are answered, however many they are.
+        ("policy.flood.new_numbers", "0".to_owned()),
+        ("policy.flood.per_address", "0".to_owned()),
+    ];
+    let env = settings.map(|(key, value)| {
+        (format!("SI_CHANNEL_{}", key.replace('.', "__").to_uppercase()).into(), value.into())
+    });
+    let sources = Sources::new(None, env);
     Ok(Config::load(Purpose::Serve, &sources).map_err(|problems| problems.to_string())?)
 }
 

@@ -92,9 +92,10 @@ impl Fleet {
             ("SI_CHANNEL_API_TOKEN", API_TOKEN.to_owned()),
             ("SI_CHANNEL_TWILIO__BASE_URL", sandbox.field("sandbox")?.to_owned()),
             ("SI_CHANNEL_COGNITION__KIND", "echo".to_owned()),
-            // How fast a number may send is another test's subject.
+            // How fast a number may send, and how much a person is answered, are other tests' subjects.
             ("SI_CHANNEL_POLICY__PACING__RATES__LONG_CODE", "1000".to_owned()),
             ("SI_CHANNEL_POLICY__PACING__RATES__WHATSAPP", "1000".to_owned()),
+            ("SI_CHANNEL_POLICY__FLOOD__PER_ADDRESS", "0".to_owned()),
             // Its phones write as no person does.
             ("SI_CHANNEL_POLICY__FLOOD__NEW_NUMBERS", "0".to_owned()),
             ("SI_CHANNEL_POLICY__FLOOD__PER_ADDRESS", "0".to_owned()),
