@@ -38,6 +38,9 @@ const NEAR: SignedDuration = SignedDuration::from_mins(2);
 /// What came less than this ago is left to its webhook, which Twilio gives up within 15 s.
 const UNDER_WAY: SignedDuration = SignedDuration::from_secs(20);
 
+/// A message that was sent this long before the last comparison may still have awaited its receipts then.
+const RECEIPTS: SignedDuration = SignedDuration::from_hours(1);
+
 /// Why a comparison was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -69,6 +72,8 @@ pub struct Report {
     pub taken_in: u64,
     /// Missing texts that are in no conversation any more, and did not come by the number's webhook either.
     pub unplaced: u64,
+    /// Receipts that were taken in, of messages that awaited one.
+    pub receipts: u64,
     /// Requests that were made to Twilio.
     pub requests: u64,
     /// Whether something is left for the next comparison: `repair.requests` were made.
@@ -88,6 +93,7 @@ impl Report {
             missing: 0,
             taken_in: 0,
             unplaced: 0,
+            receipts: 0,
             requests: 0,
             left_over: false,
             trouble: None,
@@ -173,8 +179,12 @@ impl Repair {
     ) -> Result<Report, End> {
         let _turn = self.turn.lock().await;
         let report = Comparison::make(self, engine, cause, stop).await?;
-        if report.missing > 0 || report.left_over || report.trouble.is_some() || cause == Cause::Request {
-            let Report { compared, missing, taken_in, unplaced, requests, left_over, .. } = report;
+        if report.missing + report.receipts > 0
+            || report.left_over
+            || report.trouble.is_some()
+            || cause == Cause::Request
+        {
+            let Report { compared, missing, taken_in, unplaced, receipts, requests, left_over, .. } = report;
             let trouble = report.trouble.as_deref();
             tracing::info!(
                 ?cause,
@@ -182,6 +192,7 @@ impl Repair {
                 missing,
                 taken_in,
                 unplaced,
+                receipts,
                 requests,
                 left_over,
                 trouble,

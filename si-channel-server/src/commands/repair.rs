@@ -56,10 +56,12 @@ fn told(report: &Value) -> String {
         ("missing", "not known here before"),
         ("taken_in", "messages taken in"),
         ("unplaced", "in no conversation any more"),
+        ("receipts", "receipts taken in"),
         ("requests", "requests to Twilio"),
     ] {
+        let count = report[name].to_string();
         // Writing to a text cannot fail.
-        let _ = writeln!(told, "{:>8}  {meaning}", report[name]);
+        let _ = writeln!(told, "{count:>8}  {meaning}");
     }
     if report["left_over"] == true {
         told.push_str("some are left over; the server goes on with them by itself\n");

@@ -39,6 +39,18 @@ pub(super) struct Backlog {
     pub(super) first: Timestamp,
     /// What is left.
     pub(super) spans: Vec<Span>,
+    /// Which messages are to be asked after that await a receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) receipts: Option<Receipts>,
+}
+
+/// Messages that await a receipt; they are asked after from the newest on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Receipts {
+    /// Those that were queued since.
+    pub(super) from: Timestamp,
+    /// The place in the list of messages up to which they were asked after.
+    pub(super) before: Option<(i64, String)>,
 }
 
 impl Backlog {
@@ -68,6 +80,12 @@ impl Backlog {
             span.from = span.from.max(oldest);
         }
         self.spans.retain(|span| numbers.contains(&span.number) && span.from < span.to);
+    }
+
+    /// Has the messages since a time asked after.
+    pub(super) fn ask_for_receipts(&mut self, from: Timestamp) {
+        let from = self.receipts.take().map_or(from, |left| left.from.min(from));
+        self.receipts = Some(Receipts { from, before: None });
     }
 
     fn merge(&mut self) {
@@ -100,8 +118,11 @@ mod tests {
 
     #[test]
     fn what_is_left_survives_in_the_note() {
-        let mut backlog = Backlog { first: at(100), spans: Vec::new() };
+        let mut backlog = Backlog { first: at(100), ..Backlog::default() };
         backlog.add(&[number("+15550001111"), number("whatsapp:+15550001111")], at(100), at(200));
+        backlog.ask_for_receipts(at(150));
+        backlog.ask_for_receipts(at(170));
+        assert_eq!(backlog.receipts, Some(Receipts { from: at(150), before: None }));
         assert_eq!(Backlog::of(&backlog.note()), Some(backlog));
         assert_eq!(Backlog::of(""), None);
     }
@@ -109,7 +130,7 @@ mod tests {
     #[test]
     fn other_numbers_and_old_times_are_left_out() {
         let (ours, other) = (number("+15550001111"), number("+15550002222"));
-        let mut backlog = Backlog { first: at(50), spans: Vec::new() };
+        let mut backlog = Backlog { first: at(50), ..Backlog::default() };
         backlog.add(&[ours.clone(), other], at(0), at(200));
         backlog.add(std::slice::from_ref(&ours), at(0), at(40));
         backlog.trim(std::slice::from_ref(&ours), at(20));

@@ -5,8 +5,9 @@ use std::fmt::Display;
 use jiff::Timestamp;
 use serde_json::json;
 use si_channel_core::address::{Address, Channel};
+use si_channel_core::id::OutboundId;
 use twilio_conversations::model::messaging::{Media, Message as Text};
-use twilio_conversations::model::{Message, ParticipantConversation};
+use twilio_conversations::model::{Message, ParticipantConversation, Receipt};
 use twilio_conversations::sid::{AccountSid, ConversationSid, ServiceSid};
 
 use crate::worker::Received;
@@ -104,4 +105,28 @@ pub(super) fn inbound(account: &AccountSid, text: &Text, files: &[Media], at: Op
             .maybe(&format!("MediaContentType{place}"), file.content_type.as_deref());
     }
     Received::Inbound { pairs: pairs.0, at }
+}
+
+/// `onDeliveryUpdated`.
+pub(super) fn delivery_updated(account: &AccountSid, receipt: &Receipt) -> Received {
+    let pairs = Pairs::of("onDeliveryUpdated", account, &receipt.conversation_sid)
+        .with("MessageSid", &receipt.message_sid)
+        .with("DeliveryReceiptSid", &receipt.sid)
+        .with("Status", receipt.status.as_str())
+        .maybe("ChannelMessageSid", receipt.channel_message_sid.as_ref())
+        .maybe("ParticipantSid", receipt.participant_sid.as_ref())
+        .maybe("ErrorCode", receipt.error_code.as_ref())
+        .maybe("DateUpdated", receipt.date_updated.as_ref());
+    Received::Conversations { pairs: pairs.0 }
+}
+
+/// The status callback of a message that was sent past conversations.
+pub(super) fn status(account: &AccountSid, text: &Text, id: &OutboundId) -> Received {
+    let pairs = Pairs(Vec::new())
+        .with("AccountSid", account)
+        .with("MessageSid", &text.sid)
+        .with("MessageStatus", text.status.as_str())
+        .maybe("To", text.to.as_deref())
+        .maybe("ErrorCode", text.error_code.as_ref());
+    Received::Status { pairs: pairs.0, outbound_id: Some(id.to_string()) }
 }

@@ -44,8 +44,11 @@ pub async fn ready(app: &App) -> Result<Response, Problem> {
     Ok(answer(app, body).await)
 }
 
-/// With how the publishing of events stands, if any are: that it waits keeps nothing else from going on.
+/// With what repair found last, and how the publishing of events stands: that either waits keeps nothing else from going on.
 async fn answer(app: &App, mut body: Value) -> Response {
+    if let Some(repair) = &app.repair {
+        body["repair"] = json!({ "last": repair.last(), "holding": repair.is_holding() });
+    }
     if let Some(feed) = &app.feed {
         let view = tokio::time::timeout(FEED_WITHIN, feed::view(app, feed)).await;
         body["feed"] = view.ok().and_then(Result::ok).unwrap_or_else(|| json!(feed.report()));

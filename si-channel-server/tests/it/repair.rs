@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{ANN, BOB, EVE, TestApp, encoded, eventually, text};
+use crate::support::{ANN, API_TOKEN, BOB, EVE, TestApp, encoded, eventually, text};
 
 /// The list of texts to a number of ours.
 const LIST: &str = "GET /api/2010-04-01/Accounts/*/Messages.json";
@@ -183,7 +183,7 @@ async fn what_the_requests_of_one_comparison_do_not_reach_is_found_by_the_next()
 
 #[tokio::test]
 async fn conversations_in_which_nothing_was_missed_cost_no_requests() {
-    let mut app = TestApp::start().await;
+    let mut app = TestApp::with(&[("policy.flood.new_numbers", "1000")]).await;
     let phones: Vec<String> = (0..200).map(|n| format!("+155577703{n:02}", n = 1000 + n)).collect();
     for phone in &phones {
         app.phone(phone).text("Hello").await;
@@ -218,4 +218,84 @@ async fn on_programmable_messaging_what_came_is_taken_in() {
     app.settled().await;
     assert_eq!(app.repaired().await["missing"], 0);
     assert_eq!(app.phone(ANN).count("You said: Lost").await, 1);
+}
+
+#[tokio::test]
+async fn a_text_into_a_conversation_that_took_the_place_of_a_closed_one_is_found() {
+    let mut app = TestApp::start().await;
+    app.phone(ANN).says("Hello").await;
+    app.settled().await;
+    let sid = text(&app.session(ANN).await["conversation_sid"]).to_owned();
+    app.stop().await;
+    let path = format!("/conversations/v1/Conversations/{sid}");
+    app.as_admin(Method::POST, &path, &[("State", "closed")]).await.expect(200);
+    app.texts_in_vain(ANN, "Hello again").await;
+    app.begin().await;
+    app.phone(ANN).sees("You said: Hello again").await;
+    app.settled().await;
+    assert_eq!(app.phone(ANN).count("You said: Hello again").await, 1);
+    let session = app.session(ANN).await;
+    assert_ne!(text(&session["conversation_sid"]), sid);
+    assert_eq!(app.repaired().await["missing"], 0);
+}
+
+/// A message of ours of which nothing is heard any more, once it has come to Ann's phone.
+async fn unheard_of(app: &TestApp, event: &str) -> String {
+    app.phone(ANN).says("Hello").await;
+    app.settled().await;
+    app.fault(json!({ "kind": "webhook_lost", "match": event, "always": true })).await;
+    let sent = app.post("/v1/messages", json!({ "to": ANN, "text": "Did it come?" })).await.expect(202).json;
+    app.phone(ANN).sees("Did it come?").await;
+    app.settled().await;
+    let id = text(&sent["id"]).to_owned();
+    assert_eq!(app.get(&format!("/v1/outbound/{id}")).await.expect(200).json["state"], "accepted");
+    id
+}
+
+#[tokio::test]
+async fn a_message_whose_receipts_were_lost_is_asked_after_once_it_is_known_what_became_of_it() {
+    for (settings, event) in
+        [(&[][..], "onDeliveryUpdated"), (&[("use_conversations_api", "false")][..], "messageStatus")]
+    {
+        let app = TestApp::with(settings).await;
+        let id = unheard_of(&app, event).await;
+        let report = app.repaired().await;
+        assert_eq!((&report["receipts"], &report["missing"]), (&json!(1), &json!(0)), "{event}");
+        eventually("its state", async || {
+            let one = app.get(&format!("/v1/outbound/{id}")).await.expect(200).json;
+            (one["state"] == "delivered").then_some(())
+        })
+        .await;
+        app.settled().await;
+        let again = app.repaired().await;
+        assert_eq!((&again["receipts"], &again["requests"]), (&json!(0), &json!(2)), "{event}");
+    }
+}
+
+#[tokio::test]
+async fn the_command_has_the_server_compare_and_tells_people_and_programs() {
+    let app = TestApp::start().await;
+    app.phone(ANN).says("Hello").await;
+    app.settled().await;
+    app.fault(json!({ "kind": "webhook_lost", "match": "onMessageAdded" })).await;
+    app.texts_in_vain(ANN, "Do you hear me?").await;
+    let listen = app.url().replace("http://", "");
+    let run = |args: &'static [&'static str], token: &'static str| {
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_si-channel-server"));
+        command.args(args).env_clear();
+        command.env("SI_CHANNEL_LISTEN", &listen).env("SI_CHANNEL_API_TOKEN", token);
+        async move { command.output().await.unwrap() }
+    };
+    let output = run(&["repair", "--json"], API_TOKEN).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&report["cause"], &report["taken_in"]), (&json!("request"), &json!(1)));
+    app.phone(ANN).sees("You said: Do you hear me?").await;
+    app.settled().await;
+    let told = String::from_utf8(run(&["repair"], API_TOKEN).await.stdout).unwrap();
+    assert!(told.contains("       0  not known here before"), "{told}");
+    let refused = run(&["repair"], "another").await;
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("401"));
+    app.api_with(Method::DELETE, "/v1/repair", None, &[]).await.problem(405, "method-not-allowed");
 }
