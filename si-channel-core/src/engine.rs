@@ -36,6 +36,7 @@ mod instead;
 mod language;
 mod people;
 mod sending;
+mod spend;
 mod window;
 mod wishes;
 

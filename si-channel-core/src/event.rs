@@ -248,7 +248,7 @@ pub enum Event {
     MessagePostponed {
         /// Which.
         outbound_id: OutboundId,
-        /// `quiet_hours`.
+        /// `quiet_hours` or `spend_ceiling`.
         reason: String,
         /// From when on it may be sent; everything is looked at again then.
         until: Timestamp,
@@ -317,7 +317,7 @@ pub enum Event {
     MessageExpired {
         /// Which.
         outbound_id: OutboundId,
-        /// `quiet_hours` when they are what made it late.
+        /// `quiet_hours` or `spend_ceiling` when that is what made it late.
         reason: Option<String>,
         /// The dated rule that made it late.
         #[serde(flatten)]
@@ -461,6 +461,17 @@ pub enum Event {
         /// The prefix of which too many new numbers write, when it is that.
         prefix: Option<String>,
         /// When it was written.
+        at: Timestamp,
+    },
+    /// The day has cost so much that messages of a class wait for the next, or are too late then. It is told once a day.
+    SpendCeilingReached {
+        /// `account`, or the country in two letters.
+        ceiling: String,
+        /// What waits.
+        class: MessageClass,
+        /// When the next day begins.
+        until: Timestamp,
+        /// When the first message had to wait.
         at: Timestamp,
     },
     /// Somebody asked for help by keyword.

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::address::{Address, Channel};
-use crate::pace::Gate;
+use crate::pace::{Gate, Pass};
 
 /// Seconds of the time in which an address is counted.
 const HOUR: i64 = 3_600;
@@ -81,11 +81,12 @@ impl FloodPolicy {
     }
 
     /// What a new number of a prefix has to pass to be answered; `None` when nothing limits it.
-    pub fn gate(&self, account: &str, prefix: &str) -> Option<Gate> {
+    pub fn pass(&self, account: &str, prefix: &str) -> Option<Pass> {
         let spacing_us = self.within.as_micros().checked_div(self.new_numbers.into())?;
         let spacing_us = i64::try_from(spacing_us).unwrap_or(i64::MAX).max(1);
         let burst_us = spacing_us.saturating_mul(i64::from(self.new_numbers) - 1);
-        Some(Gate { key: format!("flood/{account}/{prefix}"), spacing_us, burst_us, cost: 1 })
+        let gate = Gate { key: format!("flood/{account}/{prefix}"), spacing_us, burst_us, cost: 1 };
+        Some(Pass { gates: vec![gate], at_us: None })
     }
 }
 
@@ -148,15 +149,15 @@ mod tests {
     #[test]
     fn so_many_new_numbers_pass_at_once_and_others_as_time_goes_by() {
         let policy = FloodPolicy { new_numbers: 3, ..FloodPolicy::default() };
-        let gate = policy.gate("AC", "+1555777").unwrap();
+        let pass = policy.pass("AC", "+1555777").unwrap();
         let mut throttles = BTreeMap::new();
-        let mut pass = |minute: i64| {
+        let mut at = |minute: i64| {
             let now_us = 1_800_000_000_000_000 + minute * 60_000_000;
-            passes(&gate, now_us, &mut throttles)
+            passes(&pass.gates, now_us, &mut throttles)
         };
         let minutes = [0, 0, 0, 0, 19, 20, 20, 60, 60];
-        assert_eq!(minutes.map(&mut pass), [true, true, true, false, false, true, false, true, true]);
-        assert_eq!(FloodPolicy { new_numbers: 0, ..policy }.gate("AC", "+1555777"), None);
+        assert_eq!(minutes.map(&mut at), [true, true, true, false, false, true, false, true, true]);
+        assert_eq!(FloodPolicy { new_numbers: 0, ..policy }.pass("AC", "+1555777"), None);
     }
 
     #[test]
@@ -165,8 +166,8 @@ mod tests {
         let mut throttles = BTreeMap::new();
         let mut answered = |number: String| {
             let address = address(&number);
-            let gate = policy.gate("AC", policy.prefix(&address).unwrap()).unwrap();
-            passes(&gate, 1_800_000_000_000_000, &mut throttles)
+            let pass = policy.pass("AC", policy.prefix(&address).unwrap()).unwrap();
+            passes(&pass.gates, 1_800_000_000_000_000, &mut throttles)
         };
         let flood = (0..10_000).filter(|line| answered(format!("+1555777{line:04}"))).count();
         assert_eq!(flood, 100);

@@ -54,6 +54,7 @@ pub mod schema;
 pub mod screen;
 pub mod segment;
 pub mod session;
+pub mod spend;
 pub mod text;
 pub mod transcript;
 pub mod window;

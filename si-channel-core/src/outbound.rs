@@ -142,7 +142,7 @@ pub struct OutboundMessage {
 /// Why a message waits though its turn has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Postponed {
-    /// `quiet_hours`.
+    /// `quiet_hours` or `spend_ceiling`.
     pub reason: String,
     /// From when on it may be sent.
     pub until: Timestamp,
@@ -205,8 +205,10 @@ pub enum Step {
         /// Looking there tells for certain whether Twilio took it.
         certain: bool,
     },
-    /// Its recipients may not be written to now.
+    /// Its recipients may not be written to now, or the day has cost enough.
     Postpone {
+        /// Why, as a code.
+        reason: &'static str,
         /// From when on they may; `None` when there is no such time.
         until: Option<Timestamp>,
         /// The rule that says so.
@@ -386,8 +388,8 @@ pub fn decide(
                 at,
             }])
         }
-        Step::Postpone { until, rule, zones } if message.state == OutboundState::Queued => {
-            let reason = QUIET_HOURS.to_owned();
+        Step::Postpone { reason, until, rule, zones } if message.state == OutboundState::Queued => {
+            let reason = (*reason).to_owned();
             Ok(vec![match *until {
                 None => Event::MessageCancelled { outbound_id, reason, rule: Some(rule.clone()), at },
                 Some(until) if until >= message.queued.expires_at => {

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 mod limits;
 mod policy;
 
+pub(crate) use limits::costs;
 pub use policy::{Pacing, SenderType};
 
 /// While a limit is slowed, it lets this many times less through.
@@ -164,10 +165,19 @@ pub fn walk(wish: &Wish, throttles: &mut BTreeMap<String, Throttle>) -> Turn {
     turn
 }
 
-/// Whether a limit lets something pass now, and takes it then; if not, nothing is taken.
-pub fn passes(gate: &Gate, now_us: i64, throttles: &mut BTreeMap<String, Throttle>) -> bool {
-    let wish =
-        Wish { gates: vec![gate.clone()], passed: 0, urgency: Urgency::InTurn, now_us, until_us: now_us };
+/// What is to pass limits at once, all of them or none.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pass {
+    /// The limits.
+    pub gates: Vec<Gate>,
+    /// When, microseconds since the epoch; `None` for now.
+    pub at_us: Option<i64>,
+}
+
+/// Whether limits let something pass at a time, all of them, and takes it then; if not, nothing is taken.
+pub fn passes(gates: &[Gate], now_us: i64, throttles: &mut BTreeMap<String, Throttle>) -> bool {
+    let (urgency, until_us) = (Urgency::InTurn, now_us);
+    let wish = Wish { gates: gates.to_vec(), passed: 0, urgency, now_us, until_us };
     walk(&wish, throttles) == Turn::Now
 }
 

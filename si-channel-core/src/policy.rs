@@ -22,6 +22,7 @@ use crate::place::issued;
 use crate::remedy::Remedies;
 use crate::rules::{RevocationProfile, RuleRef, Rules};
 use crate::segment::split::SplitPolicy;
+use crate::spend::SpendPolicy;
 use crate::text::{Brand, Locales, Texts};
 use crate::window::Whatsapp;
 
@@ -78,6 +79,8 @@ pub struct Policy {
     pub remedies: Remedies,
     /// How fast messages may leave.
     pub pacing: Pacing,
+    /// What a day's messages may cost.
+    pub spend: SpendPolicy,
     /// How long a message of each class is worth sending.
     pub expiry: Expiry,
     /// When people may be written to.
@@ -126,6 +129,7 @@ impl Default for Policy {
             retry: Retry::default(),
             remedies: Remedies::default(),
             pacing: Pacing::default(),
+            spend: SpendPolicy::default(),
             expiry: Expiry::default(),
             quiet_hours: HoursPolicy::default(),
             system_identity: "system".to_owned(),

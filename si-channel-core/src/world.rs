@@ -11,7 +11,7 @@ use crate::engine::Stop;
 use crate::id::{MediaId, OutboundId, SessionId};
 use crate::media::MediaFile;
 use crate::outbound::OutboundMessage;
-use crate::pace::Gate;
+use crate::pace::Pass;
 use crate::person::Account;
 use crate::session::Session;
 
@@ -40,9 +40,8 @@ pub enum Want {
     Account(String),
     /// The account that this address belongs to.
     AccountOf(Address),
-    /// Whether a limit lets something pass now. Asking takes it: it is asked once a decision, and only where the answer
-    /// counts.
-    Pass(Gate),
+    /// Whether limits let something pass. Asking takes it: it is asked once a decision, and only where the answer counts.
+    Pass(Pass),
 }
 
 /// What a lookup found.
@@ -58,7 +57,7 @@ pub enum Found {
     Media(Box<MediaFile>),
     /// An account.
     Account(Box<Account>),
-    /// Whether a limit let it pass.
+    /// Whether limits let it pass.
     Pass(bool),
 }
 
@@ -126,9 +125,9 @@ impl World {
         })
     }
 
-    /// Whether a limit lets something pass now.
-    pub fn passes(&self, gate: &Gate) -> Result<bool, Stop> {
-        Ok(matches!(self.look(&Want::Pass(gate.clone()))?, Some(Found::Pass(true))))
+    /// Whether limits let something pass.
+    pub fn passes(&self, pass: &Pass) -> Result<bool, Stop> {
+        Ok(matches!(self.look(&Want::Pass(pass.clone()))?, Some(Found::Pass(true))))
     }
 
     /// The outbound message that a want leads to.

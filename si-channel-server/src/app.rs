@@ -42,6 +42,8 @@ use crate::texts;
 use crate::twilio::Twilio;
 use crate::worker::{Alarm, Asking, Breaker, Checkpoints, Files, Workers};
 
+mod open_files;
+
 /// How long a start waits for NATS to say whether the stream is as it must be.
 const NATS_WITHIN: Duration = Duration::from_secs(3);
 
@@ -70,6 +72,8 @@ pub struct App {
     pub repair: Option<Repair>,
     /// What requests may cost.
     pub limits: config::Limits,
+    /// The places of requests that are answered at once.
+    pub load: http::Load,
     /// How Twilio does.
     pub breaker: Breaker,
     /// Ends streams when the server stops.
@@ -151,7 +155,7 @@ impl Running {
             self.tracker.close();
             self.tracker.wait().await;
         };
-        if tokio::time::timeout(self.grace + Duration::from_secs(5), ended).await.is_err() {
+        if tokio::time::timeout(self.grace + Duration::from_secs(4), ended).await.is_err() {
             tracing::warn!("stopped with work in hand; it goes on at the next start");
         }
     }
@@ -194,6 +198,7 @@ pub fn policy(config: &Config) -> Result<Policy, StartError> {
     }
     policy.pacing.check().map_err(config_error)?;
     policy.flood.check().map_err(config_error)?;
+    policy.spend.check().map_err(config_error)?;
     if !(8..=20).contains(&policy.join.code_length) {
         return Err(config_error("policy.join.code_length must be 8 to 20: shorter codes can be guessed"));
     }
@@ -323,6 +328,20 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
     Ok((listener, bound))
 }
 
+/// What a listener may cost, connections cut to the files that the process may open.
+fn within_open_files(config: &Config, listeners: usize) -> http::Limits {
+    let http = config.limits.http;
+    let files = open_files::raised().map(|files| files / listeners as u64);
+    let max_connections = open_files::connections(http.max_connections, config.twilio.max_concurrent, files);
+    if max_connections < http.max_connections {
+        tracing::warn!(
+            max_connections,
+            "fewer connections than limits.max_connections, for the process may open few files; raise `ulimit -n`"
+        );
+    }
+    http::Limits { max_connections, ..http }
+}
+
 /// The store that the settings name.
 async fn open_store(config: &Config) -> Result<Arc<dyn Store>, StartError> {
     match &config.database {
@@ -375,6 +394,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
         push: config.push,
         repair: Some(repair),
         limits: config.limits,
+        load: http::Load::new(config.limits.max_requests),
         breaker: breaker.clone(),
         stop: stop.clone(),
     };
@@ -409,13 +429,14 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, StartError>
     if let Some(url) = &config.clock_url {
         clock.follow(url.clone());
     }
+    let limits = within_open_files(config, 1 + usize::from(admin.is_some()));
     let serve = |listener, side| {
         let app = app.clone();
         let handler = move |request| {
             let app = app.clone();
             async move { route(&app, request, side).await }
         };
-        tokio::spawn(http::serve(listener, handler, config.limits.http, stop.clone()))
+        tokio::spawn(http::serve(listener, handler, limits, stop.clone()))
     };
     let side = if admin.is_some() { Side::Twilio } else { Side::Everybody };
     let mut serving = vec![serve(listener, side)];

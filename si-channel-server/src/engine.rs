@@ -13,7 +13,7 @@ use si_channel_core::effect::TimerPlan;
 use si_channel_core::engine::{Outcome, Stop, handle};
 use si_channel_core::id::Seed;
 use si_channel_core::input::Input;
-use si_channel_core::pace::Gate;
+use si_channel_core::pace::Pass;
 use si_channel_core::policy::Policy;
 use si_channel_core::rejection::Rejection;
 use si_channel_core::transcript::{Entry as TranscriptEntry, TranscriptChange};
@@ -237,7 +237,7 @@ impl Engine {
         &self,
         input: &Input,
         seed: Seed,
-        limits: &mut BTreeMap<Gate, bool>,
+        limits: &mut BTreeMap<Pass, bool>,
     ) -> Result<(Result<Outcome, (Rejection, Vec<audit::Entry>)>, Loaded), EngineError> {
         let mut world = World::new(self.account.as_str());
         let mut loaded = Loaded::default();
@@ -251,9 +251,9 @@ impl Engine {
             };
             let mut documents = Vec::new();
             for want in wants {
-                if let CoreWant::Pass(gate) = want {
-                    let passes = self.pass(&gate, limits).await?;
-                    world.insert(CoreWant::Pass(gate), Some(Found::Pass(passes)));
+                if let CoreWant::Pass(pass) = want {
+                    let passes = self.pass(&pass, limits).await?;
+                    world.insert(CoreWant::Pass(pass), Some(Found::Pass(passes)));
                 } else if let Some(document) = documents::want(&want) {
                     documents.push((want, document));
                 }
@@ -285,15 +285,17 @@ impl Engine {
         Err(EngineError::Stuck)
     }
 
-    /// Whether a limit lets the decision pass now; asked once a decision.
-    async fn pass(&self, gate: &Gate, limits: &mut BTreeMap<Gate, bool>) -> Result<bool, StoreError> {
-        if let Some(passes) = limits.get(gate) {
+    /// Whether limits let the decision pass; asked once a decision.
+    async fn pass(&self, pass: &Pass, limits: &mut BTreeMap<Pass, bool>) -> Result<bool, StoreError> {
+        if let Some(passes) = limits.get(pass) {
             return Ok(*passes);
         }
-        let passes = self.store.pass(gate.clone(), self.clock.now().as_microsecond()).await?;
-        limits.insert(gate.clone(), passes);
+        let at_us = pass.at_us.unwrap_or_else(|| self.clock.now().as_microsecond());
+        let passes = self.store.pass(pass.gates.clone(), at_us).await?;
+        limits.insert(pass.clone(), passes);
         if !passes {
-            tracing::warn!(limit = gate.key, "a limit is reached");
+            let keys: Vec<_> = pass.gates.iter().map(|gate| gate.key.as_str()).collect();
+            tracing::warn!(limits = keys.join(" "), "a limit is reached");
         }
         Ok(passes)
     }

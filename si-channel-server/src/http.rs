@@ -16,6 +16,7 @@ pub mod body;
 mod connection;
 pub mod json;
 pub mod limits;
+pub mod load;
 pub mod problem;
 pub mod request_id;
 pub mod response;
@@ -23,6 +24,7 @@ mod serve;
 pub mod sse;
 
 pub use self::limits::Limits;
+pub use self::load::Load;
 pub use self::problem::Problem;
 pub use self::request_id::RequestId;
 pub use self::serve::serve;

@@ -139,7 +139,10 @@ impl Side {
 
 /// Answers a request.
 pub async fn route(app: &App, request: Request, side: Side) -> Response {
-    answer(app, request, side).await.unwrap_or_else(Problem::into_response)
+    match app.load.admit(request.method(), request.uri().path()) {
+        Ok(_place) => answer(app, request, side).await.unwrap_or_else(Problem::into_response),
+        Err(problem) => problem.into_response(),
+    }
 }
 
 async fn answer(app: &App, request: Request, side: Side) -> Result<Response, Problem> {

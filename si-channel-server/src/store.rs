@@ -467,8 +467,9 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     /// was overtaken, nothing.
     async fn take_turn(&self, claimed: &ClaimedEffect, wish: Wish) -> Result<Turn, CommitError>;
 
-    /// Whether a limit lets something pass now, microseconds since the epoch; if not, nothing is taken of it.
-    async fn pass(&self, gate: Gate, now_us: i64) -> Result<bool>;
+    /// Whether limits, each named once, let something pass at a time, microseconds since the epoch: all of them, or nothing
+    /// is taken of any.
+    async fn pass(&self, gates: Vec<Gate>, now_us: i64) -> Result<bool>;
 
     /// Holds limits until a moment and slows them until another, microseconds since the epoch; see
     /// [`Throttle::hold`](si_channel_core::pace::Throttle::hold).

@@ -192,8 +192,8 @@ impl Store for FaultyStore {
         Ok(turn)
     }
 
-    async fn pass(&self, gate: Gate, now_us: i64) -> Result<bool> {
-        call!(self, self.store.pass(gate, now_us).await)
+    async fn pass(&self, gates: Vec<Gate>, now_us: i64) -> Result<bool> {
+        call!(self, self.store.pass(gates, now_us).await)
     }
 
     async fn hold_limits(&self, keys: Vec<String>, not_before_us: i64, slow_until_us: i64) -> Result<()> {

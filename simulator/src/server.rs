@@ -9,6 +9,7 @@ use si_channel_server::app::App;
 use si_channel_server::clock::Clock;
 use si_channel_server::engine::Engine;
 use si_channel_server::erasure::Persons;
+use si_channel_server::http::Load;
 use si_channel_server::http::bearer::Bearer;
 use si_channel_server::twilio::Twilio;
 use si_channel_server::worker::{Alarm, Asking, Breaker, Checkpoints, Files, Workers};
@@ -191,6 +192,7 @@ fn assemble(life: &Life, clock: Clock) -> (App, Workers) {
         media: Arc::clone(&files.store),
         outbound_media: config.outbound_media,
         limits: config.limits,
+        load: Load::new(config.limits.max_requests),
         spool: None,
         feed: None,
         push: config.push,

@@ -181,8 +181,8 @@ impl Store for MemoryStore {
         turn.ok_or(CommitError::Overtaken)
     }
 
-    async fn pass(&self, gate: Gate, now_us: i64) -> Result<bool> {
-        Ok(self.disk.tables().pass(&gate, now_us))
+    async fn pass(&self, gates: Vec<Gate>, now_us: i64) -> Result<bool> {
+        Ok(self.disk.tables().pass(&gates, now_us))
     }
 
     async fn hold_limits(&self, keys: Vec<String>, not_before_us: i64, slow_until_us: i64) -> Result<()> {

@@ -199,6 +199,7 @@ pub fn ruling(event: &Event) -> Ruling<'_> {
             kept(Kind::Receive, Deferred, CONSENT, Some("no_consent"), about)
         }
         Event::LoopCut { address, .. } => kept(Kind::Receive, Stopped, LOOPS, Some("loop"), One(address)),
+        Event::SpendCeilingReached { .. } => Ruling::Needless("each message that waits for it has a record"),
         Event::AnswerWithheld { address, limit, .. } => {
             kept(Kind::Receive, Stopped, FLOOD, Some(limit.as_str()), One(address))
         }

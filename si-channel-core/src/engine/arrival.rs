@@ -207,14 +207,14 @@ impl Desk<'_> {
         let ledger = self.ledger(address)?;
         let known = ledger.state() != ConsentState::Unknown || !ledger.scopes.is_empty();
         let Some(prefix) = policy.flood.prefix(address).filter(|_| !known) else { return Ok(None) };
-        let Some(gate) = policy.flood.gate(&self.world.account, prefix) else { return Ok(None) };
+        let Some(pass) = policy.flood.pass(&self.world.account, prefix) else { return Ok(None) };
         let keyword = opt_out_type
             .or_else(|| keyword::recognise(&received.text, &policy.keywords).map(|said| said.keyword));
         let heard = match keyword {
             Some(keyword) => matches!(keyword, Keyword::Stop | Keyword::Help),
             None => matches!(meaning::read(&received.text, &policy.opt_out_phrases), Meaning::OptOut(_)),
         };
-        Ok((!heard && !self.world.passes(&gate)?).then(|| prefix.to_owned()))
+        Ok((!heard && !self.world.passes(&pass)?).then(|| prefix.to_owned()))
     }
 
     /// Twilio asks about a text to a group: an aside is taken now, and anything else passes.

@@ -9,11 +9,12 @@ use crate::engine::{Desk, Stop};
 use crate::event::{MessageClass, Target};
 use crate::hours::{self, Closed, Verdict};
 use crate::id::{OutboundId, SessionId};
-use crate::outbound::{Bar, OutboundMessage, OutboundState, Postponed, Step};
+use crate::outbound::{Bar, OutboundMessage, OutboundState, Postponed, QUIET_HOURS, Step};
 use crate::place::{Located, issued};
 use crate::rejection::Rejection;
 use crate::rules::WhatsappPolicy;
 use crate::session::Session;
+use crate::spend::{self, SPEND_CEILING};
 use crate::world::Want;
 
 /// Why a message is not sent where WhatsApp does not let the assistant speak.
@@ -43,9 +44,17 @@ impl Desk<'_> {
         match self.hours(&message, &session, &recipients)? {
             Some(Closed { until, rule, zones }) => {
                 let until = until.map(|until| until.max(next(session.postponed_until).unwrap_or(until)));
-                self.step(id, &Step::Postpone { until, rule, zones }).map(drop)
+                self.step(id, &Step::Postpone { reason: QUIET_HOURS, until, rule, zones }).map(drop)
             }
-            None => self.hand_out(&message, &session, barred),
+            None => match self.past_ceiling(&message, &session)? {
+                Some(tomorrow) => {
+                    let session = self.existing(&session.id)?;
+                    let until = Some(tomorrow.max(next(session.postponed_until).unwrap_or(tomorrow)));
+                    let (rule, zones) = (spend::rule(), Vec::new());
+                    self.step(id, &Step::Postpone { reason: SPEND_CEILING, until, rule, zones }).map(drop)
+                }
+                None => self.hand_out(&message, &session, barred),
+            },
         }
     }
 
@@ -76,7 +85,7 @@ impl Desk<'_> {
             let before = last.take().filter(|(id, _)| *id == session.id).map(|(_, until)| until);
             let until = until.map(|until| until.max(next(before).unwrap_or(until)));
             if until != Some(postponed.until) {
-                self.step(message.id(), &Step::Postpone { until, rule, zones })?;
+                self.step(message.id(), &Step::Postpone { reason: QUIET_HOURS, until, rule, zones })?;
                 changed = true;
             }
             last = until.or(before).map(|until| (session.id.clone(), until));

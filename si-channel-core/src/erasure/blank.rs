@@ -14,6 +14,7 @@ const KEPT: &[&str] = &[
     "author",
     "basis",
     "before",
+    "ceiling",
     "channel",
     "class",
     "close_reason",

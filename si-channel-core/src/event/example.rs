@@ -384,6 +384,16 @@ fn inbound() -> Vec<Example> {
                 at: time(),
             },
         ),
+        say(
+            "The day has cost so much that messages of a class wait for the next, or are too late then: those of the \
+             `account`, or to a country. Told once a day, in the session of the first of them.",
+            Event::SpendCeilingReached {
+                ceiling: "account".to_owned(),
+                class: MessageClass::Marketing,
+                until: time(),
+                at: time(),
+            },
+        ),
         say("Somebody asked for help by keyword.", Event::HelpRequested { address: ann() }),
     ]
 }

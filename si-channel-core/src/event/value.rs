@@ -112,6 +112,17 @@ pub enum MessageClass {
 }
 
 impl MessageClass {
+    /// Its name in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reply => "reply",
+            Self::Transactional => "transactional",
+            Self::Informational => "informational",
+            Self::Marketing => "marketing",
+            Self::Compliance => "compliance",
+        }
+    }
+
     /// The place in a lane of effects; smaller goes first.
     pub fn priority(self) -> u8 {
         match self {

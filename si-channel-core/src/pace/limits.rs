@@ -9,7 +9,7 @@ use crate::address::{Address, Channel};
 use crate::content::Content;
 use crate::event::{MessageClass, Target};
 use crate::outbound::{OutboundMessage, OutboundState};
-use crate::place::issued;
+use crate::place::{Place, issued};
 use crate::segment;
 use crate::session::Session;
 
@@ -104,6 +104,15 @@ fn recipients<'m>(message: &'m OutboundMessage, session: &'m Session) -> Vec<(&'
         Target::Person { address, sender } => vec![(address, sender)],
         Target::Session => session.members.iter().map(|m| (&m.person.address, &m.person.sender)).collect(),
     }
+}
+
+/// What a message is to count: the country of each recipient, as far as it is known, and segments.
+pub(crate) fn costs(message: &OutboundMessage, session: &Session) -> Vec<(Option<Place>, u32)> {
+    let country = |address: &Address| issued(address).places.first().map(|place| place.country());
+    recipients(message, session)
+        .into_iter()
+        .map(|(address, sender)| (country(address), segments(&message.queued.content, sender)))
+        .collect()
 }
 
 /// Microseconds between two units, rounded up, so that a limit is never exceeded.

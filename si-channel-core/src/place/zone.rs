@@ -56,6 +56,13 @@ impl JsonSchema for Zone {
     }
 }
 
+impl Default for Zone {
+    /// `UTC`.
+    fn default() -> Self {
+        "UTC".parse().unwrap_or(Self(u16::MAX))
+    }
+}
+
 /// A text is not the name of a time zone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a time zone: expected a name of the IANA database, such as America/New_York")]

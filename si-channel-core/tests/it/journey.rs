@@ -18,5 +18,6 @@ mod meaning;
 mod opening;
 mod revocation;
 mod sending;
+mod spend;
 mod turns;
 mod window;

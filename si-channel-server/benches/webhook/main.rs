@@ -166,6 +166,7 @@ async fn edge(config: &Config) -> Result<SocketAddr, Error> {
         repair: None,
         push: config.push,
         limits: config.limits,
+        load: http::Load::new(config.limits.max_requests),
         breaker: Breaker::default(),
         stop: stop.clone(),
     };

@@ -10,6 +10,8 @@ use crate::http;
 pub struct Limits {
     /// Connections and heads of requests, and the grace of a shutdown.
     pub http: http::Limits,
+    /// Requests that are answered at once; 512.
+    pub max_requests: usize,
     /// Bytes of a form body, as Twilio's webhooks have; 256 KiB: a text of 32 KB grows threefold when encoded.
     pub max_form_bytes: usize,
     /// Bytes of a JSON body; 1 MiB.
@@ -56,6 +58,7 @@ impl Limits {
                 ),
                 shutdown_grace,
             },
+            max_requests: reader.number("limits.max_requests", 512, 1..=100_000),
             max_form_bytes: reader.number("limits.max_form_bytes", 256 << 10, 4096..=1 << 20),
             max_json_bytes: reader.number("limits.max_json_bytes", 1 << 20, 4096..=16 << 20),
             body_timeout,

@@ -113,6 +113,7 @@ macro_rules! store_conformance {
                 a_limit_is_held_and_slowed
                 limits_are_kept_over_reopening
                 a_limit_lets_as_much_pass_as_it_has_room_for_and_no_more
+                several_limits_let_something_pass_together_or_not_at_all
             }
             timers {
                 due_timers_come_earliest_first_and_stay_set

@@ -225,8 +225,8 @@ impl Store for PostgresStore {
         Ok(self.turns.ask(Claimant::new(claimed, wish)).await?)
     }
 
-    async fn pass(&self, gate: Gate, now_us: i64) -> Result<bool> {
-        let pass = async |link: Arc<Link>| throttles::pass(&link, &gate, now_us).await;
+    async fn pass(&self, gates: Vec<Gate>, now_us: i64) -> Result<bool> {
+        let pass = async |link: Arc<Link>| throttles::pass(&link, &gates, now_us).await;
         Ok(self.writes.run(pass).await?)
     }
 

@@ -153,8 +153,8 @@ impl Store for SqliteStore {
         self.write(move |step| throttles::take_turn(step, &id, fence, &wish)).await
     }
 
-    async fn pass(&self, gate: Gate, now_us: i64) -> Result<bool> {
-        self.write(move |step| throttles::pass(step, &gate, now_us)).await
+    async fn pass(&self, gates: Vec<Gate>, now_us: i64) -> Result<bool> {
+        self.write(move |step| throttles::pass(step, &gates, now_us)).await
     }
 
     async fn hold_limits(&self, keys: Vec<String>, not_before_us: i64, slow_until_us: i64) -> Result<()> {

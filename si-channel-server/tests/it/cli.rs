@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::support::text;
 
-fn program(args: &[&str]) -> Command {
+pub(crate) fn program(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_si-channel-server"));
     // Settings of whoever runs the tests are none of the tests'.
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -127,14 +127,14 @@ fn signatures_are_those_that_twilio_makes() {
 }
 
 /// A program that serves; it does not outlive the test.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
-    ready: Value,
+    pub(crate) ready: Value,
     stderr: BufReader<std::process::ChildStderr>,
 }
 
 impl Serving {
-    fn start(command: &mut Command) -> Self {
+    pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut first = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
@@ -151,9 +151,18 @@ impl Serving {
     }
 
     /// Sends SIGTERM; gives the exit code.
-    fn terminate(mut self) -> Option<i32> {
-        let killed = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(killed.success());
+    fn terminate(self) -> Option<i32> {
+        self.signal();
+        self.ended()
+    }
+
+    /// Sends SIGTERM.
+    pub(crate) fn signal(&self) {
+        Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+    }
+
+    /// Waits for its end; gives the exit code.
+    pub(crate) fn ended(mut self) -> Option<i32> {
         self.rest();
         self.child.wait().unwrap().code()
     }

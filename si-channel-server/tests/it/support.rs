@@ -158,11 +158,14 @@ impl TestApp {
     }
 
     pub(crate) fn config(&self) -> Config {
-        let env = self.settings.iter().map(|(key, value)| {
-            let name = format!("SI_CHANNEL_{}", key.replace('.', "__").to_uppercase());
-            (name.into(), value.into())
-        });
+        let env = self.environment().map(|(name, value)| (name.into(), value.into()));
         Config::load(Purpose::Serve, &Sources::new(None, env)).unwrap()
+    }
+
+    /// The settings as a process is given them.
+    pub(crate) fn environment(&self) -> impl Iterator<Item = (String, String)> {
+        let name = |key: &str| format!("SI_CHANNEL_{}", key.replace('.', "__").to_uppercase());
+        self.settings.iter().map(move |(key, value)| (name(key), value.clone()))
     }
 
     /// Changes a setting; it counts from the next start.
@@ -211,7 +214,12 @@ impl TestApp {
     }
 
     async fn map_host(&self) {
-        self.control(Method::PUT, "/sandbox/hosts", json!({ PUBLIC_URL: self.url() })).await.expect(200);
+        self.map_host_to(&self.url()).await;
+    }
+
+    /// Lets Twilio reach a server there.
+    pub(crate) async fn map_host_to(&self, url: &str) {
+        self.control(Method::PUT, "/sandbox/hosts", json!({ PUBLIC_URL: url })).await.expect(200);
     }
 
     /// Where the server listens.
@@ -282,6 +290,12 @@ impl TestApp {
         whole["clock"] = json!({ "now_ms": at.as_millisecond(), "offset_ms": i64::try_from(ahead).unwrap() });
         self.sandbox.restore(serde_json::from_value(whole).unwrap()).unwrap();
         self.clock.follow_handle().set_offset_ms(self.sandbox.clock().offset_ms());
+    }
+
+    /// Makes the server's clock wrong by so much; Twilio's stays.
+    pub(crate) fn put_clock_ahead(&self, by: SignedDuration) {
+        let ahead = i64::try_from(by.as_millis()).unwrap();
+        self.clock.follow_handle().set_offset_ms(self.sandbox.clock().offset_ms() + ahead);
     }
 
     /// The folder of the store.

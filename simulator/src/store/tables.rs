@@ -147,8 +147,8 @@ impl Tables {
         Some(turn)
     }
 
-    pub(super) fn pass(&mut self, gate: &Gate, now_us: i64) -> bool {
-        passes(gate, now_us, &mut self.throttles)
+    pub(super) fn pass(&mut self, gates: &[Gate], now_us: i64) -> bool {
+        passes(gates, now_us, &mut self.throttles)
     }
 
     pub(super) fn hold_limits(&mut self, keys: Vec<String>, not_before_us: i64, slow_until_us: i64) {

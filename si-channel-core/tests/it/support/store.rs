@@ -1,5 +1,6 @@
 //! The store: documents, keys that must be unique, events, effects in lanes, timers, transcripts.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use si_channel_core::engine::Outcome;
 use si_channel_core::id::{MediaId, OutboundId, SessionId};
 use si_channel_core::media::MediaFile;
 use si_channel_core::outbound::OutboundMessage;
+use si_channel_core::pace::{Throttle, passes};
 use si_channel_core::person::Account;
 use si_channel_core::session::Session;
 use si_channel_core::transcript::{Entry, TranscriptChange};
@@ -38,8 +40,9 @@ pub(crate) struct Store {
     pub(crate) effects: Vec<Row>,
     pub(crate) timers: BTreeMap<String, (Timestamp, TimerKind)>,
     pub(crate) audit: Vec<audit::Entry>,
-    /// Limits let nothing pass.
+    /// Limits of the moment let nothing pass.
     pub(crate) flooded: bool,
+    throttles: RefCell<BTreeMap<String, Throttle>>,
     order: u64,
 }
 
@@ -75,7 +78,10 @@ impl Store {
                 let theirs = self.accounts.values().find(|account| account.addresses.contains(address));
                 theirs.map(|found| Found::Account(Box::new(found.clone())))
             }
-            Want::Pass(_) => Some(Found::Pass(!self.flooded)),
+            Want::Pass(pass) => Some(Found::Pass(match pass.at_us {
+                Some(at_us) => passes(&pass.gates, at_us, &mut self.throttles.borrow_mut()),
+                None => !self.flooded,
+            })),
             Want::Outbound(id) => outbound(self.outbound.get(id)),
             Want::OutboundBySid(sid) => {
                 outbound(self.outbound.values().find(|m| m.message_sid.as_ref() == Some(sid)))

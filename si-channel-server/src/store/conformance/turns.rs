@@ -131,7 +131,7 @@ pub async fn limits_are_kept_over_reopening(place: &dyn Place) {
 pub async fn a_limit_lets_as_much_pass_as_it_has_room_for_and_no_more(place: &dyn Place) {
     let store = place.open().await;
     let gate = |key: &str| Gate { key: key.to_owned(), spacing_us: 100 * US, burst_us: 200 * US, cost: 1 };
-    let passes = async |key: &str, now_ms: i64| store.pass(gate(key), now_ms * US).await.unwrap();
+    let passes = async |key: &str, now_ms: i64| store.pass(vec![gate(key)], now_ms * US).await.unwrap();
     let mut answers = Vec::new();
     // What does not pass takes nothing, so that there is room again as soon as if it had not asked.
     for after in [0, 0, 0, 0, 0, 99, 100, 100, 1_000] {
@@ -145,5 +145,30 @@ pub async fn a_limit_lets_as_much_pass_as_it_has_room_for_and_no_more(place: &dy
         assert_eq!(passes("c", NOW).await, expected);
     }
     drop(store);
-    assert!(!place.open().await.pass(gate("c"), NOW * US).await.unwrap());
+    assert!(!place.open().await.pass(vec![gate("c")], NOW * US).await.unwrap());
+}
+
+pub async fn several_limits_let_something_pass_together_or_not_at_all(place: &dyn Place) {
+    let store = place.open().await;
+    let gate = |key: &str, burst: i64, cost: u32| Gate {
+        key: key.to_owned(),
+        spacing_us: US,
+        burst_us: burst * US - i64::from(cost) * US,
+        cost,
+    };
+    let both =
+        async |cost| store.pass(vec![gate("wide", 100, cost), gate("narrow", 10, cost)], NOW * US).await;
+    let mut answers = Vec::new();
+    for cost in [4, 4, 4, 2, 1] {
+        answers.push(both(cost).await.unwrap());
+    }
+    assert_eq!(answers, [true, true, false, true, false]);
+    // Of the wide one no more was taken than what passed.
+    assert!(store.pass(vec![gate("wide", 100, 90)], NOW * US).await.unwrap());
+    assert!(!store.pass(vec![gate("wide", 100, 1)], NOW * US).await.unwrap());
+    // What takes nothing asks alone; what has no limit takes all the same.
+    assert!(store.pass(vec![gate("narrow", 10, 0)], NOW * US).await.unwrap());
+    let counted = Gate { burst_us: i64::MAX, ..gate("narrow", 0, 5) };
+    assert!(store.pass(vec![counted], NOW * US).await.unwrap());
+    assert!(!store.pass(vec![gate("narrow", 10, 0)], NOW * US).await.unwrap());
 }

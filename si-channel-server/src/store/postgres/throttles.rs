@@ -34,10 +34,15 @@ ON CONFLICT (key) DO UPDATE SET free_us = greatest(throttles.free_us, excluded.f
     slow_until_us = greatest(throttles.slow_until_us, excluded.slow_until_us)";
 /// As [`si_channel_core::pace::passes`].
 const PASS: &str = "
-INSERT INTO throttles (key, free_us) VALUES ($1, $2::bigint + $3::bigint)
-ON CONFLICT (key) DO UPDATE SET free_us = $3 + CASE
-    WHEN throttles.free_us > $5::bigint THEN $2 ELSE greatest(throttles.free_us, $2) END
-WHERE throttles.free_us - $4::bigint <= $2 OR throttles.free_us > $5";
+WITH held AS MATERIALIZED (SELECT key, free_us FROM throttles WHERE key = ANY ($1) ORDER BY key FOR UPDATE),
+asked AS MATERIALIZED (
+    SELECT held.key, gate.taken_us, gate.burst_us,
+        CASE WHEN held.free_us > $5::bigint THEN $4::bigint ELSE held.free_us END AS free_us
+    FROM held JOIN unnest($1::text[], $2::bigint[], $3::bigint[]) AS gate (key, taken_us, burst_us)
+        ON gate.key = held.key)
+UPDATE throttles SET free_us = greatest(asked.free_us, $4) + asked.taken_us
+FROM asked
+WHERE throttles.key = asked.key AND NOT EXISTS (SELECT FROM asked WHERE free_us - burst_us > $4)";
 
 /// What [`Turns`] sends.
 pub(super) const STATEMENTS: &[&[&str]] =
@@ -138,11 +143,15 @@ async fn transact(
     Ok(answers)
 }
 
-/// Whether a limit lets something pass now.
-pub(super) async fn pass(link: &Link, gate: &Gate, now_us: i64) -> Result<bool, Failure> {
-    let spacing_us = gate.spacing_us.saturating_mul(gate.cost.into());
-    let (key, latest_us) = (stored(&gate.key), now_us.saturating_add(LONGEST_US));
-    let params: Params<'_> = &[&key, &now_us, &spacing_us, &gate.burst_us, &latest_us];
+/// Whether limits let something pass.
+pub(super) async fn pass(link: &Link, gates: &[Gate], now_us: i64) -> Result<bool, Failure> {
+    let keys: Vec<_> = gates.iter().map(|gate| stored(&gate.key)).collect();
+    let taken = gates.iter().map(|gate| gate.spacing_us.saturating_mul(gate.cost.into()));
+    let (taken, bursts): (Vec<_>, Vec<_>) = taken.zip(gates.iter().map(|gate| gate.burst_us)).unzip();
+    let latest_us = now_us.saturating_add(LONGEST_US);
+    // Made first, so that there is something to lock.
+    link.execute(MAKE, &[&keys]).await?;
+    let params: Params<'_> = &[&keys, &taken, &bursts, &now_us, &latest_us];
     Ok(link.execute(PASS, params).await? > 0)
 }
 

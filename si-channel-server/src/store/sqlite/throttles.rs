@@ -30,10 +30,13 @@ pub(super) fn take_turn(step: &mut Step<'_>, id: &str, fence: i64, wish: &Wish) 
     Ok(turn)
 }
 
-/// Whether a limit lets something pass now.
-pub(super) fn pass(step: &mut Step<'_>, gate: &Gate, now_us: i64) -> Result<bool, Failure> {
-    let mut throttles = BTreeMap::from([(gate.key.clone(), throttle(step, &gate.key)?)]);
-    let passes = passes(gate, now_us, &mut throttles);
+/// Whether limits let something pass.
+pub(super) fn pass(step: &mut Step<'_>, gates: &[Gate], now_us: i64) -> Result<bool, Failure> {
+    let mut throttles = BTreeMap::new();
+    for gate in gates {
+        throttles.insert(gate.key.clone(), throttle(step, &gate.key)?);
+    }
+    let passes = passes(gates, now_us, &mut throttles);
     if passes {
         throttles.iter().try_for_each(|(key, throttle)| set(step, key, *throttle))?;
     }

@@ -38,6 +38,7 @@ pub(crate) async fn serve_stuck(config: &Config, auth_token: &str) -> String {
         push: config.push,
         repair: None,
         limits: config.limits,
+        load: http::Load::new(config.limits.max_requests),
         breaker: Breaker::default(),
         stop: stop.clone(),
     };
@@ -79,7 +80,7 @@ impl Store for Stuck {
     async fn take_turn(&self, _: &ClaimedEffect, _: Wish) -> Result<Turn, CommitError> {
         never().await
     }
-    async fn pass(&self, _: Gate, _: i64) -> Result<bool> {
+    async fn pass(&self, _: Vec<Gate>, _: i64) -> Result<bool> {
         never().await
     }
     async fn hold_limits(&self, _: Vec<String>, _: i64, _: i64) -> Result<()> {
