@@ -175,6 +175,8 @@ fn wrote(ledger: &ConsentLedger, act: &Act<'_>, context: &Context<'_>) -> Vec<Ev
     };
     match (keyword, ledger.state()) {
         (Some(Keyword::Help), _) | (Some(Keyword::Stop), ConsentState::Revoked) => Vec::new(),
+        // They have said START since: this one is heard of late.
+        (Some(Keyword::Stop), ConsentState::Granted) if ledger.standing.was_said_after(*at) => Vec::new(),
         (Some(Keyword::Stop), _) => {
             let (breadth, rule) = breadth.clone();
             let part = purpose.clone().map(Scope::purpose).filter(|part| {

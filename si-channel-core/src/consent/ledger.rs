@@ -58,6 +58,13 @@ pub struct Standing {
     pub since: Option<Timestamp>,
 }
 
+impl Standing {
+    /// Whether it is the person's own word, said after a time.
+    pub(super) fn was_said_after(&self, at: Timestamp) -> bool {
+        self.method == Some(ConsentMethod::Keyword) && self.since.is_some_and(|since| since > at)
+    }
+}
+
 /// Where consent stands for a part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scoped {

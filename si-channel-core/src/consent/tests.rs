@@ -445,3 +445,30 @@ fn where_somebody_is_told_to_be_is_kept() {
     assert!(matches!(event, Event::PersonLocated { place: Some(told), .. } if told == place));
     assert_ne!(book.0.whereabouts, place::Whereabouts::default());
 }
+
+#[test]
+fn a_stop_that_is_heard_of_after_the_start_that_followed_it_does_not_take_that_back() {
+    let english = english();
+    let wrote = |word: Keyword, second: i64| Act::Wrote {
+        keyword: Some(word),
+        language: &english,
+        rule: None,
+        purpose: None,
+        breadth: (Breadth::All, None),
+        message_sid: SID,
+        at: Timestamp::from_second(second).unwrap(),
+    };
+    for (method, state) in [
+        (ConsentMethod::Keyword, ConsentState::Granted),
+        // That they wrote is no START.
+        (ConsentMethod::InboundMessage, ConsentState::Revoked),
+    ] {
+        let mut book = Book::in_state(ANN_WHATSAPP, ConsentState::Granted);
+        book.0.standing.method = Some(method);
+        book.0.standing.since = Timestamp::from_second(900).ok();
+        book.act(&wrote(Keyword::Stop, 800)).unwrap();
+        assert_eq!(book.standing().0, state, "{method:?}");
+        book.act(&wrote(Keyword::Stop, 900)).unwrap();
+        assert_eq!(book.standing().0, ConsentState::Revoked);
+    }
+}

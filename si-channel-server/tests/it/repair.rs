@@ -299,3 +299,23 @@ async fn the_command_has_the_server_compare_and_tells_people_and_programs() {
     assert!(String::from_utf8_lossy(&refused.stderr).contains("401"));
     app.api_with(Method::DELETE, "/v1/repair", None, &[]).await.problem(405, "method-not-allowed");
 }
+
+#[tokio::test]
+async fn a_stop_that_is_found_after_it_was_said_again_and_taken_back_changes_nothing() {
+    let app = TestApp::start().await;
+    let phone = app.phone(EVE);
+    phone.says("Hello").await;
+    app.settled().await;
+    app.fault(json!({ "kind": "webhook_lost", "match": "onMessageAdded" })).await;
+    app.texts_in_vain(EVE, "STOP").await;
+    phone.text("STOP").await;
+    app.event("consent.revoked").await;
+    phone.text("START").await;
+    phone.says("I am back").await;
+    app.settled().await;
+    let before = app.events_of("consent.revoked").await.len();
+    assert_eq!(app.repaired().await["taken_in"], 1);
+    app.settled().await;
+    phone.says("Still here").await;
+    assert_eq!(app.events_of("consent.revoked").await.len(), before);
+}
