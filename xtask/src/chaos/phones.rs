@@ -159,6 +159,12 @@ impl Phone {
         self.until_answered("START", &format!("back {number}"))
     }
 
+    /// Waits until what it said is answered; whether it was in time.
+    pub(crate) fn is_answered(&self, server: &Server) -> Result<bool> {
+        let is_acknowledged = |text: &str| server.proxy.times_acknowledged(&self.address, text) > 0;
+        within(PATIENCE, || Ok(self.unanswered(is_acknowledged)?.is_empty()))
+    }
+
     /// Texts for so long while the servers' database is away; one that `stops` says STOP half-way, and hears nothing of what
     /// it said since it was taken away.
     pub(crate) fn text_without_database(
